@@ -1,0 +1,126 @@
+//! What pre-flight finds in a post before anything is sent.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, MediaId};
+
+/// Whether a finding stops publishing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing; publishing goes on.
+    Hint,
+    /// Publishing would fail: the post is not scheduled until it is mended.
+    Block,
+}
+
+/// What was found. The words for each are in the user interface and the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingCode {
+    /// No account is chosen.
+    NoAccounts,
+    /// Neither text nor media.
+    Empty,
+    /// More text than the platform takes.
+    TextTooLong,
+    /// More pictures than the platform takes.
+    TooManyImages,
+    /// The picture is of a type the platform does not take and that cannot be converted.
+    ImageType,
+    /// The picture cannot be made small enough.
+    ImageTooLarge,
+    /// A picture has no alt text.
+    AltMissing,
+    /// More alt text than the platform takes.
+    AltTooLong,
+    /// More parts than a thread may have.
+    TooManyParts,
+    /// The account cannot publish until it is linked again.
+    AccountNeedsRelink,
+    /// The time lies in the past.
+    TimePast,
+    /// That local time does not exist on that day (clocks go forward).
+    TimeDoesNotExist,
+    /// That local time comes twice on that day (clocks go back); the first is taken.
+    TimeTwice,
+    /// The picture's file is gone from the profile folder.
+    FileMissing,
+    /// The same text goes to the same account within the hour.
+    SameTextSoon,
+    /// The platform takes text here that it will not show as a link or mention.
+    LinkNotShown,
+}
+
+impl FindingCode {
+    /// Whether this finding stops publishing.
+    #[must_use]
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::AltMissing | Self::TimeTwice | Self::SameTextSoon | Self::LinkNotShown => Severity::Hint,
+            _ => Severity::Block,
+        }
+    }
+}
+
+/// One finding, with the place it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What was found.
+    pub code: FindingCode,
+    /// Whether it stops publishing.
+    pub severity: Severity,
+    /// The account it concerns; `None` when it concerns the post as a whole.
+    pub account: Option<AccountId>,
+    /// The part of a thread, counted from 0.
+    pub part: Option<u32>,
+    /// The picture.
+    pub media: Option<MediaId>,
+    /// What there is (characters, pictures, bytes …).
+    pub actual: Option<i64>,
+    /// What fits, in the same unit.
+    pub limit: Option<i64>,
+}
+
+impl Finding {
+    /// A finding about the whole post.
+    #[must_use]
+    pub const fn new(code: FindingCode) -> Self {
+        Self { code, severity: code.severity(), account: None, part: None, media: None, actual: None, limit: None }
+    }
+
+    /// The same finding about one account.
+    #[must_use]
+    pub const fn on(mut self, account: AccountId) -> Self {
+        self.account = Some(account);
+        self
+    }
+
+    /// The same finding about one part, counted from 0.
+    #[must_use]
+    pub const fn in_part(mut self, part: u32) -> Self {
+        self.part = Some(part);
+        self
+    }
+
+    /// The same finding about one picture.
+    #[must_use]
+    pub const fn with_media(mut self, media: MediaId) -> Self {
+        self.media = Some(media);
+        self
+    }
+
+    /// The same finding with the figure found and the figure allowed.
+    #[must_use]
+    pub const fn measured(mut self, actual: i64, limit: i64) -> Self {
+        self.actual = Some(actual);
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Whether it stops publishing.
+    #[must_use]
+    pub fn blocks(&self) -> bool {
+        self.severity == Severity::Block
+    }
+}

@@ -1,0 +1,87 @@
+//! Ports: what the core needs from the world and outer crates provide.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    account::PlatformId,
+    error::{ErrorCode, ProviderError},
+    ids::{AccountId, PublicationId},
+    secret::Secret,
+    time::UtcMs,
+};
+
+/// The wall clock and the steady clock. The only place instants come from.
+pub trait Clock: Send + Sync {
+    /// The wall clock now.
+    fn now(&self) -> UtcMs;
+    /// Milliseconds on a clock that never jumps; for measuring, not for dates.
+    fn monotonic_ms(&self) -> u64;
+}
+
+/// Cryptographically secure randomness.
+pub trait Random: Send + Sync {
+    /// Fills the buffer with random bytes.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// Gives a provider its access token and, once, a fresh one when the platform refused it.
+#[async_trait]
+pub trait TokenSource: Send + Sync {
+    /// The current access token, refreshed first when it is about to end.
+    async fn access(&self) -> Result<Secret<String>, ProviderError>;
+    /// A token newer than the refused one. At most one refresh runs per account at a time.
+    async fn renew(&self, refused: &Secret<String>) -> Result<Secret<String>, ProviderError>;
+}
+
+/// One external call, as the call log keeps it: never a body, a token or a query string.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// Ties together the calls made for one step; random hex.
+    pub correlation: String,
+    /// When the request was sent.
+    pub at: UtcMs,
+    /// The platform called.
+    pub platform: PlatformId,
+    /// The account it was made for, where there is one.
+    pub account: Option<AccountId>,
+    /// The publication it was made for, where there is one.
+    pub publication: Option<PublicationId>,
+    /// The provider's name for what it did: `create_record`.
+    pub operation: String,
+    /// Method and URL without query: `POST https://host/path`.
+    pub target: String,
+    /// HTTP status; `None` when there was no answer.
+    pub status: Option<u16>,
+    /// Milliseconds from sending to the end of the answer.
+    pub latency_ms: i64,
+    /// Why there was no answer, redacted; empty otherwise.
+    pub failure: String,
+}
+
+/// Keeps a row for every external call.
+pub trait CallLog: Send + Sync {
+    /// Takes one finished call; must not block.
+    fn record(&self, call: Call);
+}
+
+/// Something the owner should know, shown natively and kept in the in-app list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// What it is about; decides the words.
+    pub code: ErrorCode,
+    /// One line.
+    pub title: String,
+    /// What happened, whether it is live, what to do.
+    pub body: String,
+    /// The publication to open, where there is one.
+    pub publication: Option<PublicationId>,
+    /// The account concerned, where there is one.
+    pub account: Option<AccountId>,
+}
+
+/// Shows a native notification.
+pub trait Notifier: Send + Sync {
+    /// Hands the notice to the desktop; failures are logged by the implementation.
+    fn notify(&self, notice: &Notice);
+}
