@@ -40,6 +40,7 @@ pub type AccountKind = String;
 
 /// Whether an account can publish, and if not, why: three different things with three different cures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum AccountState {
     /// Linked and last seen working.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What an effect does to the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum EffectKind {
     /// Makes one part of a publication visible.
@@ -32,6 +33,7 @@ impl EffectKind {
 /// How a platform helps against doubles. A function of platform, account kind, granted scopes and effect,
 /// never of the platform alone; shown to the user as the promise made for that account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum EffectClass {
     /// A client-chosen id or key makes a repeat harmless.
@@ -68,6 +70,7 @@ impl EffectClass {
 
 /// Where one effect stands. Written with a synced commit before and after each call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum EffectState {
     /// Recorded and not open: never sent, or proved absent or refused since the last attempt.

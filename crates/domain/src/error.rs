@@ -118,6 +118,7 @@ impl ProviderError {
 
 /// Every code a client can meet. Gains a member only when somebody acts on it differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// The request is not one Postroom understands.

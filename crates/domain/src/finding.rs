@@ -6,6 +6,7 @@ use crate::ids::{AccountId, MediaId};
 
 /// Whether a finding stops publishing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Worth knowing; publishing goes on.
@@ -16,6 +17,7 @@ pub enum Severity {
 
 /// What was found. The words for each are in the user interface and the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum FindingCode {
     /// No account is chosen.
@@ -65,20 +67,25 @@ impl FindingCode {
 
 /// One finding, with the place it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Finding {
     /// What was found.
     pub code: FindingCode,
     /// Whether it stops publishing.
     pub severity: Severity,
     /// The account it concerns; `None` when it concerns the post as a whole.
+    #[cfg_attr(feature = "ts", ts(type = "string | null"))]
     pub account: Option<AccountId>,
     /// The part of a thread, counted from 0.
     pub part: Option<u32>,
     /// The picture.
+    #[cfg_attr(feature = "ts", ts(type = "string | null"))]
     pub media: Option<MediaId>,
     /// What there is (characters, pictures, bytes …).
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub actual: Option<i64>,
     /// What fits, in the same unit.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub limit: Option<i64>,
 }
 

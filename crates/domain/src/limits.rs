@@ -6,12 +6,14 @@ use crate::text::TextRule;
 
 /// Limits of one part of a publication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct PostLimits {
     /// How text is counted and how much fits.
     pub text: TextRule,
     /// Pictures one part may carry.
     pub images_max: u32,
     /// Largest picture file in bytes after rendition.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub image_max_bytes: u64,
     /// Longest side of a rendition in pixels; larger sources are scaled down.
     pub image_max_side: u32,

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 /// What sort of file a piece of media is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum MediaKind {
     /// A still picture.

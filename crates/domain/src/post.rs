@@ -8,8 +8,10 @@ use crate::ids::{AccountId, MediaId};
 
 /// A picture in a part, with the description given for it there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct MediaRef {
     /// Which picture.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub id: MediaId,
     /// Alt text; empty when none was written.
     #[serde(default)]
@@ -18,6 +20,7 @@ pub struct MediaRef {
 
 /// The card shown for a link, as the writer accepted it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct LinkCard {
     /// The address the card opens.
     pub url: String,
@@ -30,6 +33,7 @@ pub struct LinkCard {
 
 /// One part: the whole of a plain post, or one piece of a thread.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Part {
     /// The text as written.
     pub text: String,
@@ -43,6 +47,7 @@ pub struct Part {
 
 /// The text and media of a post, common to all accounts without an override.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Content {
     /// At least one part.
     pub parts: Vec<Part>,
@@ -53,8 +58,10 @@ pub struct Content {
 
 /// What one account gets instead of, or beside, the common content.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Variant {
     /// The account.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub account: AccountId,
     /// Parts that replace the common ones; `None` for the common ones.
     #[serde(default)]

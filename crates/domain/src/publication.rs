@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where one post to one account stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum PublicationState {
     /// Waits for its time.
@@ -82,6 +83,7 @@ impl PublicationState {
 
 /// What a publication asks of the reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Group {
     /// Does nothing until the owner acts.
@@ -96,6 +98,7 @@ pub enum Group {
 
 /// Why a publication is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum HeldReason {
     /// The owner paused everything.

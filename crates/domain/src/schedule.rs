@@ -8,8 +8,10 @@ use crate::time::UtcMs;
 
 /// A chosen time. The wall time and zone are what the person meant; the instant follows from them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Schedule {
     /// When to publish.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub at: UtcMs,
     /// The wall time chosen, `2026-11-24T09:30:00`.
     pub wall: String,

@@ -6,6 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// How a platform measures text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct TextRule {
     /// Most grapheme clusters (what a reader calls characters).
     pub graphemes_max: u32,
@@ -15,6 +16,7 @@ pub struct TextRule {
 
 /// A text measured by a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct TextCount {
     /// How much is used, in the unit that matters.
     pub used: u32,

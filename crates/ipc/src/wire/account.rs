@@ -1,0 +1,252 @@
+//! Platforms, accounts, linking and the practice network.
+
+use std::collections::BTreeMap;
+
+use domain::{AccountState, EffectClass, limits::PostLimits};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One way to link an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkMethod {
+    /// Consent in the system browser.
+    Oauth,
+    /// Name and app password, typed here.
+    AppPassword,
+}
+
+/// A permission and why it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ScopeView {
+    /// The platform's name for it.
+    pub name: String,
+    /// What Postroom does with it.
+    pub reason: String,
+}
+
+/// A platform as its descriptor describes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PlatformView {
+    /// Short name: `bluesky`.
+    pub id: String,
+    /// Name for people: `Bluesky`.
+    pub name: String,
+    /// Colour of its badge, `#rrggbb`.
+    pub color: String,
+    /// One or two letters for its badge.
+    pub badge: String,
+    /// Ways to link, the best first.
+    pub methods: Vec<LinkMethod>,
+    /// Whether a server address is asked for when linking.
+    pub asks_instance: bool,
+    /// The server used when none is given; empty where there is none.
+    pub default_instance: String,
+    /// Account kinds to choose from when linking; empty where there is one.
+    pub kinds: Vec<KindView>,
+    /// Permissions asked for.
+    pub scopes: Vec<ScopeView>,
+    /// What one part may hold.
+    pub limits: PostLimits,
+    /// Named endpoints with their real values.
+    pub endpoints: BTreeMap<String, String>,
+    /// Where the figures come from and when they were read.
+    pub source: String,
+    /// Whether the platform is the practice network.
+    pub practice: bool,
+}
+
+/// A kind of account one can link, with the promise that follows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct KindView {
+    /// Short name: `a`.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// How doubt is settled for it.
+    pub class: EffectClass,
+}
+
+/// A linked account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AccountView {
+    /// `acc_…`
+    pub id: String,
+    /// Platform's short name.
+    pub platform: String,
+    /// The platform's own id of the account.
+    pub remote_id: String,
+    /// Handle as people write it.
+    pub handle: String,
+    /// Display name; the handle where there is none.
+    pub name: String,
+    /// Kind, in the platform's words.
+    pub kind: String,
+    /// Origin the account talks to: `https://bsky.social`.
+    pub origin: String,
+    /// Whether the endpoints were given by hand instead of by the descriptor.
+    pub custom_endpoints: bool,
+    /// Whether it can publish.
+    pub state: AccountState,
+    /// One sentence about the state; empty when healthy.
+    pub state_reason: String,
+    /// How doubt about a post is settled for it.
+    pub class: EffectClass,
+    /// Permissions granted.
+    pub scopes: Vec<String>,
+    /// When the access now held ends; it renews by itself when `renews` is true.
+    #[ts(type = "string | null")]
+    pub access_expires_at: Option<String>,
+    /// Whether access renews by itself.
+    pub renews: bool,
+    /// When it was linked.
+    pub linked_at: String,
+    /// When it was last seen working.
+    #[ts(type = "string | null")]
+    pub checked_at: Option<String>,
+    /// Posts waiting to go out through it.
+    pub waiting: u32,
+}
+
+/// Starts linking (or relinking, when `account` is given).
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(optional_fields)]
+pub struct LinkStart {
+    /// Platform's short name.
+    pub platform: String,
+    /// How; the platform's best when `null`.
+    pub method: Option<LinkMethod>,
+    /// Server address, where the platform asks for one.
+    pub instance: Option<String>,
+    /// Name or handle, for an app password.
+    pub identifier: Option<String>,
+    /// App password. Goes in, never comes out.
+    pub secret: Option<SecretText>,
+    /// Account kind to ask for, on platforms that have several.
+    pub kind: Option<String>,
+    /// The account to link again; keeps its schedule and history.
+    pub account: Option<String>,
+    /// Whether to open the system browser.
+    pub open_browser: bool,
+    /// Seconds until the attempt is given up; 300 when `null`, at most 600.
+    pub timeout_s: Option<u32>,
+    /// Endpoints given by hand, by name.
+    #[ts(type = "Record<string, string>")]
+    pub endpoints: BTreeMap<String, String>,
+}
+
+/// A secret on its way in. Formats as `[secret]`; the only thing to do with it is to take it.
+#[derive(Clone, Default, Serialize, Deserialize, TS)]
+#[serde(transparent)]
+#[ts(type = "string")]
+pub struct SecretText(String);
+
+impl SecretText {
+    /// Wraps a text read from the user.
+    #[must_use]
+    pub const fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// Moves the text into the form the core works with.
+    #[must_use]
+    pub fn into_secret(self) -> domain::Secret<String> {
+        domain::Secret::new(self.0)
+    }
+}
+
+impl std::fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// How far an attempt to link has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkStage {
+    /// The browser was asked to open; consent is awaited.
+    WaitingForBrowser,
+    /// The browser came back; the code is being exchanged.
+    Exchanging,
+    /// The account's name is being read and its tokens sealed.
+    Finishing,
+    /// Linked.
+    Done,
+    /// Ended without an account.
+    Failed,
+}
+
+/// An attempt to link.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct LinkView {
+    /// Identifier of the attempt.
+    pub id: String,
+    /// Platform's short name.
+    pub platform: String,
+    /// How far it has come.
+    pub stage: LinkStage,
+    /// Where to consent; empty for an app password.
+    pub authorize_url: String,
+    /// Where the browser comes back to.
+    pub redirect_uri: String,
+    /// When it is given up.
+    pub expires_at: String,
+    /// The account, once done.
+    pub account: Option<AccountView>,
+    /// What went wrong, once failed.
+    pub failure: Option<super::Failure>,
+}
+
+/// What becomes of scheduled posts when an account is unlinked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum OnUnlink {
+    /// They wait for the account to be linked again.
+    #[default]
+    Hold,
+    /// They are cancelled.
+    Cancel,
+}
+
+/// Unlinks an account.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Unlink {
+    /// `acc_…`
+    pub id: String,
+    /// What becomes of its scheduled posts.
+    #[serde(default)]
+    pub scheduled: OnUnlink,
+}
+
+/// The practice network's process.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PracticeView {
+    /// Whether it answers.
+    pub running: bool,
+    /// Its address; empty while it does not run.
+    pub url: String,
+    /// Its public timeline, for a browser.
+    pub timeline_url: String,
+    /// Folder of its journal.
+    pub folder: String,
+}
+
+/// A fault the practice network is to make.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct PracticeFault {
+    /// `reject`, `rate_limit`, `server_error`, `hang`, `lost_reply`, `accept_late`, `revoke`, `refuse_before`; `none` clears all.
+    pub kind: String,
+    /// How many times; 1 when `null`.
+    pub times: Option<u32>,
+}
+
+/// Links a practice account without a browser.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct PracticeLink {
+    /// `a`, `b`, `c` or `d`.
+    pub kind: String,
+    /// Display name; a friendly one when `null`.
+    pub name: Option<String>,
+}

@@ -1,0 +1,28 @@
+//! What crosses to the window, the command line and the socket: the only place these shapes are defined.
+//! Field names are snake_case, times RFC 3339 text, identifiers opaque text. No type here holds a secret
+//! on its way out.
+
+mod account;
+mod app;
+mod post;
+mod publication;
+
+pub use account::*;
+pub use app::*;
+pub use post::*;
+pub use publication::*;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// No parameters, or nothing to answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(type = "Record<string, never>")]
+pub struct Nothing {}
+
+/// One thing by its identifier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ById {
+    /// The identifier, prefix included.
+    pub id: String,
+}

@@ -1,0 +1,171 @@
+//! The queue: publications, their journals, decisions, notices.
+
+use domain::{
+    EffectClass, EffectKind, EffectState, ErrorCode, Finding, HeldReason, PublicationState, publication::Group,
+    schedule::Schedule,
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One post to one account.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct PublicationView {
+    /// `pub_…`
+    pub id: String,
+    /// `post_…`
+    pub post: String,
+    /// `acc_…`
+    pub account: String,
+    /// Platform's short name.
+    pub platform: String,
+    /// Handle of the account.
+    pub handle: String,
+    /// First line of the text, cut to 120 characters.
+    pub title: String,
+    /// Where it stands.
+    pub state: PublicationState,
+    /// Group it is shown in.
+    pub group: Group,
+    /// Why it is held; `null` unless held.
+    pub held: Option<HeldReason>,
+    /// One sentence a creator understands: what happened, is it live, what happens next.
+    pub reason: String,
+    /// Cause of the last trouble; `null` when there was none.
+    pub cause: Option<ErrorCode>,
+    /// The time chosen.
+    pub schedule: Schedule,
+    /// When the next try or look is due; `null` when none is.
+    #[ts(type = "string | null")]
+    pub next_at: Option<String>,
+    /// Tries so far.
+    pub attempts: u32,
+    /// Parts done and parts in all.
+    pub parts_done: u32,
+    /// Parts in all.
+    pub parts: u32,
+    /// What is being done now, in words; empty otherwise.
+    pub step: String,
+    /// Link of the published post; empty until there is one.
+    pub url: String,
+    /// When it was seen published.
+    #[ts(type = "string | null")]
+    pub published_at: Option<String>,
+    /// How doubt is settled.
+    pub class: EffectClass,
+}
+
+/// Which publications to list.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(optional_fields)]
+pub struct PublicationsQuery {
+    /// Only this state.
+    pub state: Option<PublicationState>,
+    /// Only this group.
+    pub group: Option<Group>,
+    /// Words to find in the text or the handle.
+    pub search: Option<String>,
+    /// At most this many; 200 when `null`, at most 1,000.
+    pub limit: Option<u32>,
+}
+
+/// A publication with its journal.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct PublicationDetail {
+    /// The publication.
+    pub publication: PublicationView,
+    /// Each call that changes what others can see.
+    pub effects: Vec<EffectView>,
+    /// What happened, oldest first.
+    pub journal: Vec<JournalEntry>,
+    /// What the platform itself said last, redacted; empty when it said nothing.
+    pub raw: String,
+}
+
+/// One effect of a publication.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct EffectView {
+    /// `eff_…`
+    pub id: String,
+    /// Part it belongs to, from 0.
+    pub part: u32,
+    /// What it does.
+    pub kind: EffectKind,
+    /// How doubt is settled.
+    pub class: EffectClass,
+    /// Where it stands.
+    pub state: EffectState,
+    /// Chosen id or key; empty where the platform takes none.
+    pub key: String,
+    /// SHA-256 of the request, lower-case hexadecimal.
+    pub fingerprint: String,
+    /// Calls made.
+    pub attempts: u32,
+    /// The platform's id of what came of it; empty until known.
+    pub remote_id: String,
+    /// Its link; empty until known.
+    pub url: String,
+}
+
+/// One line of the journal.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct JournalEntry {
+    /// When.
+    pub at: String,
+    /// Short name: `intent`, `accepted`, `confirm_found`, `retry_planned` …
+    pub event: String,
+    /// Part it concerns, from 0; `null` for the whole.
+    pub part: Option<u32>,
+    /// One sentence.
+    pub text: String,
+}
+
+/// The owner's word on what nothing else could decide.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Decide {
+    /// `pub_…`
+    pub id: String,
+    /// Whether it is live.
+    pub live: bool,
+    /// Its id or link at the platform, where known.
+    #[serde(default)]
+    pub remote_id: Option<String>,
+}
+
+/// Something the owner was told.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct NoticeView {
+    /// `note_…`
+    pub id: String,
+    /// What it is about.
+    pub code: ErrorCode,
+    /// One line.
+    pub title: String,
+    /// What happened, is it live, what to do.
+    pub body: String,
+    /// Publication to open.
+    pub publication: Option<String>,
+    /// Account concerned.
+    pub account: Option<String>,
+    /// When.
+    pub at: String,
+    /// Whether it was seen.
+    pub read: bool,
+}
+
+/// What went wrong, for whoever asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Failure {
+    /// Which of the closed list.
+    pub code: ErrorCode,
+    /// What happened, in one or two sentences.
+    pub message: String,
+    /// What to do next.
+    pub action: String,
+    /// The platform's own words, redacted; empty when it said nothing.
+    #[serde(default)]
+    pub details: String,
+    /// What pre-flight found, when that is why.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
+}

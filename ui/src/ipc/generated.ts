@@ -1,0 +1,1252 @@
+// Generated from crates/ipc; regenerate with `cargo xtask gen`.
+
+export type AccountReview = { 
+/**
+ * `acc_…`
+ */
+account: string, 
+/**
+ * Text used and allowed, per part.
+ */
+counts: Array<TextCount>, 
+/**
+ * Parts as they will be sent.
+ */
+parts: Array<PreviewPart>, 
+/**
+ * How doubt about this post is settled.
+ */
+class: EffectClass, };
+
+export type AccountState = "healthy" | "needs_relink" | "restricted" | "unlinked";
+
+export type AccountView = { 
+/**
+ * `acc_…`
+ */
+id: string, 
+/**
+ * Platform's short name.
+ */
+platform: string, 
+/**
+ * The platform's own id of the account.
+ */
+remote_id: string, 
+/**
+ * Handle as people write it.
+ */
+handle: string, 
+/**
+ * Display name; the handle where there is none.
+ */
+name: string, 
+/**
+ * Kind, in the platform's words.
+ */
+kind: string, 
+/**
+ * Origin the account talks to: `https://bsky.social`.
+ */
+origin: string, 
+/**
+ * Whether the endpoints were given by hand instead of by the descriptor.
+ */
+custom_endpoints: boolean, 
+/**
+ * Whether it can publish.
+ */
+state: AccountState, 
+/**
+ * One sentence about the state; empty when healthy.
+ */
+state_reason: string, 
+/**
+ * How doubt about a post is settled for it.
+ */
+class: EffectClass, 
+/**
+ * Permissions granted.
+ */
+scopes: Array<string>, 
+/**
+ * When the access now held ends; it renews by itself when `renews` is true.
+ */
+access_expires_at: string | null, 
+/**
+ * Whether access renews by itself.
+ */
+renews: boolean, 
+/**
+ * When it was linked.
+ */
+linked_at: string, 
+/**
+ * When it was last seen working.
+ */
+checked_at: string | null, 
+/**
+ * Posts waiting to go out through it.
+ */
+waiting: number, };
+
+export type AddMedia = { 
+/**
+ * Absolute path.
+ */
+path: string, 
+/**
+ * Alt text.
+ */
+alt: string, };
+
+export type AppState = { 
+/**
+ * Version of Postroom.
+ */
+version: string, 
+/**
+ * Version of the SQLite linked in.
+ */
+sqlite: string, 
+/**
+ * The data folder and its key.
+ */
+profile: ProfileView, 
+/**
+ * The queue at a glance.
+ */
+queue: QueueStatus, 
+/**
+ * Accounts that need their owner.
+ */
+accounts_needing_owner: number, 
+/**
+ * Notices not seen yet.
+ */
+unread_notices: number, 
+/**
+ * IANA zone of the computer.
+ */
+zone: string, 
+/**
+ * What this desktop offers.
+ */
+desktop: DesktopView, 
+/**
+ * First steps and which are done.
+ */
+checklist: Checklist, 
+/**
+ * The practice network.
+ */
+practice: PracticeView, };
+
+export type ById = { 
+/**
+ * The identifier, prefix included.
+ */
+id: string, };
+
+export type Checklist = { 
+/**
+ * An account is linked.
+ */
+linked: boolean, 
+/**
+ * A post was scheduled or published.
+ */
+scheduled: boolean, 
+/**
+ * A post is live.
+ */
+published: boolean, 
+/**
+ * The owner put the list away.
+ */
+dismissed: boolean, };
+
+export type Content = { 
+/**
+ * At least one part.
+ */
+parts: Array<Part>, 
+/**
+ * BCP 47 language tag of the text; empty when unknown.
+ */
+language: string, };
+
+export type CreatePost = { 
+/**
+ * What is written.
+ */
+draft: Draft, 
+/**
+ * When.
+ */
+when: When | null, };
+
+export type Decide = { 
+/**
+ * `pub_…`
+ */
+id: string, 
+/**
+ * Whether it is live.
+ */
+live: boolean, 
+/**
+ * Its id or link at the platform, where known.
+ */
+remote_id: string | null, };
+
+export type DesktopView = { 
+/**
+ * `linux`, `macos`, `windows`, or `none` without a window.
+ */
+os: string, 
+/**
+ * Whether something shows tray icons.
+ */
+tray: boolean, 
+/**
+ * Whether the effect of closing the window was already explained.
+ */
+close_explained: boolean, };
+
+export type Draft = { 
+/**
+ * Text and media common to all accounts.
+ */
+content: Content, 
+/**
+ * What single accounts get instead.
+ */
+variants: Array<Variant>, 
+/**
+ * `acc_…` of each chosen account.
+ */
+accounts: Array<string>, };
+
+export type EffectClass = "a" | "b" | "r" | "c" | "d";
+
+export type EffectKind = "publish" | "delete";
+
+export type EffectState = "ready" | "open" | "done" | "refused" | "undecided";
+
+export type EffectView = { 
+/**
+ * `eff_…`
+ */
+id: string, 
+/**
+ * Part it belongs to, from 0.
+ */
+part: number, 
+/**
+ * What it does.
+ */
+kind: EffectKind, 
+/**
+ * How doubt is settled.
+ */
+class: EffectClass, 
+/**
+ * Where it stands.
+ */
+state: EffectState, 
+/**
+ * Chosen id or key; empty where the platform takes none.
+ */
+key: string, 
+/**
+ * SHA-256 of the request, lower-case hexadecimal.
+ */
+fingerprint: string, 
+/**
+ * Calls made.
+ */
+attempts: number, 
+/**
+ * The platform's id of what came of it; empty until known.
+ */
+remote_id: string, 
+/**
+ * Its link; empty until known.
+ */
+url: string, };
+
+export type ErrorCode = "invalid_request" | "not_found" | "preflight_failed" | "wrong_state" | "relink_needed" | "missing_scope" | "account_restricted" | "credentials_refused" | "consent_refused" | "link_timed_out" | "link_cancelled" | "link_mismatch" | "rate_limited" | "quota_exhausted" | "content_rejected" | "media_rejected" | "media_unreadable" | "media_too_large" | "file_missing" | "remote_not_found" | "unsupported" | "platform_unavailable" | "offline" | "platform_protocol" | "outcome_unknown" | "missed" | "vault_unavailable" | "vault_corrupt" | "profile_busy" | "profile_copied" | "database_unusable" | "storage_failed" | "not_available" | "internal";
+
+export type Event = { 
+/**
+ * What kind of thing.
+ */
+topic: Topic, 
+/**
+ * Which one, where it is one.
+ */
+id: string | null, };
+
+export type Failure = { 
+/**
+ * Which of the closed list.
+ */
+code: ErrorCode, 
+/**
+ * What happened, in one or two sentences.
+ */
+message: string, 
+/**
+ * What to do next.
+ */
+action: string, 
+/**
+ * The platform's own words, redacted; empty when it said nothing.
+ */
+details: string, 
+/**
+ * What pre-flight found, when that is why.
+ */
+findings: Array<Finding>, };
+
+export type FetchCard = { 
+/**
+ * The address.
+ */
+url: string, };
+
+export type Finding = { 
+/**
+ * What was found.
+ */
+code: FindingCode, 
+/**
+ * Whether it stops publishing.
+ */
+severity: Severity, 
+/**
+ * The account it concerns; `None` when it concerns the post as a whole.
+ */
+account: string | null, 
+/**
+ * The part of a thread, counted from 0.
+ */
+part: number | null, 
+/**
+ * The picture.
+ */
+media: string | null, 
+/**
+ * What there is (characters, pictures, bytes …).
+ */
+actual: number | null, 
+/**
+ * What fits, in the same unit.
+ */
+limit: number | null, };
+
+export type FindingCode = "no_accounts" | "empty" | "text_too_long" | "too_many_images" | "image_type" | "image_too_large" | "alt_missing" | "alt_too_long" | "too_many_parts" | "account_needs_relink" | "time_past" | "time_does_not_exist" | "time_twice" | "file_missing" | "same_text_soon" | "link_not_shown";
+
+export type Group = "needs_you" | "now" | "next" | "done";
+
+export type HeldReason = "paused" | "missed" | "relink" | "quota" | "offline" | "file_missing" | "restored" | "vault_locked";
+
+export type JournalEntry = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Short name: `intent`, `accepted`, `confirm_found`, `retry_planned` …
+ */
+event: string, 
+/**
+ * Part it concerns, from 0; `null` for the whole.
+ */
+part: number | null, 
+/**
+ * One sentence.
+ */
+text: string, };
+
+export type KindView = { 
+/**
+ * Short name: `a`.
+ */
+id: string, 
+/**
+ * Name for people.
+ */
+name: string, 
+/**
+ * How doubt is settled for it.
+ */
+class: EffectClass, };
+
+export type LinkCard = { 
+/**
+ * The address the card opens.
+ */
+url: string, 
+/**
+ * Title line.
+ */
+title: string, 
+/**
+ * Text below the title; may be empty.
+ */
+description: string, };
+
+export type LinkMethod = "oauth" | "app-password";
+
+export type LinkStage = "waiting_for_browser" | "exchanging" | "finishing" | "done" | "failed";
+
+export type LinkStart = { 
+/**
+ * Platform's short name.
+ */
+platform: string, 
+/**
+ * How; the platform's best when `null`.
+ */
+method?: LinkMethod, 
+/**
+ * Server address, where the platform asks for one.
+ */
+instance?: string, 
+/**
+ * Name or handle, for an app password.
+ */
+identifier?: string, 
+/**
+ * App password. Goes in, never comes out.
+ */
+secret?: SecretText, 
+/**
+ * Account kind to ask for, on platforms that have several.
+ */
+kind?: string, 
+/**
+ * The account to link again; keeps its schedule and history.
+ */
+account?: string, 
+/**
+ * Whether to open the system browser.
+ */
+open_browser: boolean, 
+/**
+ * Seconds until the attempt is given up; 300 when `null`, at most 600.
+ */
+timeout_s?: number, 
+/**
+ * Endpoints given by hand, by name.
+ */
+endpoints: Record<string, string>, };
+
+export type LinkView = { 
+/**
+ * Identifier of the attempt.
+ */
+id: string, 
+/**
+ * Platform's short name.
+ */
+platform: string, 
+/**
+ * How far it has come.
+ */
+stage: LinkStage, 
+/**
+ * Where to consent; empty for an app password.
+ */
+authorize_url: string, 
+/**
+ * Where the browser comes back to.
+ */
+redirect_uri: string, 
+/**
+ * When it is given up.
+ */
+expires_at: string, 
+/**
+ * The account, once done.
+ */
+account: AccountView | null, 
+/**
+ * What went wrong, once failed.
+ */
+failure: Failure | null, };
+
+export type MediaKind = "image";
+
+export type MediaRef = { 
+/**
+ * Which picture.
+ */
+id: string, 
+/**
+ * Alt text; empty when none was written.
+ */
+alt: string, };
+
+export type MediaView = { 
+/**
+ * `med_…`
+ */
+id: string, 
+/**
+ * What sort of file.
+ */
+kind: MediaKind, 
+/**
+ * MIME type of the stored original.
+ */
+mime: string, 
+/**
+ * Bytes of the stored original.
+ */
+bytes: number, 
+/**
+ * Pixels across, orientation applied.
+ */
+width: number, 
+/**
+ * Pixels down, orientation applied.
+ */
+height: number, 
+/**
+ * Milliseconds of play; `null` for a still.
+ */
+duration_ms: number | null, 
+/**
+ * Lower-case hexadecimal SHA-256 of the stored original.
+ */
+digest: string, 
+/**
+ * File name it had.
+ */
+name: string, 
+/**
+ * Alt text suggested when used; may be empty.
+ */
+alt: string, };
+
+export type NextDue = { 
+/**
+ * `pub_…`
+ */
+publication: string, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * IANA zone it was chosen in.
+ */
+zone: string, 
+/**
+ * First line of the text.
+ */
+title: string, 
+/**
+ * Platform's short name.
+ */
+platform: string, };
+
+export type Nothing = Record<string, never>;
+
+export type NoticeView = { 
+/**
+ * `note_…`
+ */
+id: string, 
+/**
+ * What it is about.
+ */
+code: ErrorCode, 
+/**
+ * One line.
+ */
+title: string, 
+/**
+ * What happened, is it live, what to do.
+ */
+body: string, 
+/**
+ * Publication to open.
+ */
+publication: string | null, 
+/**
+ * Account concerned.
+ */
+account: string | null, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Whether it was seen.
+ */
+read: boolean, };
+
+export type OnUnlink = "hold" | "cancel";
+
+export type Part = { 
+/**
+ * The text as written.
+ */
+text: string, 
+/**
+ * Pictures in order.
+ */
+media: Array<MediaRef>, 
+/**
+ * Card for a link; platforms that take pictures or a card show the pictures.
+ */
+card: LinkCard | null, };
+
+export type PasteMedia = { 
+/**
+ * File name to show.
+ */
+name: string, 
+/**
+ * The file's bytes in base64, at most 28 MiB of text.
+ */
+base64: string, };
+
+export type Paths = { 
+/**
+ * Absolute paths.
+ */
+paths: Array<string>, };
+
+export type PlatformView = { 
+/**
+ * Short name: `bluesky`.
+ */
+id: string, 
+/**
+ * Name for people: `Bluesky`.
+ */
+name: string, 
+/**
+ * Colour of its badge, `#rrggbb`.
+ */
+color: string, 
+/**
+ * One or two letters for its badge.
+ */
+badge: string, 
+/**
+ * Ways to link, the best first.
+ */
+methods: Array<LinkMethod>, 
+/**
+ * Whether a server address is asked for when linking.
+ */
+asks_instance: boolean, 
+/**
+ * The server used when none is given; empty where there is none.
+ */
+default_instance: string, 
+/**
+ * Account kinds to choose from when linking; empty where there is one.
+ */
+kinds: Array<KindView>, 
+/**
+ * Permissions asked for.
+ */
+scopes: Array<ScopeView>, 
+/**
+ * What one part may hold.
+ */
+limits: PostLimits, 
+/**
+ * Named endpoints with their real values.
+ */
+endpoints: { [key in string]: string }, 
+/**
+ * Where the figures come from and when they were read.
+ */
+source: string, 
+/**
+ * Whether the platform is the practice network.
+ */
+practice: boolean, };
+
+export type PostLimits = { 
+/**
+ * How text is counted and how much fits.
+ */
+text: TextRule, 
+/**
+ * Pictures one part may carry.
+ */
+images_max: number, 
+/**
+ * Largest picture file in bytes after rendition.
+ */
+image_max_bytes: number, 
+/**
+ * Longest side of a rendition in pixels; larger sources are scaled down.
+ */
+image_max_side: number, 
+/**
+ * MIME types a picture may have as sent.
+ */
+image_types: Array<string>, 
+/**
+ * Characters of alt text; 0 where the platform takes none.
+ */
+alt_max_chars: number, 
+/**
+ * Parts a thread may have; 1 where there are no threads.
+ */
+parts_max: number, 
+/**
+ * Whether a part may have no text when it carries media.
+ */
+text_optional_with_media: boolean, };
+
+export type PostView = { 
+/**
+ * `post_…`
+ */
+id: string, 
+/**
+ * `draft`, or the state that asks most of the reader among its publications.
+ */
+state: string, 
+/**
+ * What is written.
+ */
+draft: Draft, 
+/**
+ * The time chosen; `null` for a draft.
+ */
+schedule: Schedule | null, 
+/**
+ * One per account, once scheduled.
+ */
+publications: Array<PublicationView>, 
+/**
+ * Media the draft uses.
+ */
+media: Array<MediaView>, 
+/**
+ * When it was begun.
+ */
+created_at: string, 
+/**
+ * When it was last changed.
+ */
+updated_at: string, };
+
+export type PostsQuery = { 
+/**
+ * `draft`, or a state of publications.
+ */
+state?: string, 
+/**
+ * Due at or after, RFC 3339.
+ */
+from?: string, 
+/**
+ * Due before, RFC 3339.
+ */
+to?: string, 
+/**
+ * At most this many; 200 when `null`, at most 1,000.
+ */
+limit?: number, };
+
+export type PracticeFault = { 
+/**
+ * `reject`, `rate_limit`, `server_error`, `hang`, `lost_reply`, `accept_late`, `revoke`, `refuse_before`; `none` clears all.
+ */
+kind: string, 
+/**
+ * How many times; 1 when `null`.
+ */
+times: number | null, };
+
+export type PracticeLink = { 
+/**
+ * `a`, `b`, `c` or `d`.
+ */
+kind: string, 
+/**
+ * Display name; a friendly one when `null`.
+ */
+name: string | null, };
+
+export type PracticeView = { 
+/**
+ * Whether it answers.
+ */
+running: boolean, 
+/**
+ * Its address; empty while it does not run.
+ */
+url: string, 
+/**
+ * Its public timeline, for a browser.
+ */
+timeline_url: string, 
+/**
+ * Folder of its journal.
+ */
+folder: string, };
+
+export type PreviewImage = { 
+/**
+ * `med_…`
+ */
+media: string, 
+/**
+ * Alt text as it will be sent.
+ */
+alt: string, 
+/**
+ * Pixels across after rendition.
+ */
+width: number, 
+/**
+ * Pixels down after rendition.
+ */
+height: number, };
+
+export type PreviewPart = { 
+/**
+ * The text in runs, linked where the platform will link.
+ */
+text: Array<TextRun>, 
+/**
+ * Pictures in order.
+ */
+images: Array<PreviewImage>, 
+/**
+ * The link card that will be attached; `null` where none.
+ */
+card: LinkCard | null, 
+/**
+ * The request body as it will be sent, for those who want to look.
+ */
+payload: unknown, };
+
+export type ProfileView = { 
+/**
+ * `prof_…`
+ */
+id: string, 
+/**
+ * How often a runner has started on it.
+ */
+generation: number, 
+/**
+ * Where it lies.
+ */
+folder: string, 
+/**
+ * `keychain`, `passphrase`, `environment`, or `none` before the first secret is sealed.
+ */
+vault: string, 
+/**
+ * `ready`, `locked`, `missing` or `unset`.
+ */
+vault_state: string, 
+/**
+ * One sentence when not ready; empty otherwise.
+ */
+vault_reason: string, };
+
+export type PublicationDetail = { 
+/**
+ * The publication.
+ */
+publication: PublicationView, 
+/**
+ * Each call that changes what others can see.
+ */
+effects: Array<EffectView>, 
+/**
+ * What happened, oldest first.
+ */
+journal: Array<JournalEntry>, 
+/**
+ * What the platform itself said last, redacted; empty when it said nothing.
+ */
+raw: string, };
+
+export type PublicationState = "scheduled" | "publishing" | "retrying" | "held" | "unconfirmed" | "needs_decision" | "published" | "failed" | "cancelled";
+
+export type PublicationView = { 
+/**
+ * `pub_…`
+ */
+id: string, 
+/**
+ * `post_…`
+ */
+post: string, 
+/**
+ * `acc_…`
+ */
+account: string, 
+/**
+ * Platform's short name.
+ */
+platform: string, 
+/**
+ * Handle of the account.
+ */
+handle: string, 
+/**
+ * First line of the text, cut to 120 characters.
+ */
+title: string, 
+/**
+ * Where it stands.
+ */
+state: PublicationState, 
+/**
+ * Group it is shown in.
+ */
+group: Group, 
+/**
+ * Why it is held; `null` unless held.
+ */
+held: HeldReason | null, 
+/**
+ * One sentence a creator understands: what happened, is it live, what happens next.
+ */
+reason: string, 
+/**
+ * Cause of the last trouble; `null` when there was none.
+ */
+cause: ErrorCode | null, 
+/**
+ * The time chosen.
+ */
+schedule: Schedule, 
+/**
+ * When the next try or look is due; `null` when none is.
+ */
+next_at: string | null, 
+/**
+ * Tries so far.
+ */
+attempts: number, 
+/**
+ * Parts done and parts in all.
+ */
+parts_done: number, 
+/**
+ * Parts in all.
+ */
+parts: number, 
+/**
+ * What is being done now, in words; empty otherwise.
+ */
+step: string, 
+/**
+ * Link of the published post; empty until there is one.
+ */
+url: string, 
+/**
+ * When it was seen published.
+ */
+published_at: string | null, 
+/**
+ * How doubt is settled.
+ */
+class: EffectClass, };
+
+export type PublicationsQuery = { 
+/**
+ * Only this state.
+ */
+state?: PublicationState, 
+/**
+ * Only this group.
+ */
+group?: Group, 
+/**
+ * Words to find in the text or the handle.
+ */
+search?: string, 
+/**
+ * At most this many; 200 when `null`, at most 1,000.
+ */
+limit?: number, };
+
+export type QueueStatus = { 
+/**
+ * Whether everything is paused.
+ */
+paused: boolean, 
+/**
+ * Whether a runner is at work on this profile.
+ */
+running: boolean, 
+/**
+ * Next publication due; `null` when none is.
+ */
+next: NextDue | null, 
+/**
+ * Publications per group.
+ */
+needs_you: number, 
+/**
+ * At work this minute.
+ */
+now: number, 
+/**
+ * Will go out by themselves.
+ */
+upcoming: number, 
+/**
+ * Settled.
+ */
+done: number, 
+/**
+ * Publications by state.
+ */
+by_state: Record<string, number>, };
+
+export type Review = { 
+/**
+ * One per chosen account.
+ */
+accounts: Array<AccountReview>, 
+/**
+ * Everything found, worst first.
+ */
+findings: Array<Finding>, };
+
+export type SaveDraft = { 
+/**
+ * `post_…` of the draft; `null` for a new one.
+ */
+id: string | null, 
+/**
+ * What is written.
+ */
+draft: Draft, };
+
+export type Schedule = { 
+/**
+ * When to publish.
+ */
+at: string, 
+/**
+ * The wall time chosen, `2026-11-24T09:30:00`.
+ */
+wall: string, 
+/**
+ * The IANA zone it was chosen in, `Europe/Berlin`.
+ */
+zone: string, };
+
+export type SchedulePost = { 
+/**
+ * `post_…`
+ */
+id: string, 
+/**
+ * When.
+ */
+when: When, };
+
+export type ScopeView = { 
+/**
+ * The platform's name for it.
+ */
+name: string, 
+/**
+ * What Postroom does with it.
+ */
+reason: string, };
+
+export type SecretText = string;
+
+export type Settings = { 
+/**
+ * `system`, `light` or `dark`.
+ */
+theme: string, 
+/**
+ * IANA zone new posts are planned in; empty for the computer's.
+ */
+zone: string, 
+/**
+ * Whether a successful post is announced too.
+ */
+notify_success: boolean, 
+/**
+ * Minutes a post may be late and still go out by itself.
+ */
+grace_min: number, 
+/**
+ * Whether the effect of closing the window was explained.
+ */
+close_explained: boolean, 
+/**
+ * Whether the first-steps list was put away.
+ */
+checklist_dismissed: boolean, };
+
+export type SettingsChange = { 
+/**
+ * See [`Settings::theme`].
+ */
+theme?: string, 
+/**
+ * See [`Settings::zone`].
+ */
+zone?: string, 
+/**
+ * See [`Settings::notify_success`].
+ */
+notify_success?: boolean, 
+/**
+ * See [`Settings::grace_min`].
+ */
+grace_min?: number, 
+/**
+ * See [`Settings::close_explained`].
+ */
+close_explained?: boolean, 
+/**
+ * See [`Settings::checklist_dismissed`].
+ */
+checklist_dismissed?: boolean, };
+
+export type Severity = "hint" | "block";
+
+export type TextCount = { 
+/**
+ * How much is used, in the unit that matters.
+ */
+used: number, 
+/**
+ * How much fits, in the same unit.
+ */
+max: number, };
+
+export type TextRule = { 
+/**
+ * Most grapheme clusters (what a reader calls characters).
+ */
+graphemes_max: number, 
+/**
+ * Most UTF-8 bytes; `None` where bytes do not count.
+ */
+bytes_max: number | null, };
+
+export type TextRun = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * `plain`, `link`, `mention` or `tag`.
+ */
+kind: string, 
+/**
+ * Where it leads; empty for plain text.
+ */
+href: string, };
+
+export type Topic = "accounts" | "posts" | "publications" | "notices" | "settings" | "practice" | "navigate";
+
+export type Unlink = { 
+/**
+ * `acc_…`
+ */
+id: string, 
+/**
+ * What becomes of its scheduled posts.
+ */
+scheduled: OnUnlink, };
+
+export type Variant = { 
+/**
+ * The account.
+ */
+account: string, 
+/**
+ * Parts that replace the common ones; `None` for the common ones.
+ */
+parts: Array<Part> | null, 
+/**
+ * Values of the platform's option fields.
+ */
+options: { [key in string]: string }, };
+
+export type When = { "kind": "now" } | { "kind": "wall", 
+/**
+ * Wall time.
+ */
+wall: string, 
+/**
+ * IANA zone.
+ */
+zone: string, } | { "kind": "instant", 
+/**
+ * The instant.
+ */
+at: string, 
+/**
+ * IANA zone.
+ */
+zone: string, };
+
+export type Commands = {
+  app_state: { params: Nothing; answer: AppState };
+  platforms_list: { params: Nothing; answer: Array<PlatformView> };
+  platforms_show: { params: ById; answer: PlatformView };
+  accounts_list: { params: Nothing; answer: Array<AccountView> };
+  accounts_show: { params: ById; answer: AccountView };
+  accounts_check: { params: ById; answer: AccountView };
+  accounts_unlink: { params: Unlink; answer: AccountView };
+  link_start: { params: LinkStart; answer: LinkView };
+  link_status: { params: ById; answer: LinkView };
+  link_open: { params: ById; answer: Nothing };
+  link_cancel: { params: ById; answer: LinkView };
+  practice_status: { params: Nothing; answer: PracticeView };
+  practice_start: { params: Nothing; answer: PracticeView };
+  practice_stop: { params: Nothing; answer: PracticeView };
+  practice_open: { params: Nothing; answer: Nothing };
+  practice_fault: { params: PracticeFault; answer: Nothing };
+  practice_link: { params: PracticeLink; answer: AccountView };
+  media_pick: { params: Nothing; answer: Paths };
+  media_add: { params: AddMedia; answer: MediaView };
+  media_paste: { params: PasteMedia; answer: MediaView };
+  media_list: { params: Nothing; answer: Array<MediaView> };
+  cards_fetch: { params: FetchCard; answer: LinkCard };
+  posts_save: { params: SaveDraft; answer: PostView };
+  posts_create: { params: CreatePost; answer: PostView };
+  posts_review: { params: SaveDraft; answer: Review };
+  posts_list: { params: PostsQuery; answer: Array<PostView> };
+  posts_show: { params: ById; answer: PostView };
+  posts_schedule: { params: SchedulePost; answer: PostView };
+  posts_cancel: { params: ById; answer: PostView };
+  posts_duplicate: { params: ById; answer: PostView };
+  posts_delete: { params: ById; answer: Nothing };
+  publications_list: { params: PublicationsQuery; answer: Array<PublicationView> };
+  publications_show: { params: ById; answer: PublicationDetail };
+  publications_retry: { params: ById; answer: PublicationView };
+  publications_decide: { params: Decide; answer: PublicationView };
+  publications_cancel: { params: ById; answer: PublicationView };
+  publications_open: { params: ById; answer: Nothing };
+  queue_status: { params: Nothing; answer: QueueStatus };
+  queue_pause: { params: Nothing; answer: QueueStatus };
+  queue_resume: { params: Nothing; answer: QueueStatus };
+  notices_list: { params: Nothing; answer: Array<NoticeView> };
+  notices_read: { params: Nothing; answer: Nothing };
+  settings_show: { params: Nothing; answer: Settings };
+  settings_change: { params: SettingsChange; answer: Settings };
+};
