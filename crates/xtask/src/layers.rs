@@ -1,0 +1,121 @@
+//! `cargo xtask test`: the list of layers, and the loop that runs them.
+//!
+//! Owns what is run in which order and under which name. Refuses to know how a layer does its work: that is `steps`.
+//! A layer that is in the list runs; if what it needs is missing it fails. Nothing is skipped in silence.
+
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use crate::{
+    report::{self, Found, Line, Verdict},
+    steps,
+    workspace::Workspace,
+};
+
+/// Options of `cargo xtask test`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// Only the layers that need neither root nor a window.
+    #[arg(long)]
+    pub quick: bool,
+    /// Only this layer; may be given again.
+    #[arg(long, value_name = "LAYER")]
+    pub only: Vec<String>,
+    /// Answer yes to installing packages.
+    #[arg(long)]
+    pub yes: bool,
+    /// Print what the programs print while they run.
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+/// What a layer is given to work with.
+pub struct Context<'a> {
+    pub workspace: &'a Workspace,
+    pub options: &'a Options,
+}
+
+struct Layer {
+    name: &'static str,
+    /// What its numbers count.
+    unit: &'static str,
+    /// Part of `--quick`.
+    quick: bool,
+    run: fn(&Context) -> Result<Found>,
+}
+
+/// In the order they run: the cheap ones that find most first.
+const LAYERS: &[Layer] = &[
+    Layer { name: "format", unit: "files", quick: true, run: steps::format },
+    Layer { name: "lints", unit: "crates", quick: true, run: steps::lints },
+    Layer { name: "structure", unit: "checks", quick: true, run: steps::structure },
+    Layer { name: "unit", unit: "tests", quick: true, run: steps::unit },
+];
+
+/// Runs the chosen layers; true when all passed.
+pub fn run(options: &Options) -> Result<bool> {
+    let chosen = choose(LAYERS, options)?;
+    let workspace = Workspace::load()?;
+    let context = Context { workspace: &workspace, options };
+    let lines = run_layers(&chosen, &context);
+    println!("{}", report::table(&lines));
+    Ok(report::all_good(&lines))
+}
+
+fn choose<'a>(layers: &'a [Layer], options: &Options) -> Result<Vec<&'a Layer>> {
+    if let Some(unknown) = options.only.iter().find(|only| !layers.iter().any(|layer| layer.name == *only)) {
+        let known: Vec<_> = layers.iter().map(|layer| layer.name).collect();
+        bail!("no layer is called {unknown}; there are {}", known.join(", "));
+    }
+    let wanted = |layer: &&Layer| {
+        if options.only.is_empty() {
+            layer.quick || !options.quick
+        } else {
+            options.only.iter().any(|only| only == layer.name)
+        }
+    };
+    Ok(layers.iter().filter(wanted).collect())
+}
+
+/// Runs until one fails; the rest are listed as not run.
+fn run_layers(layers: &[&Layer], context: &Context) -> Vec<Line> {
+    let mut stopped = false;
+    let mut lines = Vec::new();
+    for layer in layers {
+        if stopped {
+            lines.push(line(layer, 0.0, Verdict::NotRun, Found::default()));
+            continue;
+        }
+        println!("── {}", layer.name);
+        let start = Instant::now();
+        let found = (layer.run)(context).unwrap_or_else(|error| Found::failure(format!("{error:#}\n")));
+        let verdict = verdict(&found);
+        stopped = verdict == Verdict::Failed;
+        if stopped {
+            println!("{}\n── {} failed", found.output, layer.name);
+        }
+        lines.push(line(layer, start.elapsed().as_secs_f64(), verdict, found));
+    }
+    lines
+}
+
+fn verdict(found: &Found) -> Verdict {
+    if found.failed || found.counts.failed > 0 {
+        Verdict::Failed
+    } else if found.counts.passed == 0 && found.counts.skipped > 0 {
+        Verdict::Skipped
+    } else {
+        Verdict::Ok
+    }
+}
+
+fn line(layer: &Layer, seconds: f64, verdict: Verdict, found: Found) -> Line {
+    let skips = found.skips.into_iter().map(|skip| format!("SKIPPED: {skip}"));
+    let remarks = skips.chain(found.notes).collect();
+    Line { name: layer.name, unit: layer.unit, seconds, verdict, counts: found.counts, remarks }
+}
+
+#[cfg(test)]
+#[path = "layers_tests.rs"]
+mod tests;

@@ -1,0 +1,54 @@
+//! The project's own tasks: `cargo xtask run`, `test`, `gen`, `check-structure`, `figures`.
+//!
+//! Owns how the project is built, checked and started on a machine. Refuses to know anything about posts: it drives
+//! cargo, npm and the built programs from outside, exactly as a person would.
+//!
+//! ```text
+//! cargo xtask test --quick          # no root, no window
+//! cargo xtask test --only unit      # one layer
+//! ```
+
+#![expect(dead_code, reason = "the tasks that use the rest are still to come")]
+
+mod check;
+mod cmd;
+mod env;
+mod layers;
+mod report;
+mod rust;
+mod steps;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Build, check and start Postroom")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run the layers of the tests, in order, and end with one line per layer.
+    Test(layers::Options),
+    /// Check layers, cycles, import tiers and size caps.
+    CheckStructure,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().task {
+        Task::Test(options) => layers::run(&options),
+        Task::CheckStructure => check::run(),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

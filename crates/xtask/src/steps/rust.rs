@@ -1,0 +1,62 @@
+//! The layers that work on Rust code: format, lints, structure, unit.
+
+use anyhow::Result;
+
+use super::{all, count};
+use crate::{check, layers::Context, report::Found};
+
+/// Packages that `--workspace` must leave out: the app needs the web view's libraries, the journeys are layers of
+/// their own.
+const APART: [&str; 2] = ["postroom", "journeys"];
+
+/// `--workspace` without the packages that are checked elsewhere.
+fn light(context: &Context, verb: &[&str]) -> Vec<String> {
+    let mut args: Vec<String> = verb.iter().map(|&word| word.to_owned()).collect();
+    args.push("--workspace".to_owned());
+    for name in APART.iter().filter(|name| context.workspace.package(name).is_some()) {
+        args.extend(["--exclude".to_owned(), (*name).to_owned()]);
+    }
+    args
+}
+
+/// rustfmt over every package.
+pub fn format(context: &Context) -> Result<Found> {
+    let files = context.workspace.sources(&["rs"])?.len();
+    let outcome = context.workspace.cargo(&["fmt", "--all", "--check"]).run()?;
+    Ok(if outcome.ok { Found::passed(files) } else { Found::failure(outcome.text) })
+}
+
+/// clippy with warnings as errors; the app itself only in the full run, where its libraries are installed.
+pub fn lints(context: &Context) -> Result<Found> {
+    let deny = ["--", "-D", "warnings"];
+    let clippy = light(context, &["clippy", "--locked", "--all-targets"]);
+    let mut commands = vec![context.workspace.cmd("cargo").args(clippy).args(deny)];
+    let mut crates = context.workspace.packages.len();
+    for name in APART.iter().filter(|name| context.workspace.package(name).is_some()) {
+        if context.options.quick {
+            crates -= 1;
+        } else {
+            let args = ["clippy", "--locked", "--all-targets", "--package", name];
+            commands.push(context.workspace.cargo(&args).args(deny));
+        }
+    }
+    Ok(all(context, commands)?.map_or_else(|found| found, |_| Found::passed(crates)))
+}
+
+/// The checks of `check`, in this process.
+pub fn structure(context: &Context) -> Result<Found> {
+    let outcome = check::all(context.workspace)?;
+    let text = check::print(&outcome);
+    Ok(if outcome.iter().all(|check| check.findings.is_empty()) {
+        Found::passed(outcome.len())
+    } else {
+        Found::failure(text)
+    })
+}
+
+/// Every unit and integration test and every documentation example of the light crates.
+pub fn unit(context: &Context) -> Result<Found> {
+    let args = light(context, &["test", "--locked", "--no-fail-fast"]);
+    let outcome = context.workspace.cmd("cargo").args(args).echo(context.options.verbose).run()?;
+    Ok(count::tests(&outcome))
+}
