@@ -1,1 +1,11 @@
-//! providers
+//! Platforms: what each can do as data, and how it is done as steps. A provider sees a token, a prepared
+//! part and the HTTP client; never the store, the queue or the vault. Retrying, throttling, logging and
+//! token renewal sit around every provider, never in one.
+
+pub mod descriptor;
+pub mod provider;
+pub mod registry;
+
+pub use descriptor::Descriptor;
+pub use provider::Provider;
+pub use registry::Registry;

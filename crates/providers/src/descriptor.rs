@@ -1,0 +1,101 @@
+//! A platform as data: the source of forms, counters, validation, previews, guides and limit tables.
+
+use domain::{
+    EffectClass, Endpoints,
+    effect::Doubt,
+    limits::PostLimits,
+};
+
+/// One way to link an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Method {
+    /// Authorization code with PKCE in the system browser.
+    Oauth(OauthRules),
+    /// Name and app password.
+    AppPassword,
+}
+
+/// What the OAuth engine must know of a platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OauthRules {
+    /// Client id of Postroom's own registration; `None` where users bring their own.
+    pub client_id: Option<&'static str>,
+    /// Path of the loopback redirect: `/callback`.
+    pub redirect_path: &'static str,
+    /// Whether answers must carry `iss`, compared with the endpoint named `issuer`.
+    pub issuer_required: bool,
+}
+
+/// A permission and why it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope {
+    /// The platform's name for it.
+    pub name: &'static str,
+    /// What Postroom does with it.
+    pub reason: &'static str,
+}
+
+/// A kind of account, and how doubt about its posts is settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    /// The platform's word: `a`.
+    pub id: &'static str,
+    /// Name for people.
+    pub name: &'static str,
+    /// Class of its publish effect.
+    pub class: EffectClass,
+}
+
+/// Everything about a platform that is a fact and not a procedure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Descriptor {
+    /// Short name, also the folder's.
+    pub id: &'static str,
+    /// Name for people.
+    pub name: &'static str,
+    /// Badge colour `#rrggbb`.
+    pub color: &'static str,
+    /// Badge letters.
+    pub badge: &'static str,
+    /// Ways to link, the best first.
+    pub methods: Vec<Method>,
+    /// Account kinds; at least one.
+    pub kinds: Vec<Kind>,
+    /// Permissions asked for.
+    pub scopes: Vec<Scope>,
+    /// Endpoint names and their real values; `{instance}` stands for the origin given when linking.
+    pub endpoints: Vec<(&'static str, &'static str)>,
+    /// Origin used when none is given; empty where one must be given.
+    pub default_instance: &'static str,
+    /// Whether other origins may be given.
+    pub asks_instance: bool,
+    /// What one part may hold.
+    pub limits: PostLimits,
+    /// How long a sent post may stay invisible, and be accepted late.
+    pub doubt: Doubt,
+    /// How long a chosen key protects, in milliseconds; `None` for as long as the post exists.
+    pub key_life_ms: Option<i64>,
+    /// Where the figures come from, and when they were read.
+    pub source: &'static str,
+    /// Whether it is the practice network.
+    pub practice: bool,
+}
+
+impl Descriptor {
+    /// The class of publishing from an account of `kind`; blind where the kind is unknown.
+    #[must_use]
+    pub fn class(&self, kind: &str) -> EffectClass {
+        self.kinds.iter().find(|known| known.id == kind).map_or(EffectClass::D, |known| known.class)
+    }
+
+    /// Endpoints for an account on `instance` (an origin without a trailing slash).
+    #[must_use]
+    pub fn endpoints(&self, instance: &str) -> Endpoints {
+        let urls = self
+            .endpoints
+            .iter()
+            .map(|(name, url)| ((*name).to_owned(), url.replace("{instance}", instance)))
+            .collect();
+        Endpoints { custom: false, urls }
+    }
+}

@@ -1,0 +1,247 @@
+//! How a platform publishes: pure planning, steps without effect, one effect at a time, and confirming.
+//!
+//! For each part the runner asks [`Provider::plan`] what comes next. `Prepare` steps (uploading a picture,
+//! making a container) may be repeated freely and leave a checkpoint. An `Effect` is recorded and synced
+//! by the runner before [`Provider::commit`] sends exactly what was recorded, once. After silence only
+//! [`Provider::confirm`] may be called, until the effect is settled.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+use async_trait::async_trait;
+use domain::{
+    AccountId, EffectClass, Endpoints, ProviderError, PublicationId, Secret, UtcMs,
+    post::LinkCard,
+    ports::{Clock, TokenSource},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::descriptor::Descriptor;
+
+/// What every call of a provider gets: who it acts for and the means to act.
+#[derive(Clone)]
+pub struct Session {
+    /// The HTTP client; logs every call.
+    pub http: net::Client,
+    /// Token of the account.
+    pub tokens: Arc<dyn TokenSource>,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// The account acted for.
+    pub account: AccountRef,
+    /// The publication acted for; `None` for checks.
+    pub publication: Option<PublicationId>,
+    /// Ties the calls of one step together in the log.
+    pub correlation: String,
+}
+
+/// The linked account, as far as a provider needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRef {
+    /// Our id of it.
+    pub id: AccountId,
+    /// The platform's id of it: a DID, a number.
+    pub remote_id: String,
+    /// Handle without `@`.
+    pub handle: String,
+    /// The platform's word for its kind.
+    pub kind: String,
+    /// Endpoints fixed when it was linked.
+    pub endpoints: Endpoints,
+}
+
+/// A picture ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendition {
+    /// File in the profile.
+    pub path: PathBuf,
+    /// Lower-case hexadecimal SHA-256 of the file.
+    pub digest: String,
+    /// MIME type.
+    pub mime: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// Alt text; may be empty.
+    pub alt: String,
+}
+
+/// A published thing at the platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remote {
+    /// The platform's id of it (for Bluesky the `at://` address).
+    pub id: String,
+    /// Its public link; empty where the platform tells none.
+    pub url: String,
+    /// What later parts need of it (for Bluesky the `cid`); `Null` otherwise.
+    #[serde(default)]
+    pub extra: Value,
+}
+
+/// One part to publish: the account's final text and media.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Work {
+    /// Text as written.
+    pub text: String,
+    /// Pictures in order.
+    pub media: Vec<Rendition>,
+    /// Link card, where the writer accepted one.
+    pub card: Option<LinkCard>,
+    /// BCP 47 language tag; empty when unknown.
+    pub language: String,
+    /// The platform's option fields.
+    pub options: BTreeMap<String, String>,
+    /// The first part of the thread, once it is live; `None` for the first part itself.
+    pub root: Option<Remote>,
+    /// The part before, once it is live.
+    pub parent: Option<Remote>,
+}
+
+/// Fixed once per effect, so that planning again gives the same key and the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seed {
+    /// When the effect was first planned.
+    pub at: UtcMs,
+    /// Random bits of its key.
+    pub random: u64,
+}
+
+/// What comes next for a part.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Plan {
+    /// A step nobody else can see; free to be repeated.
+    Prepare {
+        /// What it does, for the journal and the window: `Uploading picture 1 of 2`.
+        label: String,
+    },
+    /// A step others can see; recorded before it is made.
+    Effect(EffectPlan),
+}
+
+/// An effect about to be made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EffectPlan {
+    /// How doubt about it is settled.
+    pub class: EffectClass,
+    /// Chosen id or key; empty where the platform takes none.
+    pub key: String,
+    /// Exactly what will be sent. Recorded, fingerprinted, shown, and never changed afterwards.
+    pub request: Value,
+}
+
+/// What came of a prepare step.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// Go on from this checkpoint; saved before the next step.
+    Next(Value),
+    /// The platform is still at work; ask again then, from this checkpoint.
+    Wait(UtcMs, Value),
+}
+
+/// What asking the platform about an effect showed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Confirmation {
+    /// It exists.
+    Live(Remote),
+    /// It was not found. Proves absence only once the platform's time for doubt has passed.
+    NotSeen,
+    /// This account cannot be asked: a person must decide.
+    Blind,
+}
+
+/// An effect to be confirmed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Doubtful<'a> {
+    /// What was planned and maybe sent.
+    pub plan: &'a EffectPlan,
+    /// When it was first sent, by our clock.
+    pub first_sent: UtcMs,
+    /// The platform's ids already known to belong to other publications of the account.
+    pub claimed: &'a [String],
+    /// The part it belongs to.
+    pub work: &'a Work,
+}
+
+/// Who an account turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The platform's id.
+    pub remote_id: String,
+    /// Handle without `@`.
+    pub handle: String,
+    /// Display name; the handle where there is none.
+    pub name: String,
+    /// The platform's word for its kind.
+    pub kind: String,
+    /// Permissions granted, where the platform tells.
+    pub scopes: Vec<String>,
+    /// Endpoints learnt while signing in that replace the descriptor's (name, URL).
+    pub endpoints: Vec<(String, String)>,
+}
+
+/// A fresh pair of tokens. An absent refresh token never replaces a stored one.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    /// Access token.
+    pub access: Secret<String>,
+    /// Refresh token, where one was given.
+    pub refresh: Option<Secret<String>>,
+    /// When the access token ends, where known.
+    pub access_expires_at: Option<UtcMs>,
+    /// When the refresh token ends, where known.
+    pub refresh_expires_at: Option<UtcMs>,
+}
+
+/// A platform.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// The platform's facts.
+    fn descriptor(&self) -> &Descriptor;
+
+    /// What comes next for a part. Pure: the same arguments give the same plan.
+    fn plan(&self, account: &AccountRef, work: &Work, checkpoint: &Value, seed: Seed) -> Result<Plan, ProviderError>;
+
+    /// The plan of the effect as it will be when all prepare steps are done, with stand-ins for what only
+    /// the platform can give (uploaded media). Pure; feeds the preview and the payload view.
+    fn preview(&self, account: &AccountRef, work: &Work, seed: Seed) -> Result<EffectPlan, ProviderError>;
+
+    /// Makes one prepare step.
+    async fn prepare(&self, session: &Session, work: &Work, checkpoint: &Value) -> Result<Step, ProviderError>;
+
+    /// Sends a recorded effect once. An error with [`domain::Retry::Confirm`] means it may be live.
+    async fn commit(&self, session: &Session, plan: &EffectPlan) -> Result<Remote, ProviderError>;
+
+    /// Asks whether an effect exists.
+    async fn confirm(&self, session: &Session, doubtful: &Doubtful<'_>) -> Result<Confirmation, ProviderError>;
+
+    /// Who the token belongs to: one harmless read.
+    async fn identify(&self, session: &Session) -> Result<Identity, ProviderError>;
+
+    /// Signs in with a name and an app password; `Unsupported` where the platform has none.
+    async fn sign_in(
+        &self,
+        http: &net::Client,
+        endpoints: &Endpoints,
+        identifier: &str,
+        password: &Secret<String>,
+    ) -> Result<(Identity, Tokens), ProviderError>;
+
+    /// A new token pair for an app-password session; OAuth accounts are renewed by the OAuth engine.
+    async fn renew(
+        &self,
+        http: &net::Client,
+        endpoints: &Endpoints,
+        refresh: &Secret<String>,
+    ) -> Result<Tokens, ProviderError>;
+
+    /// Ends an app-password session at the platform.
+    async fn sign_out(
+        &self,
+        http: &net::Client,
+        endpoints: &Endpoints,
+        refresh: &Secret<String>,
+    ) -> Result<(), ProviderError>;
+}
