@@ -4,29 +4,36 @@
 //! an input that breaks it.
 
 mod caps;
+mod checked;
+mod crates;
+mod cycles;
+mod imports;
+mod modules;
+mod resolve;
+mod ui;
 
-use std::fmt::Write as _;
+use std::{fs, path::Path};
 
 use anyhow::Result;
 
-use crate::workspace::{Workspace, read};
+pub use checked::{Checked, print};
 
-/// What a check looked at and what it found wrong.
-#[derive(Debug)]
-pub struct Checked {
-    pub name: &'static str,
-    /// How many things it looked at. A check that saw nothing proves nothing, and fails.
-    pub seen: usize,
-    pub findings: Vec<String>,
-}
+use crate::workspace::Workspace;
 
 /// Runs every check.
 pub fn all(workspace: &Workspace) -> Result<Vec<Checked>> {
-    let mut files = Vec::new();
-    for path in workspace.sources(&["rs", "ts", "svelte", "sql"])? {
-        files.push((workspace.relative(&path), read(&path)?));
+    let sources = workspace.read_sources()?;
+    let on_disk = |path: &Path| fs::read_to_string(path).ok();
+    let mut checks = vec![
+        crates::layers(&workspace.packages),
+        modules::cycles(&workspace.packages, &on_disk)?,
+        caps::files(&sources),
+        caps::functions(&sources),
+    ];
+    // Until the first view is written there is nothing to look at; afterwards, seeing nothing is a finding.
+    if workspace.root.join("ui/src/main.ts").is_file() {
+        checks.extend([ui::tiers(&sources), ui::cycles(&sources)]);
     }
-    let mut checks = vec![caps::files(&files), caps::functions(&files)];
     for check in checks.iter_mut().filter(|check| check.seen == 0) {
         check.findings.push("looked at nothing".to_owned());
     }
@@ -38,17 +45,4 @@ pub fn run() -> Result<bool> {
     let checks = all(&Workspace::load()?)?;
     print!("{}", print(&checks));
     Ok(checks.iter().all(|check| check.findings.is_empty()))
-}
-
-/// One line per check, findings below it.
-pub fn print(checks: &[Checked]) -> String {
-    let mut text = String::new();
-    for check in checks {
-        let Checked { name, seen, findings } = check;
-        writeln!(text, "{name}: {seen} looked at, {} found", findings.len()).ok();
-        for finding in findings {
-            writeln!(text, "  {finding}").ok();
-        }
-    }
-    text
 }

@@ -12,6 +12,7 @@
 
 mod check;
 mod cmd;
+mod context;
 mod env;
 mod layers;
 mod report;
@@ -33,7 +34,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Task {
     /// Run the layers of the tests, in order, and end with one line per layer.
-    Test(layers::Options),
+    Test(context::Options),
     /// Check layers, cycles, import tiers and size caps.
     CheckStructure,
 }

@@ -7,7 +7,7 @@ pub use rust::{format, lints, structure, unit};
 
 use anyhow::Result;
 
-use crate::{cmd::Cmd, layers::Context, report::Found};
+use crate::{cmd::Cmd, context::Context, report::Found};
 
 /// Runs commands in order until one fails. `Err` holds the failure to report.
 fn all(context: &Context, commands: Vec<Cmd>) -> Result<std::result::Result<String, Found>> {

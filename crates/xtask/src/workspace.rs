@@ -83,6 +83,12 @@ impl Workspace {
         path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/")
     }
 
+    /// Every source file that the checks and figures are about, read.
+    pub fn read_sources(&self) -> Result<Vec<Source>> {
+        let files = self.sources(&["rs", "ts", "svelte", "sql"])?;
+        files.iter().map(|path| Ok(Source::new(self.relative(path), read(path)?))).collect()
+    }
+
     /// Source files that people wrote: tracked or new, not ignored, not generated.
     pub fn sources(&self, extensions: &[&str]) -> Result<Vec<PathBuf>> {
         let args = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
@@ -99,6 +105,28 @@ impl Workspace {
     }
 }
 
+/// A source file that a person wrote.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Relative to the root, with forward slashes.
+    pub path: String,
+    pub text: String,
+}
+
+impl Source {
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { path: path.into(), text: text.into() }
+    }
+
+    pub fn is_rust(&self) -> bool {
+        has_extension(&self.path, "rs")
+    }
+
+    pub fn is_ui(&self) -> bool {
+        has_extension(&self.path, "ts") || has_extension(&self.path, "svelte")
+    }
+}
+
 /// Files no person edits, known by name.
 fn is_generated(path: &str) -> bool {
     path.split('/').any(|part| matches!(part, "gen" | "generated" | "dist" | "node_modules" | "fixtures" | "target"))
@@ -106,7 +134,7 @@ fn is_generated(path: &str) -> bool {
 }
 
 /// True for `a.rs` and `rs`.
-pub fn has_extension(path: &str, extension: &str) -> bool {
+fn has_extension(path: &str, extension: &str) -> bool {
     Path::new(path).extension().is_some_and(|found| found == extension)
 }
 

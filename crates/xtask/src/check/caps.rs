@@ -1,26 +1,26 @@
 //! Nothing too long: files and functions.
 
-use super::Checked;
-use crate::{rust, workspace::has_extension};
+use super::checked::Checked;
+use crate::{rust, workspace::Source};
 
 /// Lines a source file may have.
 pub const FILE_LINES: usize = 500;
 /// Lines a Rust function may have.
 pub const FUNCTION_LINES: usize = 80;
 
-/// Every source file, given as (path, text).
-pub fn files(files: &[(String, String)]) -> Checked {
-    let long = |(path, text): &(String, String)| {
+/// Every source file.
+pub fn files(sources: &[Source]) -> Checked {
+    let long = |Source { path, text }: &Source| {
         let lines = text.lines().count();
         (lines > FILE_LINES).then(|| format!("{path} has {lines} lines, the cap is {FILE_LINES}"))
     };
-    Checked { name: "file length", seen: files.len(), findings: files.iter().filter_map(long).collect() }
+    Checked { name: "file length", seen: sources.len(), findings: sources.iter().filter_map(long).collect() }
 }
 
 /// Every function of the Rust files among them, tests included.
-pub fn functions(files: &[(String, String)]) -> Checked {
+pub fn functions(sources: &[Source]) -> Checked {
     let (mut seen, mut findings) = (0, Vec::new());
-    for (path, text) in files.iter().filter(|(path, _)| has_extension(path, "rs")) {
+    for Source { path, text } in sources.iter().filter(|source| source.is_rust()) {
         let file = match syn::parse_file(text) {
             Ok(file) => file,
             Err(error) => {
@@ -40,10 +40,10 @@ pub fn functions(files: &[(String, String)]) -> Checked {
 
 #[cfg(test)]
 mod tests {
-    use super::{FILE_LINES, FUNCTION_LINES, files, functions};
+    use super::{FILE_LINES, FUNCTION_LINES, Source, files, functions};
 
-    fn one(path: &str, text: String) -> [(String, String); 1] {
-        [(path.to_owned(), text)]
+    fn one(path: &str, text: String) -> [Source; 1] {
+        [Source::new(path, text)]
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::{all, count};
-use crate::{check, layers::Context, report::Found};
+use crate::{check, context::Context, report::Found};
 
 /// Packages that `--workspace` must leave out: the app needs the web view's libraries, the journeys are layers of
 /// their own.
