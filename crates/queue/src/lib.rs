@@ -1,1 +1,215 @@
-//! queue
+//! Durable jobs in their own table, on the caller's connection, so that a job is enqueued in the same
+//! transaction as the change that caused it. States and words are River's: scheduled, available, running,
+//! retryable, completed, cancelled, discarded; lease, snooze, rescue.
+//!
+//! Every claim raises the job's fence. A worker that lost its lease finds another fence in the row and its
+//! word is not taken: [`Verdict::Stale`]. The queue never learns what a job is about.
+
+use domain::{JobId, UtcMs};
+use sqlx::SqliteConnection;
+
+/// The queue could not read or write its table.
+#[derive(Debug, thiserror::Error)]
+pub enum QueueError {
+    /// The database refused.
+    #[error("the job table could not be used")]
+    Database(#[from] sqlx::Error),
+    /// A row is not what this version writes.
+    #[error("a job row is damaged: {0}")]
+    Damaged(&'static str),
+}
+
+/// A job held by this runner until its lease ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// The job.
+    pub id: JobId,
+    /// What sort of work: `publish`.
+    pub kind: String,
+    /// What it is about; one job per kind and key.
+    pub key: String,
+    /// How often it was claimed, this time included.
+    pub attempt: i64,
+    /// Proof of this claim.
+    pub fence: i64,
+}
+
+/// Whether a worker's word about its job was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was.
+    Taken,
+    /// Another claim came in between; nothing was changed.
+    Stale,
+}
+
+/// Puts a job on the queue, or moves the one of the same kind and key to the new time, whatever state a
+/// former run left it in. A running job is moved too: its worker's fence no longer counts.
+pub async fn enqueue(
+    conn: &mut SqliteConnection,
+    id: JobId,
+    kind: &str,
+    key: &str,
+    run_at: UtcMs,
+    now: UtcMs,
+) -> Result<(), QueueError> {
+    let (id, run_at, now) = (id.as_bytes(), run_at.as_millis(), now.as_millis());
+    let state = if run_at > now { "scheduled" } else { "available" };
+    sqlx::query!(
+        "INSERT INTO job (id, kind, key, state, run_at, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+         ON CONFLICT (kind, key) DO UPDATE SET state = ?4, run_at = ?5, attempt = 0, fence = fence + 1,
+             leased_until = 0, updated_at = ?6",
+        id,
+        kind,
+        key,
+        state,
+        run_at,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Takes a job off the queue; nothing happens when there is none.
+pub async fn cancel(conn: &mut SqliteConnection, kind: &str, key: &str, now: UtcMs) -> Result<(), QueueError> {
+    let now = now.as_millis();
+    sqlx::query!(
+        "UPDATE job SET state = 'cancelled', fence = fence + 1, leased_until = 0, updated_at = ?3
+         WHERE kind = ?1 AND key = ?2 AND state IN ('scheduled', 'available', 'running', 'retryable')",
+        kind,
+        key,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Claims up to `limit` due jobs, the longest due first, each until `now + lease_ms`.
+pub async fn claim(conn: &mut SqliteConnection, now: UtcMs, lease_ms: i64, limit: i64) -> Result<Vec<Job>, QueueError> {
+    let (until, now) = (now.plus_ms(lease_ms).as_millis(), now.as_millis());
+    let rows = sqlx::query!(
+        "UPDATE job SET state = 'running', attempt = attempt + 1, fence = fence + 1, leased_until = ?2, updated_at = ?1
+         WHERE id IN (SELECT id FROM job WHERE state IN ('scheduled', 'available', 'retryable') AND run_at <= ?1
+                      ORDER BY run_at LIMIT ?3)
+         RETURNING id, kind, key, attempt, fence",
+        now,
+        until,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let id = JobId::from_bytes(&row.id).ok_or(QueueError::Damaged("id"))?;
+            Ok(Job { id, kind: row.kind, key: row.key, attempt: row.attempt, fence: row.fence })
+        })
+        .collect()
+}
+
+/// Keeps a claimed job for another `lease_ms`.
+pub async fn extend(conn: &mut SqliteConnection, job: &Job, now: UtcMs, lease_ms: i64) -> Result<Verdict, QueueError> {
+    let (id, until) = (job.id.as_bytes(), now.plus_ms(lease_ms).as_millis());
+    let done = sqlx::query!(
+        "UPDATE job SET leased_until = ?3 WHERE id = ?1 AND fence = ?2 AND state = 'running'",
+        id,
+        job.fence,
+        until
+    )
+    .execute(conn)
+    .await?;
+    Ok(verdict(done.rows_affected()))
+}
+
+/// Whether a claim still counts.
+pub async fn holds(conn: &mut SqliteConnection, job: &Job) -> Result<bool, QueueError> {
+    let id = job.id.as_bytes();
+    let row = sqlx::query!("SELECT fence, state FROM job WHERE id = ?1", id).fetch_optional(conn).await?;
+    Ok(row.is_some_and(|row| row.fence == job.fence && row.state == "running"))
+}
+
+/// Ends a job that did its work.
+pub async fn complete(conn: &mut SqliteConnection, job: &Job, now: UtcMs) -> Result<Verdict, QueueError> {
+    finish(conn, job, "completed", now).await
+}
+
+/// Ends a job that cannot do its work; the caller keeps the reason.
+pub async fn discard(conn: &mut SqliteConnection, job: &Job, now: UtcMs) -> Result<Verdict, QueueError> {
+    finish(conn, job, "discarded", now).await
+}
+
+async fn finish(conn: &mut SqliteConnection, job: &Job, state: &str, now: UtcMs) -> Result<Verdict, QueueError> {
+    let (id, now) = (job.id.as_bytes(), now.as_millis());
+    let done = sqlx::query!(
+        "UPDATE job SET state = ?3, leased_until = 0, updated_at = ?4 WHERE id = ?1 AND fence = ?2 AND state = 'running'",
+        id,
+        job.fence,
+        state,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(verdict(done.rows_affected()))
+}
+
+/// Gives a job back, to be claimed again at `run_at`.
+pub async fn snooze(conn: &mut SqliteConnection, job: &Job, run_at: UtcMs, now: UtcMs) -> Result<Verdict, QueueError> {
+    let (id, run_at, now) = (job.id.as_bytes(), run_at.as_millis(), now.as_millis());
+    let done = sqlx::query!(
+        "UPDATE job SET state = 'retryable', run_at = ?3, leased_until = 0, updated_at = ?4
+         WHERE id = ?1 AND fence = ?2 AND state = 'running'",
+        id,
+        job.fence,
+        run_at,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(verdict(done.rows_affected()))
+}
+
+/// Makes running jobs whose lease ended at or before `now` available again. A runner that has just taken
+/// the profile's lock passes the end of time: whoever ran them is gone.
+pub async fn rescue(conn: &mut SqliteConnection, leased_before: UtcMs, now: UtcMs) -> Result<u64, QueueError> {
+    let (before, now) = (leased_before.as_millis(), now.as_millis());
+    let done = sqlx::query!(
+        "UPDATE job SET state = 'available', run_at = min(run_at, ?2), fence = fence + 1, leased_until = 0, updated_at = ?2
+         WHERE state = 'running' AND leased_until <= ?1",
+        before,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// When the next job is due; `None` when none waits.
+pub async fn next_due(conn: &mut SqliteConnection) -> Result<Option<UtcMs>, QueueError> {
+    let row = sqlx::query!(
+        r#"SELECT min(run_at) AS "at: i64" FROM job WHERE state IN ('scheduled', 'available', 'retryable')"#
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(row.at.map(UtcMs::from_millis))
+}
+
+/// Forgets jobs that ended before `before`.
+pub async fn prune(conn: &mut SqliteConnection, before: UtcMs) -> Result<u64, QueueError> {
+    let before = before.as_millis();
+    let done = sqlx::query!(
+        "DELETE FROM job WHERE state IN ('completed', 'cancelled', 'discarded') AND updated_at < ?1",
+        before
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+const fn verdict(rows: u64) -> Verdict {
+    if rows == 0 { Verdict::Stale } else { Verdict::Taken }
+}
+
+#[cfg(test)]
+#[path = "queue_tests.rs"]
+mod tests;

@@ -1,1 +1,22 @@
-//! store
+//! The profile's one SQLite file: opening it safely, and one file of queries per entity. Never calls the
+//! network, never seals or opens a secret, and decides nothing: it keeps what use cases tell it.
+
+pub mod account;
+pub mod call_log;
+pub mod effect;
+pub mod error;
+pub mod journal;
+pub mod media;
+pub mod notice;
+pub mod oauth_attempt;
+pub mod part;
+pub mod pool;
+pub mod post;
+pub mod profile;
+pub mod publication;
+pub mod remote_post;
+pub mod secret;
+pub mod setting;
+
+pub use error::StoreError;
+pub use pool::{Store, Tx};

@@ -1,0 +1,95 @@
+use domain::ports::Random;
+use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use super::*;
+
+struct Counting(std::sync::atomic::AtomicU8);
+impl Random for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+    }
+}
+
+async fn open() -> SqliteConnection {
+    let mut conn = SqliteConnectOptions::new().in_memory(true).connect().await.unwrap();
+    sqlx::raw_sql(include_str!("../../../migrations/0001_begin.sql")).execute(&mut conn).await.unwrap();
+    conn
+}
+
+fn at(ms: i64) -> UtcMs {
+    UtcMs::from_millis(ms)
+}
+
+fn ids() -> impl FnMut() -> JobId {
+    let random = Counting(std::sync::atomic::AtomicU8::new(0));
+    move || JobId::new(at(1), &random)
+}
+
+#[tokio::test]
+async fn a_job_is_claimed_once_when_due_and_completed_once() {
+    let (mut conn, mut id) = (open().await, ids());
+    enqueue(&mut conn, id(), "publish", "one", at(100), at(0)).await.unwrap();
+    assert_eq!(claim(&mut conn, at(99), 1_000, 10).await.unwrap(), vec![]);
+    assert_eq!(next_due(&mut conn).await.unwrap(), Some(at(100)));
+    let job = claim(&mut conn, at(100), 1_000, 10).await.unwrap().pop().unwrap();
+    assert_eq!((job.key.as_str(), job.attempt), ("one", 1));
+    assert_eq!(claim(&mut conn, at(100), 1_000, 10).await.unwrap(), vec![]);
+    assert_eq!(complete(&mut conn, &job, at(101)).await.unwrap(), Verdict::Taken);
+    assert_eq!(complete(&mut conn, &job, at(102)).await.unwrap(), Verdict::Stale);
+    assert_eq!(next_due(&mut conn).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_longest_due_come_first_and_the_limit_holds() {
+    let (mut conn, mut id) = (open().await, ids());
+    for (key, due) in [("late", 300), ("early", 100), ("middle", 200)] {
+        enqueue(&mut conn, id(), "publish", key, at(due), at(0)).await.unwrap();
+    }
+    let mut keys: Vec<_> = claim(&mut conn, at(500), 1, 2).await.unwrap().into_iter().map(|j| j.key).collect();
+    keys.sort();
+    assert_eq!(keys, ["early", "middle"]);
+}
+
+#[tokio::test]
+async fn a_worker_that_lost_its_lease_is_not_believed() {
+    let (mut conn, mut id) = (open().await, ids());
+    enqueue(&mut conn, id(), "publish", "one", at(0), at(0)).await.unwrap();
+    let stale = claim(&mut conn, at(0), 50, 1).await.unwrap().pop().unwrap();
+    assert_eq!(rescue(&mut conn, at(49), at(49)).await.unwrap(), 0, "the lease still runs");
+    assert_eq!(rescue(&mut conn, at(50), at(50)).await.unwrap(), 1);
+    assert!(!holds(&mut conn, &stale).await.unwrap());
+    let fresh = claim(&mut conn, at(51), 50, 1).await.unwrap().pop().unwrap();
+    assert!(fresh.fence > stale.fence);
+    assert_eq!(complete(&mut conn, &stale, at(52)).await.unwrap(), Verdict::Stale);
+    assert_eq!(snooze(&mut conn, &stale, at(90), at(52)).await.unwrap(), Verdict::Stale);
+    assert_eq!(extend(&mut conn, &stale, at(52), 50).await.unwrap(), Verdict::Stale);
+    assert!(holds(&mut conn, &fresh).await.unwrap());
+    assert_eq!(extend(&mut conn, &fresh, at(52), 500).await.unwrap(), Verdict::Taken);
+    assert_eq!(rescue(&mut conn, at(551), at(551)).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn snoozed_jobs_come_back_and_cancelled_ones_do_not() {
+    let (mut conn, mut id) = (open().await, ids());
+    enqueue(&mut conn, id(), "publish", "one", at(0), at(0)).await.unwrap();
+    let job = claim(&mut conn, at(0), 50, 1).await.unwrap().pop().unwrap();
+    assert_eq!(snooze(&mut conn, &job, at(70), at(1)).await.unwrap(), Verdict::Taken);
+    assert_eq!(claim(&mut conn, at(69), 50, 1).await.unwrap(), vec![]);
+    assert_eq!(claim(&mut conn, at(70), 50, 1).await.unwrap().len(), 1);
+    cancel(&mut conn, "publish", "one", at(71)).await.unwrap();
+    assert_eq!(rescue(&mut conn, at(999), at(999)).await.unwrap(), 0);
+    assert_eq!(claim(&mut conn, at(999), 50, 1).await.unwrap(), vec![]);
+    assert_eq!(prune(&mut conn, at(999)).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn enqueueing_again_moves_the_one_job_and_fences_out_its_worker() {
+    let (mut conn, mut id) = (open().await, ids());
+    enqueue(&mut conn, id(), "publish", "one", at(0), at(0)).await.unwrap();
+    let running = claim(&mut conn, at(0), 50, 1).await.unwrap().pop().unwrap();
+    enqueue(&mut conn, id(), "publish", "one", at(500), at(10)).await.unwrap();
+    assert_eq!(complete(&mut conn, &running, at(11)).await.unwrap(), Verdict::Stale);
+    assert_eq!(next_due(&mut conn).await.unwrap(), Some(at(500)));
+    let again = claim(&mut conn, at(500), 50, 9).await.unwrap();
+    assert_eq!(again.iter().map(|j| (j.id, j.attempt)).collect::<Vec<_>>(), vec![(running.id, 1)]);
+}
