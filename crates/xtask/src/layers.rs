@@ -9,31 +9,56 @@ use anyhow::{Result, bail};
 
 use crate::{
     context::{Context, Options},
+    journeys::{JOURNEYS, Journey},
     report::{self, Found, Line, Verdict},
     steps,
     workspace::Workspace,
 };
 
+#[derive(Clone, Copy)]
 struct Layer {
     name: &'static str,
     /// What its numbers count.
     unit: &'static str,
     /// Part of `--quick`.
     quick: bool,
-    run: fn(&Context) -> Result<Found>,
+    run: Run,
+}
+
+/// How a layer is run.
+#[derive(Clone, Copy)]
+enum Run {
+    Step(fn(&Context) -> Result<Found>),
+    Journey(&'static Journey),
 }
 
 /// In the order they run: the cheap ones that find most first.
-const LAYERS: &[Layer] = &[
-    Layer { name: "format", unit: "files", quick: true, run: steps::format },
-    Layer { name: "lints", unit: "crates", quick: true, run: steps::lints },
-    Layer { name: "structure", unit: "checks", quick: true, run: steps::structure },
-    Layer { name: "unit", unit: "tests", quick: true, run: steps::unit },
+const STEPS: &[Layer] = &[
+    Layer { name: "setup", unit: "parts", quick: false, run: Run::Step(steps::setup) },
+    Layer { name: "format", unit: "files", quick: true, run: Run::Step(steps::format) },
+    Layer { name: "lints", unit: "crates", quick: true, run: Run::Step(steps::lints) },
+    Layer { name: "structure", unit: "checks", quick: true, run: Run::Step(steps::structure) },
+    Layer { name: "deny", unit: "checks", quick: false, run: Run::Step(steps::deny) },
+    Layer { name: "generated", unit: "files", quick: true, run: Run::Step(steps::generated) },
+    Layer { name: "unit", unit: "tests", quick: true, run: Run::Step(steps::unit) },
+    Layer { name: "ui", unit: "tests", quick: true, run: Run::Step(steps::ui) },
 ];
+
+/// The steps, then the journeys.
+fn layers() -> Vec<Layer> {
+    let journey = |journey: &'static Journey| Layer {
+        name: journey.layer,
+        unit: "tests",
+        quick: false,
+        run: Run::Journey(journey),
+    };
+    STEPS.iter().copied().chain(JOURNEYS.iter().map(journey)).collect()
+}
 
 /// Runs the chosen layers; true when all passed.
 pub fn run(options: &Options) -> Result<bool> {
-    let chosen = choose(LAYERS, options)?;
+    let layers = layers();
+    let chosen = choose(&layers, options)?;
     let workspace = Workspace::load()?;
     let context = Context { workspace: &workspace, options };
     let lines = run_layers(&chosen, &context);
@@ -67,7 +92,7 @@ fn run_layers(layers: &[&Layer], context: &Context) -> Vec<Line> {
         }
         println!("── {}", layer.name);
         let start = Instant::now();
-        let found = (layer.run)(context).unwrap_or_else(|error| Found::failure(format!("{error:#}\n")));
+        let found = run_one(layer, context).unwrap_or_else(|error| Found::failure(format!("{error:#}\n")));
         let verdict = verdict(&found);
         stopped = verdict == Verdict::Failed;
         if stopped {
@@ -76,6 +101,13 @@ fn run_layers(layers: &[&Layer], context: &Context) -> Vec<Line> {
         lines.push(line(layer, start.elapsed().as_secs_f64(), verdict, found));
     }
     lines
+}
+
+fn run_one(layer: &Layer, context: &Context) -> Result<Found> {
+    match layer.run {
+        Run::Step(step) => step(context),
+        Run::Journey(journey) => steps::journey(context, journey),
+    }
 }
 
 fn verdict(found: &Found) -> Verdict {

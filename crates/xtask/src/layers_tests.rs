@@ -1,6 +1,6 @@
 use anyhow::bail;
 
-use super::{Context, LAYERS, Layer, Options, choose, run_layers};
+use super::{Context, Layer, Options, Run, choose, layers, run_layers};
 use crate::{
     report::{Counts, Found, Verdict, all_good},
     workspace::Workspace,
@@ -22,30 +22,30 @@ fn results(layers: &[Layer]) -> Vec<Verdict> {
     lines.iter().map(|line| line.verdict).collect()
 }
 
-const GOOD: Layer = Layer { name: "good", unit: "tests", quick: true, run: |_| Ok(Found::passed(3)) };
+const GOOD: Layer = Layer { name: "good", unit: "tests", quick: true, run: Run::Step(|_| Ok(Found::passed(3))) };
 
 #[test]
 fn stops_at_the_first_failure_and_says_what_did_not_run() {
-    let bad = Layer { name: "bad", unit: "tests", quick: true, run: |_| Ok(Found::failure("it broke")) };
+    let bad = Layer { name: "bad", unit: "tests", quick: true, run: Run::Step(|_| Ok(Found::failure("it broke"))) };
     assert_eq!(results(&[GOOD, bad, GOOD]), [Verdict::Ok, Verdict::Failed, Verdict::NotRun]);
 }
 
 #[test]
 fn an_error_and_a_failed_count_are_failures() {
-    let error = Layer { name: "error", unit: "tests", quick: true, run: |_| bail!("no such program") };
+    let error = Layer { name: "error", unit: "tests", quick: true, run: Run::Step(|_| bail!("no such program")) };
     assert_eq!(results(&[error]), [Verdict::Failed]);
     let count = Layer {
         name: "count",
         unit: "tests",
         quick: true,
-        run: |_| Ok(Found { counts: Counts { passed: 9, failed: 1, skipped: 0 }, ..Found::default() }),
+        run: Run::Step(|_| Ok(Found { counts: Counts { passed: 9, failed: 1, skipped: 0 }, ..Found::default() })),
     };
     assert_eq!(results(&[count]), [Verdict::Failed]);
 }
 
 #[test]
 fn a_skip_is_named_and_never_reads_as_passed() {
-    let skip = Layer { name: "skip", unit: "tests", quick: true, run: |_| Ok(Found::skipped("no display")) };
+    let skip = Layer { name: "skip", unit: "tests", quick: true, run: Run::Step(|_| Ok(Found::skipped("no display"))) };
     assert_eq!(results(&[skip]), [Verdict::Skipped]);
 }
 
@@ -64,8 +64,14 @@ fn quick_and_only_choose_layers() {
 
 #[test]
 fn layer_names_are_unique() {
-    let mut names: Vec<_> = LAYERS.iter().map(|layer| layer.name).collect();
+    let mut names: Vec<_> = layers().iter().map(|layer| layer.name).collect();
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), LAYERS.len());
+    assert_eq!(names.len(), layers().len());
+}
+
+#[test]
+fn a_journey_whose_test_is_not_there_fails() {
+    static MISSING: crate::journeys::Journey = crate::journeys::Journey { layer: "gone", target: "gone", limit_min: 1 };
+    assert_eq!(results(&[Layer { run: Run::Journey(&MISSING), ..GOOD }]), [Verdict::Failed]);
 }

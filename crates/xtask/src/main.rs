@@ -14,13 +14,17 @@ mod check;
 mod cmd;
 mod context;
 mod env;
+mod generate;
+mod journeys;
 mod layers;
+mod packages;
 mod report;
 mod rust;
 mod steps;
+mod tools;
 mod workspace;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -35,6 +39,11 @@ struct Cli {
 enum Task {
     /// Run the layers of the tests, in order, and end with one line per layer.
     Test(context::Options),
+    /// Renew the committed files that code generates: .sqlx and the TypeScript of the wire.
+    Gen,
+    /// Build a database from the migrations (a part of `gen`).
+    #[command(hide = true)]
+    BuildDatabase { file: PathBuf },
     /// Check layers, cycles, import tiers and size caps.
     CheckStructure,
 }
@@ -42,6 +51,8 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::Test(options) => layers::run(&options),
+        Task::Gen => generate::run(),
+        Task::BuildDatabase { file } => generate::migrate(&file),
         Task::CheckStructure => check::run(),
     };
     match done {

@@ -24,6 +24,24 @@ pub fn tests(outcome: &Outcome) -> Found {
     Found { counts, output: if failed { outcome.text.clone() } else { String::new() }, failed, skips, notes: vec![] }
 }
 
+/// The `Tests` line of vitest. No such line means that no test ran, which is a failure.
+pub fn vitest(printed: &str) -> Found {
+    let line = printed.lines().map(str::trim).find_map(|line| line.strip_prefix("Tests "));
+    let Some(line) = line else {
+        return Found::failure(format!(
+            "{printed}
+no tests were run\n"
+        ));
+    };
+    let counts = Counts {
+        passed: before(line, " passed"),
+        failed: before(line, " failed"),
+        skipped: before(line, " skipped") + before(line, " todo"),
+    };
+    let skips = if counts.skipped > 0 { vec![format!("vitest: {}", line.trim())] } else { vec![] };
+    Found { counts, failed: counts.failed > 0, skips, ..Found::default() }
+}
+
 /// The number standing directly before `word`.
 fn before(text: &str, word: &str) -> usize {
     let Some(at) = text.find(word) else { return 0 };
@@ -40,7 +58,7 @@ fn ignored(line: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::tests;
+    use super::{tests, vitest};
     use crate::{cmd::Outcome, report::Counts};
 
     fn outcome(ok: bool, text: &str) -> Outcome {
@@ -67,6 +85,14 @@ test result: ok. 30 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fin
         let found = tests(&outcome(false, text));
         assert_eq!(found.counts, Counts { passed: 3, failed: 2, skipped: 0 });
         assert!(found.failed && found.output.contains("FAILED"));
+    }
+
+    #[test]
+    fn vitest_is_counted_and_its_silence_is_a_failure() {
+        let text = " Test Files  3 passed (3)\n      Tests  1 skipped | 27 passed (28)\n";
+        assert_eq!(vitest(text).counts, Counts { passed: 27, failed: 0, skipped: 1 });
+        assert_eq!(vitest(text).skips.len(), 1);
+        assert!(vitest("No test files found").failed);
     }
 
     #[test]

@@ -2,12 +2,17 @@
 
 use anyhow::Result;
 
-use super::{all, count};
-use crate::{check, context::Context, report::Found};
+use super::{commands::all, count, setup};
+use crate::{
+    check,
+    context::Context,
+    journeys::{self, JOURNEYS},
+    report::Found,
+};
 
 /// Packages that `--workspace` must leave out: the app needs the web view's libraries, the journeys are layers of
 /// their own.
-const APART: [&str; 2] = ["postroom", "journeys"];
+const APART: [&str; 2] = ["postroom", journeys::PACKAGE];
 
 /// `--workspace` without the packages that are checked elsewhere.
 fn light(context: &Context, verb: &[&str]) -> Vec<String> {
@@ -19,11 +24,16 @@ fn light(context: &Context, verb: &[&str]) -> Vec<String> {
     args
 }
 
-/// rustfmt over every package.
+/// rustfmt over every package, prettier over the user interface.
 pub fn format(context: &Context) -> Result<Found> {
-    let files = context.workspace.sources(&["rs"])?.len();
-    let outcome = context.workspace.cargo(&["fmt", "--all", "--check"]).run()?;
-    Ok(if outcome.ok { Found::passed(files) } else { Found::failure(outcome.text) })
+    let workspace = context.workspace;
+    let mut files = workspace.sources(&["rs"])?.len();
+    let mut commands = vec![workspace.cargo(&["fmt", "--all", "--check"])];
+    if setup::npm_ci(workspace)? {
+        files += workspace.sources(&["ts", "svelte"])?.len();
+        commands.push(workspace.npm(&["run", "format:check"]).env("NO_COLOR", "1"));
+    }
+    Ok(all(context, commands)?.map_or_else(|found| found, |_| Found::passed(files)))
 }
 
 /// clippy with warnings as errors; the app itself only in the full run, where its libraries are installed.
@@ -45,7 +55,9 @@ pub fn lints(context: &Context) -> Result<Found> {
 
 /// The checks of `check`, in this process.
 pub fn structure(context: &Context) -> Result<Found> {
-    let outcome = check::all(context.workspace)?;
+    let mut outcome = check::all(context.workspace)?;
+    let findings = journeys::forgotten(context.workspace, JOURNEYS);
+    outcome.push(check::Checked { name: "journeys are layers", seen: JOURNEYS.len(), findings });
     let text = check::print(&outcome);
     Ok(if outcome.iter().all(|check| check.findings.is_empty()) {
         Found::passed(outcome.len())

@@ -1,0 +1,95 @@
+//! The layer that brings what the others need: packages, npm modules, tools, real servers.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::{Result, ensure};
+
+use crate::{
+    context::Context,
+    packages::{self, Purpose},
+    report::Found,
+    tools,
+    workspace::Workspace,
+};
+
+/// Everything that is installed rather than built.
+pub fn setup(context: &Context) -> Result<Found> {
+    let workspace = context.workspace;
+    let mut seen = tools::check_versions(workspace)?;
+    seen += packages::ensure_installed(&[Purpose::Build, Purpose::Run, Purpose::Test], context.options.yes)?;
+    seen += usize::from(npm_ci(workspace)?);
+    tools::install(workspace, &tools::CARGO_DENY)?;
+    tools::install(workspace, &tools::CARGO_MACHETE)?;
+    seen += 2;
+    let mut found = Found::default();
+    if cfg!(target_os = "linux") {
+        tools::install(workspace, &tools::TAURI_DRIVER)?;
+        seen += 1 + usize::from(real_servers(context)?);
+    } else {
+        found = Found::skipped("real servers and the window's driver: prepared on Linux only");
+    }
+    found.counts.passed = seen;
+    Ok(found)
+}
+
+/// Where the real servers are installed.
+pub fn servers(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("servers")
+}
+
+fn real_servers(context: &Context) -> Result<bool> {
+    let workspace = context.workspace;
+    let script = workspace.root.join("tests/servers/prepare.sh");
+    if !script.is_file() {
+        return Ok(false);
+    }
+    let outcome = workspace
+        .cmd("bash")
+        .args([&script, &servers(workspace).join("pds")])
+        .limit(Duration::from_mins(15))
+        .echo(context.options.verbose)
+        .run()?;
+    ensure!(outcome.ok, "preparing the real servers failed:\n{}", outcome.text);
+    Ok(true)
+}
+
+/// Installs the npm modules of the lock file unless they are the ones already there; false without a package.json.
+pub fn npm_ci(workspace: &Workspace) -> Result<bool> {
+    let lock = workspace.root.join("package-lock.json");
+    if !lock.is_file() {
+        return Ok(false);
+    }
+    let stamp = workspace.root.join("node_modules/.installed-lock.json");
+    if same(&lock, &stamp) {
+        return Ok(true);
+    }
+    let outcome = workspace.npm(&["ci", "--no-fund", "--no-audit"]).limit(Duration::from_mins(10)).run()?;
+    ensure!(outcome.ok, "npm ci failed:\n{}", outcome.text);
+    fs::copy(&lock, &stamp)?;
+    Ok(true)
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    matches!((fs::read(one), fs::read(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    #[test]
+    fn a_changed_or_missing_lock_is_not_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let (one, other) = (dir.path().join("one"), dir.path().join("other"));
+        std::fs::write(&one, "1").unwrap();
+        assert!(!same(&one, &other));
+        std::fs::write(&other, "2").unwrap();
+        assert!(!same(&one, &other));
+        std::fs::write(&other, "1").unwrap();
+        assert!(same(&one, &other));
+    }
+}
