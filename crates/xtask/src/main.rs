@@ -14,6 +14,7 @@ mod check;
 mod cmd;
 mod context;
 mod env;
+mod figures;
 mod generate;
 mod journeys;
 mod layers;
@@ -44,6 +45,8 @@ enum Task {
     /// Build a database from the migrations (a part of `gen`).
     #[command(hide = true)]
     BuildDatabase { file: PathBuf },
+    /// Print lengths, test-to-code ratios, layers and cycles.
+    Figures,
     /// Check layers, cycles, import tiers and size caps.
     CheckStructure,
 }
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Task::Test(options) => layers::run(&options),
         Task::Gen => generate::run(),
         Task::BuildDatabase { file } => generate::migrate(&file),
+        Task::Figures => figures::run(),
         Task::CheckStructure => check::run(),
     };
     match done {
