@@ -1,10 +1,6 @@
 //! A platform as data: the source of forms, counters, validation, previews, guides and limit tables.
 
-use domain::{
-    EffectClass, Endpoints,
-    effect::Doubt,
-    limits::PostLimits,
-};
+use domain::{EffectClass, Endpoints, effect::Doubt, limits::PostLimits};
 
 /// One way to link an account.
 #[derive(Debug, Clone, PartialEq, Eq)]

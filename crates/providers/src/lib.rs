@@ -2,9 +2,15 @@
 //! part and the HTTP client; never the store, the queue or the vault. Retrying, throttling, logging and
 //! token renewal sit around every provider, never in one.
 
+pub mod bluesky;
+mod calls;
 pub mod descriptor;
+pub mod media;
+pub mod practice;
 pub mod provider;
 pub mod registry;
+#[cfg(test)]
+mod testing;
 
 pub use descriptor::Descriptor;
 pub use provider::Provider;

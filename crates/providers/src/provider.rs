@@ -10,8 +10,8 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use async_trait::async_trait;
 use domain::{
     AccountId, EffectClass, Endpoints, ProviderError, PublicationId, Secret, UtcMs,
-    post::LinkCard,
     ports::{Clock, TokenSource},
+    post::LinkCard,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -2,13 +2,19 @@
 
 use std::sync::Arc;
 
-use crate::provider::Provider;
+use crate::{bluesky::Bluesky, practice::Practice, provider::Provider};
 
 /// Every platform, by its short name.
 #[derive(Clone)]
 pub struct Registry(Arc<[Arc<dyn Provider>]>);
 
 impl Registry {
+    /// The platforms of this build.
+    #[must_use]
+    pub fn standard() -> Self {
+        Self::new(vec![Arc::new(Bluesky::new()), Arc::new(Practice::new())])
+    }
+
     /// A registry of the given platforms, in the order they are shown.
     #[must_use]
     pub fn new(providers: Vec<Arc<dyn Provider>>) -> Self {
@@ -24,5 +30,33 @@ impl Registry {
     /// All platforms.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn Provider>> {
         self.0.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_platform_can_be_found_and_described() {
+        let registry = Registry::standard();
+        let ids: Vec<_> = registry.iter().map(|provider| provider.descriptor().id).collect();
+        assert_eq!(ids, ["bluesky", "practice"]);
+        for id in ids {
+            let facts = registry.get(id).unwrap().descriptor();
+            assert_eq!(crate::calls::platform(facts.id).as_str(), id);
+            assert!(!facts.kinds.is_empty() && !facts.methods.is_empty() && !facts.source.is_empty(), "{id}");
+            assert!(facts.color.len() == 7 && facts.color.starts_with('#'), "{id}");
+        }
+        assert!(registry.get("nowhere").is_none());
+    }
+
+    #[test]
+    fn endpoints_follow_the_instance() {
+        let registry = Registry::standard();
+        let facts = registry.get("practice").unwrap().descriptor();
+        let endpoints = facts.endpoints("http://127.0.0.1:4100");
+        assert_eq!(endpoints.get("token"), "http://127.0.0.1:4100/oauth/token");
+        assert_eq!((endpoints.get("issuer"), endpoints.custom), ("http://127.0.0.1:4100", false));
     }
 }

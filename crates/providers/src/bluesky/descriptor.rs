@@ -1,0 +1,62 @@
+//! Bluesky as data. Every figure says where it comes from; `(from memory)` marks what was not seen stated
+//! or measured.
+
+use domain::{EffectClass, effect::Doubt, limits::PostLimits, text::TextRule};
+
+use crate::descriptor::{Descriptor, Kind, Method};
+
+/// The platform's short name.
+pub const ID: &str = "bluesky";
+
+/// Pictures of the `app.bsky.embed.images` lexicon: 1 to 4, each at most 2,000,000 bytes (enforced when the
+/// record is written, not at upload; older texts say 1,000,000).
+const IMAGES_MAX: u32 = 4;
+const IMAGE_MAX_BYTES: u64 = 2_000_000;
+
+/// Longest side the official apps send (from memory); the protocol sets none.
+const IMAGE_MAX_SIDE: u32 = 2_000;
+
+/// Alt text the official apps take (from memory); the lexicon sets none.
+const ALT_MAX_CHARS: u32 = 2_000;
+
+/// The protocol sets no length for threads; ours keeps one part per record well under the hourly points.
+const PARTS_MAX: u32 = 25;
+
+/// A record written is read back by the next call; one second allows for a PDS behind a cache (from memory).
+const VISIBLE_AFTER_MAX_MS: i64 = 1_000;
+
+/// A server may still take a request for as long as its own time limits allow after our side gave up
+/// (from memory).
+const LATE_ACCEPT_MS: i64 = 20_000;
+
+/// The facts about Bluesky.
+pub(super) fn descriptor() -> Descriptor {
+    Descriptor {
+        id: ID,
+        name: "Bluesky",
+        color: "#1185fe",
+        badge: "B",
+        methods: vec![Method::AppPassword],
+        kinds: vec![Kind { id: "user", name: "Account", class: EffectClass::A }],
+        // An app password carries no scopes: it may do everything but delete the account or change its password.
+        scopes: Vec::new(),
+        endpoints: vec![("api", "{instance}"), ("public", "https://bsky.app")],
+        default_instance: "https://bsky.social",
+        asks_instance: true,
+        limits: PostLimits {
+            text: TextRule::graphemes_and_bytes(300, 3_000),
+            images_max: IMAGES_MAX,
+            image_max_bytes: IMAGE_MAX_BYTES,
+            image_max_side: IMAGE_MAX_SIDE,
+            image_types: ["image/jpeg", "image/png", "image/webp"].map(str::to_owned).to_vec(),
+            alt_max_chars: ALT_MAX_CHARS,
+            parts_max: PARTS_MAX,
+            text_optional_with_media: true,
+        },
+        doubt: Doubt { visible_after_max_ms: VISIBLE_AFTER_MAX_MS, late_accept_ms: LATE_ACCEPT_MS },
+        // A record key belongs to its record for as long as the record exists.
+        key_life_ms: None,
+        source: "AT Protocol lexicons and reference PDS, August 2026; limits measured on a PDS, 20 November 2026",
+        practice: false,
+    }
+}
