@@ -65,8 +65,18 @@ impl Workspace {
     /// A command run at the root of the checkout.
     pub fn cmd(&self, program: &str) -> Cmd {
         let cmd = Cmd::new(program, &self.root);
-        // A running program cannot be replaced on Windows, and checks rebuild this one with other features.
-        if cfg!(windows) { cmd.env("CARGO_TARGET_DIR", self.target.join("checks")) } else { cmd }
+        if cfg!(windows) { cmd.env("CARGO_TARGET_DIR", self.build_dir()) } else { cmd }
+    }
+
+    /// Where commands run from here build. A running program cannot be replaced on Windows, and checks build this one
+    /// anew with other features: so there it is a folder of its own.
+    pub fn build_dir(&self) -> PathBuf {
+        if cfg!(windows) { self.target.join("checks") } else { self.target.clone() }
+    }
+
+    /// A program that the workspace builds, in its debug form.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.build_dir().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
     }
 
     pub fn cargo(&self, args: &[&str]) -> Cmd {

@@ -31,8 +31,6 @@ pub struct Used {
     pub path: Vec<String>,
     /// From a `use` that passes the name on.
     pub reexport: bool,
-    /// Everything in the named module.
-    pub glob: bool,
 }
 
 /// Adds what one item (not a module) of the module at `at` defines and names.
@@ -45,7 +43,7 @@ pub fn item(module: &mut Module, at: &[String], item: &Item) {
     }
     let mut finder = Finder { at, found: Vec::new() };
     finder.visit_item(item);
-    module.uses.extend(finder.found.into_iter().map(|path| Used { path, reexport: false, glob: false }));
+    module.uses.extend(finder.found.into_iter().map(|path| Used { path, reexport: false }));
 }
 
 /// The modules that a used path leads to; none when it leads out of the crate.
@@ -108,7 +106,7 @@ fn imports(module: &mut Module, at: &[String], item: &ItemUse) {
         } else if let Some(name) = rename.or_else(|| path.last().cloned()) {
             module.imports.insert(name, path.clone());
         }
-        module.uses.push(Used { path, reexport, glob });
+        module.uses.push(Used { path, reexport });
     }
 }
 

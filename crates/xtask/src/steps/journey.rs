@@ -27,13 +27,12 @@ pub fn journey(context: &Context, journey: &Journey) -> Result<Found> {
     if let Err(found) = all(context, vec![workspace.cargo(&["build", "--locked", "-p", "postroom", "-p", "ctl"])])? {
         return Ok(found);
     }
-    let programs = workspace.target.join("debug");
     let path = env::path_with(&[tools::folder(workspace).join("bin")]);
     let outcome = workspace
         .cargo(&["test", "--locked", "-p", PACKAGE, "--test", target, "--", "--test-threads=1"])
         .env("PATH", path)
-        .env("POSTROOM_BIN", programs.join("postroom"))
-        .env("POSTROOMCTL_BIN", programs.join("postroomctl"))
+        .env("POSTROOM_BIN", workspace.program("postroom"))
+        .env("POSTROOMCTL_BIN", workspace.program("postroomctl"))
         .env("POSTROOM_SERVERS", setup::servers(workspace))
         .limit(Duration::from_mins(*limit_min))
         .echo(context.options.verbose)
