@@ -21,8 +21,9 @@ function dropOf(payload: { type: string; paths?: string[] }): Drop {
 export const tauri: Transport = {
   invoke: (method, params) => invoke('ipc', { method, params }),
   listen: (handler) => ending(listen<Event>(EVENT, ({ payload }) => handler(payload))),
-  drops: (handler) =>
-    ending(getCurrentWebview().onDragDropEvent(({ payload }) => handler(dropOf(payload)))),
+  drops: (handler) => ending(getCurrentWebview().onDragDropEvent(({ payload }) => handler(dropOf(payload)))),
   mediaUrl: (digest) =>
-    navigator.userAgent.includes('Windows') ? `http://media.localhost/${digest}` : `media://localhost/${digest}`,
+    navigator.userAgent.includes('Windows')
+      ? `http://media.localhost/${digest}`
+      : `media://localhost/${digest}`,
 };

@@ -1,10 +1,115 @@
-import type { Transport } from '../client';
+import type { Answer, Drop, Method, Params, Transport } from '../client';
+import type { AppState, PracticeView, Settings } from '../generated';
+import { accounts } from './accounts';
+import { busyWorld, emptyWorld, makeAccount } from './fixtures';
+import { media, posts, type Handlers } from './posts';
+import { publications, queueStatus } from './publications';
+import { World } from './world';
 
-export function mockTransport(_world: string): Transport {
+function appState(world: World): AppState {
+  const all = world.publications();
   return {
-    invoke: () => Promise.resolve({}),
-    listen: () => () => undefined,
-    drops: () => () => undefined,
-    mediaUrl: (digest) => digest,
+    version: '0.1.0',
+    sqlite: '3.51.3',
+    profile: {
+      id: 'prof_01jd',
+      generation: 7,
+      folder: '/home/ash/.local/share/postroom',
+      vault: 'keychain',
+      vault_state: 'ready',
+      vault_reason: '',
+    },
+    queue: queueStatus(world),
+    accounts_needing_owner: world.accounts.filter((account) => account.state === 'needs_relink').length,
+    unread_notices: world.notices.filter((notice) => !notice.read).length,
+    zone: world.zone,
+    desktop: { os: 'linux', tray: true, close_explained: true },
+    checklist: {
+      linked: world.accounts.length > 0,
+      scheduled: all.length > 0,
+      published: all.some((publication) => publication.state === 'published'),
+      dismissed: world.settings.checklist_dismissed,
+    },
+    practice: world.practice,
   };
+}
+
+function setPractice(world: World, running: boolean): PracticeView {
+  const url = running ? 'http://127.0.0.1:4310' : '';
+  world.practice = { ...world.practice, running, url, timeline_url: running ? `${url}/timeline` : '' };
+  world.emit('practice');
+  return world.practice;
+}
+
+function changeSettings(world: World, change: Partial<Settings>): Settings {
+  world.settings = { ...world.settings, ...change };
+  world.emit('settings');
+  return world.settings;
+}
+
+const rest: Handlers<'app' | 'practice' | 'cards' | 'notices' | 'settings'> = {
+  app_state: appState,
+  practice_status: (world) => world.practice,
+  practice_start: (world) => setPractice(world, true),
+  practice_stop: (world) => setPractice(world, false),
+  practice_open: () => ({}),
+  practice_fault: () => ({}),
+  practice_link: (world, { kind, name }) =>
+    makeAccount(world, 'practice', `@ash-${kind}`, name ?? 'Ash', 'a'),
+  cards_fetch: (_, { url }) => ({
+    url,
+    title: 'Ash glaze no. 4',
+    description: 'Notes and recipe from the ash kiln.',
+  }),
+  notices_list: (world) => structuredClone(world.notices),
+  notices_read: (world) => {
+    world.notices.forEach((notice) => (notice.read = true));
+    world.emit('notices');
+    return {};
+  },
+  settings_show: (world) => world.settings,
+  settings_change: changeSettings,
+};
+
+const handlers: { [M in Method]: (world: World, params: Params<M>) => Answer<M> } = {
+  ...rest,
+  ...accounts,
+  ...posts,
+  ...media,
+  ...publications,
+};
+
+/** A transport over a world, with a way to drop files into the window. */
+export function transportOf(world: World): Transport & { drop: (drop: Drop) => void } {
+  const droppers = new Set<(drop: Drop) => void>();
+  const invoke = async (method: Method, params: unknown): Promise<unknown> => {
+    world.calls.push({ method, params });
+    await Promise.resolve();
+    const failure = world.failing.get(method)?.shift();
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- a Failure is what Rust rejects with
+    if (failure) throw failure;
+    return (handlers[method] as (world: World, params: unknown) => unknown)(world, params);
+  };
+  return {
+    invoke,
+    listen: (handler) => world.listen(handler),
+    drops: (handler) => {
+      droppers.add(handler);
+      return () => droppers.delete(handler);
+    },
+    drop: (drop) => droppers.forEach((dropper) => dropper(drop)),
+    mediaUrl: (digest) => picture(digest),
+  };
+}
+
+/** A drawn picture that stands for a stored one: two soft colours chosen by its digest. */
+function picture(digest: string): string {
+  const hue = [...digest].reduce((sum, letter) => sum * 7 + letter.charCodeAt(0), 3) % 360;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"><defs><linearGradient id="g" x2="1" y2="1"><stop stop-color="hsl(${hue} 45% 82%)"/><stop offset="1" stop-color="hsl(${(hue + 60) % 360} 38% 52%)"/></linearGradient></defs><path fill="url(#g)" d="M0 0h40v30H0z"/></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
+
+/** The transport of a plain browser: `?world=empty` for a first start, anything else for a busy day. */
+export function mockTransport(name: string): Transport {
+  return transportOf(name === 'empty' ? emptyWorld() : busyWorld());
 }

@@ -1,0 +1,57 @@
+/** Short messages at the foot of the window, and words only a screen reader hears. */
+
+export interface Message {
+  id: number;
+  text: string;
+  tone: 'plain' | 'bad';
+  /** One button; the message goes when it is pressed. */
+  action?: { label: string; run: () => void };
+}
+
+const LIFE_MS = 10_000;
+
+class Messages {
+  shown = $state<Message[]>([]);
+  /** Said politely, not shown. */
+  spoken = $state('');
+  #next = 1;
+  readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
+
+  show(text: string, options: { tone?: Message['tone']; action?: Message['action'] } = {}): void {
+    const id = this.#next++;
+    this.shown.push({ id, text, tone: options.tone ?? 'plain', action: options.action });
+    while (this.shown.length > 3) this.dismiss(this.shown[0]?.id ?? 0);
+    this.resume(id);
+  }
+
+  dismiss(id: number): void {
+    this.hold(id);
+    this.shown = this.shown.filter((message) => message.id !== id);
+  }
+
+  /** Keeps a message while the pointer or the focus is on it. */
+  hold(id: number): void {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+  }
+
+  resume(id: number): void {
+    this.hold(id);
+    this.#timers.set(
+      id,
+      setTimeout(() => this.dismiss(id), LIFE_MS),
+    );
+  }
+
+  say(text: string): void {
+    this.spoken = text;
+  }
+
+  clear(): void {
+    this.shown.forEach((message) => this.hold(message.id));
+    this.shown = [];
+    this.spoken = '';
+  }
+}
+
+export const messages = new Messages();

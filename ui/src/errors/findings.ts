@@ -1,0 +1,45 @@
+/** One line per finding code: its words and the one action that mends it. */
+import type { Finding, FindingCode } from '$ipc/generated';
+import { t } from '$i18n/index';
+
+export type FindingAction = keyof typeof t.findings.actions;
+
+const cures = {
+  no_accounts: 'choose_account',
+  empty: 'write',
+  text_too_long: 'split',
+  too_many_images: 'drop_pictures',
+  image_type: 'remove_picture',
+  image_too_large: 'remove_picture',
+  alt_missing: 'alt_text',
+  alt_too_long: 'alt_shorten',
+  too_many_parts: 'join_parts',
+  account_needs_relink: 'relink',
+  time_past: 'pick_time',
+  time_does_not_exist: 'pick_time',
+  time_twice: 'pick_time',
+  file_missing: 'remove_picture',
+  same_text_soon: null,
+  link_not_shown: null,
+} satisfies Record<FindingCode, FindingAction | null>;
+
+export const findingCodes = Object.keys(cures) as FindingCode[];
+
+export interface FindingEntry {
+  text: string;
+  action: FindingAction | null;
+  /** Label of the action; empty when there is none. */
+  label: string;
+}
+
+/** Words for a finding; `who` names its account, `threaded` says whether naming the part helps. */
+export function findingEntry(finding: Finding, who: string, threaded: boolean): FindingEntry {
+  const part = threaded && finding.part !== null ? t.findings.part(finding.part + 1) : '';
+  const { actual, limit } = finding;
+  const action: FindingAction | null = cures[finding.code];
+  return {
+    text: t.findings.texts[finding.code]({ who: who || t.findings.everywhere, part, actual, limit }),
+    action,
+    label: action === null ? '' : t.findings.actions[action],
+  };
+}

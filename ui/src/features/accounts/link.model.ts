@@ -1,0 +1,81 @@
+/** Rules of linking: which fields a platform asks for and how far an attempt has come. */
+import type { AccountView, LinkMethod, LinkStage, LinkStart, PlatformView } from '$ipc/generated';
+import { t } from '$i18n/index';
+
+export interface LinkForm {
+  platform: PlatformView;
+  kind: string;
+  identifier: string;
+  secret: string;
+  instance: string;
+  /** Account to link again; `null` for a new one. */
+  again: AccountView | null;
+}
+
+export type FieldName = 'identifier' | 'secret' | 'instance';
+
+export function methodOf(platform: PlatformView): LinkMethod {
+  return platform.methods[0] ?? 'oauth';
+}
+
+/** An untouched form; when linking again it starts from what is known. */
+export function emptyForm(platform: PlatformView, again: AccountView | null): LinkForm {
+  return {
+    platform,
+    kind: again?.kind ?? platform.kinds[0]?.id ?? '',
+    identifier: methodOf(platform) === 'app-password' ? (again?.handle ?? '') : '',
+    secret: '',
+    instance: again?.origin ?? platform.default_instance,
+    again,
+  };
+}
+
+/** Fields that still miss something, with what to say. */
+export function problems(form: LinkForm): Partial<Record<FieldName, string>> {
+  const missing: Partial<Record<FieldName, string>> = {};
+  const password = methodOf(form.platform) === 'app-password';
+  if (password && form.identifier.trim() === '') missing.identifier = t.accounts.dialog.required;
+  if (password && form.secret.trim() === '') missing.secret = t.accounts.dialog.required;
+  if (form.platform.asks_instance && form.instance.trim() === '')
+    missing.instance = t.accounts.dialog.required;
+  return missing;
+}
+
+export function startOf(form: LinkForm): LinkStart {
+  const method = methodOf(form.platform);
+  return {
+    platform: form.platform.id,
+    method,
+    ...(form.platform.asks_instance && { instance: form.instance.trim() }),
+    ...(method === 'app-password' && {
+      identifier: form.identifier.trim().replace(/^@/, ''),
+      secret: form.secret.trim(),
+    }),
+    ...(form.kind && { kind: form.kind }),
+    ...(form.again && { account: form.again.id }),
+    open_browser: method === 'oauth',
+    endpoints: {},
+  };
+}
+
+export interface StageRow {
+  stage: Exclude<LinkStage, 'failed'>;
+  state: 'done' | 'now' | 'later';
+}
+
+/** The stages of an attempt in order, those before `stage` done. */
+export function stageRows(stage: LinkStage, browser: boolean): StageRow[] {
+  const order: StageRow['stage'][] = browser
+    ? ['waiting_for_browser', 'exchanging', 'finishing', 'done']
+    : ['exchanging', 'finishing', 'done'];
+  const at = stage === 'failed' ? -1 : order.indexOf(stage);
+  return order.map((each, index) => ({
+    stage: each,
+    state: index < at || stage === 'done' ? 'done' : index === at ? 'now' : 'later',
+  }));
+}
+
+/** The practice network first: it needs nothing. */
+export function inOrder(platforms: readonly PlatformView[]): PlatformView[] {
+  return [...platforms].sort((a, b) => Number(b.practice) - Number(a.practice));
+}

@@ -1,0 +1,14 @@
+/** How late a post may be, in choices and words. */
+import { t } from '$i18n/index';
+
+const USUAL_MIN = [0, 5, 15, 30, 60, 180];
+
+/** The usual choices and the one in force, in order. */
+export function graceChoices(current: number): number[] {
+  return [...new Set([...USUAL_MIN, current])].sort((a, b) => a - b);
+}
+
+export function graceWords(minutes: number): string {
+  if (minutes === 0) return t.settings.graceNone;
+  return minutes % 60 === 0 ? t.settings.graceHours(minutes / 60) : t.settings.graceMinutes(minutes);
+}

@@ -1,0 +1,52 @@
+/** Changes to the settings and to the practice network. */
+import { messages } from '$design/messages.svelte';
+import { explain } from '$errors/errors';
+import { t } from '$i18n/index';
+import { call, toFailure } from '$ipc/client';
+import type { SettingsChange } from '$ipc/generated';
+import type { Session } from '$ipc/session.svelte';
+
+export type Fault = keyof typeof t.settings.fault;
+
+export const faults = Object.keys(t.settings.fault) as Fault[];
+
+export class SettingsState {
+  /** What is under way with the practice network. */
+  busy = $state(false);
+
+  constructor(private readonly session: Session) {}
+
+  async change(change: SettingsChange): Promise<void> {
+    await this.#try(() => call('settings_change', change));
+    await Promise.all([this.session.settings.reload(), this.session.app.reload()]);
+  }
+
+  async practice(running: boolean): Promise<void> {
+    this.busy = true;
+    await this.#try(() => (running ? call('practice_start', {}) : call('practice_stop', {})));
+    await this.session.app.reload();
+    this.busy = false;
+  }
+
+  async openTimeline(): Promise<void> {
+    await this.#try(() => call('practice_open', {}));
+  }
+
+  /** Makes the practice network misbehave once, or behave again. */
+  async fault(kind: Fault | 'none'): Promise<void> {
+    const done = await this.#try(() => call('practice_fault', { kind, times: 1 }));
+    if (done)
+      messages.show(kind === 'none' ? t.settings.faultCleared : t.settings.faultSet(t.settings.fault[kind]));
+  }
+
+  async #try(act: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await act();
+      return true;
+    } catch (thrown) {
+      const words = explain(toFailure(thrown));
+      messages.show(`${words.title}. ${words.body}`, { tone: 'bad' });
+      return false;
+    }
+  }
+}

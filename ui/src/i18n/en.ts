@@ -1,0 +1,10 @@
+import { accounts } from './en/accounts';
+import { common } from './en/common';
+import { compose } from './en/compose';
+import { errors } from './en/errors';
+import { findings } from './en/findings';
+import { queue } from './en/queue';
+import { settings } from './en/settings';
+import { shell } from './en/shell';
+
+export const en = { accounts, common, compose, errors, findings, queue, settings, shell };

@@ -1,0 +1,57 @@
+import type { FindingCode } from '$ipc/generated';
+import { bytes, number, plural } from '$i18n/format';
+
+/** What a finding speaks of, in words. */
+export interface FindingPlace {
+  /** Name of the account, or of all of them. */
+  who: string;
+  /** `part 2 `, or nothing when there is one part. */
+  part: string;
+  actual: number | null;
+  limit: number | null;
+}
+
+const over = (place: FindingPlace): string => number(Math.max(0, (place.actual ?? 0) - (place.limit ?? 0)));
+
+export const findings = {
+  part: (n: number) => `Part ${n}: `,
+  everywhere: 'The post',
+  texts: {
+    no_accounts: () => 'No account is chosen, so the post would go nowhere.',
+    empty: ({ part }) => `${part}There is neither text nor a picture yet.`,
+    text_too_long: (place) =>
+      `${place.part}${over(place)} too many for ${place.who}, which takes ${number(place.limit ?? 0)} characters. Nothing is cut by itself.`,
+    too_many_images: ({ part, who, actual, limit }) =>
+      `${part}${who} takes ${plural(limit ?? 0, { one: '1 picture', other: '# pictures' })}, there are ${number(actual ?? 0)}.`,
+    image_type: ({ part, who }) => `${part}${who} does not take pictures of this type.`,
+    image_too_large: ({ part, who, limit }) =>
+      `${part}A picture cannot be made small enough for ${who}${limit === null ? '' : `, which takes ${bytes(limit)}`}.`,
+    alt_missing: ({ part }) => `${part}A picture has no alt text. People who cannot see it get nothing.`,
+    alt_too_long: (place) =>
+      `${place.part}The alt text is ${over(place)} characters too long for ${place.who}.`,
+    too_many_parts: ({ who, limit }) =>
+      limit === 1
+        ? `${who} does not take threads.`
+        : `${who} takes threads of ${number(limit ?? 0)} parts at most.`,
+    account_needs_relink: ({ who }) => `${who} must be linked again before it can publish.`,
+    time_past: () => 'That time has passed.',
+    time_does_not_exist: () => 'That time does not exist: the clocks go forward over it.',
+    time_twice: () => 'That time comes twice, because the clocks go back. The first one is taken.',
+    file_missing: ({ part }) => `${part}The file of a picture is gone from the data folder.`,
+    same_text_soon: ({ who }) => `The same text goes to ${who} within the hour. Is that meant?`,
+    link_not_shown: ({ part, who }) => `${part}${who} will show a link or mention here as plain text.`,
+  } satisfies Record<FindingCode, (place: FindingPlace) => string>,
+  actions: {
+    choose_account: 'Choose an account',
+    write: 'Write something',
+    split: 'Split into a thread',
+    shorten: 'Back to the text',
+    drop_pictures: 'Keep the first ones',
+    remove_picture: 'Remove the picture',
+    alt_text: 'Add alt text',
+    alt_shorten: 'Shorten it',
+    join_parts: 'Back to the text',
+    relink: 'Relink',
+    pick_time: 'Pick another time',
+  },
+};

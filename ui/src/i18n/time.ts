@@ -1,0 +1,97 @@
+/** Instants as people read them. Every function takes the zone and the present: nothing here asks a clock. */
+import { locale } from './format';
+
+const DAY_MS = 86_400_000;
+
+/** Calendar day of an instant in a zone, as `2026-11-24`. */
+export function dayIn(zone: string, at: Date): string {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  return parts.format(at);
+}
+
+export function clockTime(at: Date, zone: string, seconds = false): string {
+  return new Intl.DateTimeFormat(locale(), {
+    timeZone: zone,
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(seconds && { second: '2-digit' }),
+  }).format(at);
+}
+
+export function longDate(at: Date, zone: string): string {
+  return new Intl.DateTimeFormat(locale(), { timeZone: zone, dateStyle: 'full' }).format(at);
+}
+
+export function shortDate(at: Date, zone: string, now: Date): string {
+  const sameYear = dayIn(zone, at).slice(0, 4) === dayIn(zone, now).slice(0, 4);
+  return new Intl.DateTimeFormat(locale(), {
+    timeZone: zone,
+    weekday: sameYear ? 'short' : undefined,
+    day: 'numeric',
+    month: 'short',
+    year: sameYear ? undefined : 'numeric',
+  }).format(at);
+}
+
+/** -1 yesterday, 0 today, 1 tomorrow, by the calendar of the zone. */
+export function daysAway(at: Date, zone: string, now: Date): number {
+  return Math.round((Date.parse(dayIn(zone, at)) - Date.parse(dayIn(zone, now))) / DAY_MS);
+}
+
+/** `Today 12:00`, `Tomorrow 09:30`, `Tue 24 Nov 09:30`; the words for near days are the language's own. */
+export function when(at: Date, zone: string, now: Date): string {
+  const away = daysAway(at, zone, now);
+  const day = Math.abs(away) > 1 ? shortDate(at, zone, now) : capital(relativeDay(away));
+  return `${day} ${clockTime(at, zone)}`;
+}
+
+function relativeDay(days: number): string {
+  return new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(days, 'day');
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1);
+}
+
+/** The zone's short name on that day (`CET`, `GMT+1`), so that two times in a list can be told apart. */
+export function zoneShort(zone: string, at: Date): string {
+  const parts = new Intl.DateTimeFormat(locale(), { timeZone: zone, timeZoneName: 'short' }).formatToParts(
+    at,
+  );
+  return parts.find((part) => part.type === 'timeZoneName')?.value ?? zone;
+}
+
+/** `Europe/Berlin` for reading: `Europe/Berlin`, underscores gone. */
+export function zoneName(zone: string): string {
+  return zone.replaceAll('_', ' ');
+}
+
+/** `in 12 min`, `2 sec ago`: the largest unit that is at least one. */
+export function relative(at: Date, now: Date): string {
+  const seconds = Math.round((at.getTime() - now.getTime()) / 1000);
+  const format = new Intl.RelativeTimeFormat(locale(), { style: 'short', numeric: 'always' });
+  const size = Math.abs(seconds);
+  if (size < 60) return format.format(seconds, 'second');
+  if (size < 3600) return format.format(Math.trunc(seconds / 60), 'minute');
+  if (size < 36 * 3600) return format.format(Math.trunc(seconds / 3600), 'hour');
+  return format.format(Math.trunc(seconds / 86_400), 'day');
+}
+
+/** Every zone the system knows, the given ones included. */
+export function zones(...always: string[]): string[] {
+  return [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', ...always.filter(Boolean)])].sort();
+}
+
+export function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return zone !== '';
+  } catch {
+    return false;
+  }
+}

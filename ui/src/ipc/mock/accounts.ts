@@ -1,0 +1,78 @@
+import type { LinkStart, LinkView } from '../generated';
+import { makeAccount } from './fixtures';
+import type { Handlers } from './posts';
+import { refuse, type World } from './world';
+
+const STEP_MS = 900;
+
+function finish(world: World, id: string, start: LinkStart): void {
+  const link = world.links.get(id);
+  if (!link || link.stage === 'failed' || link.stage === 'done') return;
+  if (link.stage === 'waiting_for_browser') {
+    world.links.set(id, { ...link, stage: 'exchanging' });
+    setTimeout(() => finish(world, id, start), STEP_MS);
+  } else {
+    const known = world.accounts.find((account) => account.id === start.account);
+    if (known) Object.assign(known, { state: 'healthy', state_reason: '' });
+    const kind = start.kind === 'b' || start.kind === 'c' || start.kind === 'd' ? start.kind : 'a';
+    const handle = start.identifier ?? `@ash-${kind}`;
+    const account = known ?? makeAccount(world, start.platform, handle, 'Ash', kind);
+    world.links.set(id, { ...link, stage: 'done', account });
+  }
+  world.emit('accounts', id);
+}
+
+function begin(world: World, start: LinkStart): LinkView {
+  const id = world.id('link');
+  const browser = start.secret === undefined;
+  const link: LinkView = {
+    id,
+    platform: start.platform,
+    stage: browser ? 'waiting_for_browser' : 'exchanging',
+    authorize_url: browser ? 'http://127.0.0.1:4310/authorize?client_id=postroom&state=9f2c' : '',
+    redirect_uri: 'http://127.0.0.1:39201/callback',
+    expires_at: new Date(Date.now() + 300_000).toISOString(),
+    account: null,
+    failure: null,
+  };
+  if (start.secret === 'wrong') {
+    world.links.set(id, { ...link, stage: 'failed', failure: refuse('credentials_refused') });
+    return world.links.get(id) ?? link;
+  }
+  world.links.set(id, link);
+  setTimeout(() => finish(world, id, start), browser ? STEP_MS * 3 : STEP_MS);
+  return link;
+}
+
+function linkOf(world: World, id: string): LinkView {
+  const link = world.links.get(id);
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- a Failure is what Rust rejects with
+  if (!link) throw refuse('not_found');
+  return link;
+}
+
+export const accounts: Handlers<'accounts' | 'link' | 'platforms'> = {
+  platforms_list: (world) => world.platforms,
+  platforms_show: (world, { id }) => world.platform(id),
+  accounts_list: (world) => structuredClone(world.accounts),
+  accounts_show: (world, { id }) => world.account(id),
+  accounts_check: (world, { id }) => {
+    world.account(id).checked_at = world.now();
+    world.emit('accounts', id);
+    return world.account(id);
+  },
+  accounts_unlink: (world, { id }) => {
+    const account = world.account(id);
+    account.state = 'unlinked';
+    world.emit('accounts', id);
+    return account;
+  },
+  link_start: begin,
+  link_status: (world, { id }) => linkOf(world, id),
+  link_open: () => ({}),
+  link_cancel: (world, { id }) => {
+    const link: LinkView = { ...linkOf(world, id), stage: 'failed', failure: refuse('link_cancelled') };
+    world.links.set(id, link);
+    return link;
+  },
+};

@@ -1,0 +1,57 @@
+import type { KindView, PlatformView, PostLimits } from '../generated';
+
+const limits: PostLimits = {
+  text: { graphemes_max: 300, bytes_max: 3000 },
+  images_max: 4,
+  image_max_bytes: 2_000_000,
+  image_max_side: 2000,
+  image_types: ['image/jpeg', 'image/png'],
+  alt_max_chars: 2000,
+  parts_max: 25,
+  text_optional_with_media: true,
+};
+
+const kinds: KindView[] = [
+  { id: 'a', name: 'Takes a key', class: 'a' },
+  { id: 'b', name: 'Stages first', class: 'b' },
+  { id: 'c', name: 'Can be read back', class: 'c' },
+  { id: 'd', name: 'Blind', class: 'd' },
+];
+
+export function platforms(): PlatformView[] {
+  return [
+    {
+      id: 'practice',
+      name: 'Practice network',
+      color: '#5a7d3a',
+      badge: 'P',
+      methods: ['oauth'],
+      asks_instance: false,
+      default_instance: '',
+      kinds,
+      scopes: [
+        { name: 'read', reason: 'To look whether a post is live' },
+        { name: 'write', reason: 'To publish what you schedule' },
+      ],
+      limits: { ...limits, text: { graphemes_max: 500, bytes_max: null } },
+      endpoints: {},
+      source: '',
+      practice: true,
+    },
+    {
+      id: 'bluesky',
+      name: 'Bluesky',
+      color: '#1185fe',
+      badge: 'B',
+      methods: ['app-password'],
+      asks_instance: true,
+      default_instance: 'https://bsky.social',
+      kinds: [],
+      scopes: [],
+      limits,
+      endpoints: {},
+      source: '',
+      practice: false,
+    },
+  ];
+}

@@ -1,0 +1,78 @@
+import type { PublicationView, QueueStatus } from '../generated';
+import type { Handlers } from './posts';
+import type { World } from './world';
+
+function matches(publication: PublicationView, words: string): boolean {
+  const text = `${publication.title} ${publication.handle}`.toLowerCase();
+  return words
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+export function queueStatus(world: World): QueueStatus {
+  const all = world.publications();
+  const inGroup = (group: string): number => all.filter((publication) => publication.group === group).length;
+  const next = all
+    .filter((publication) => publication.state === 'scheduled')
+    .sort((a, b) => a.schedule.at.localeCompare(b.schedule.at))[0];
+  return {
+    paused: world.paused,
+    running: true,
+    next: next
+      ? {
+          publication: next.id,
+          at: next.schedule.at,
+          zone: next.schedule.zone,
+          title: next.title,
+          platform: next.platform,
+        }
+      : null,
+    needs_you: inGroup('needs_you'),
+    now: inGroup('now'),
+    upcoming: inGroup('next'),
+    done: inGroup('done'),
+    by_state: {},
+  };
+}
+
+function pause(world: World, paused: boolean): QueueStatus {
+  world.paused = paused;
+  world.emit('publications');
+  return queueStatus(world);
+}
+
+export const publications: Handlers<'publications' | 'queue'> = {
+  publications_list: (world, { state, group, search }) =>
+    world
+      .publications()
+      .filter((each) => state === undefined || each.state === state)
+      .filter((each) => group === undefined || each.group === group)
+      .filter((each) => search === undefined || matches(each, search))
+      .sort((a, b) => a.schedule.at.localeCompare(b.schedule.at)),
+  publications_show: (world, { id }) => structuredClone(world.detail(id)),
+  publications_retry: (world, { id }) =>
+    world.change(id, {
+      state: 'publishing',
+      group: 'now',
+      step: 'Sending',
+      reason: '',
+      held: null,
+      cause: null,
+    }),
+  publications_decide: (world, { id, live }) =>
+    live
+      ? world.change(id, {
+          state: 'published',
+          group: 'done',
+          reason: 'You said it is live.',
+          published_at: world.now(),
+        })
+      : world.change(id, { state: 'publishing', group: 'now', step: 'Sending', reason: '' }),
+  publications_cancel: (world, { id }) =>
+    world.change(id, { state: 'cancelled', group: 'done', reason: 'You cancelled it.', held: null }),
+  publications_open: () => ({}),
+  queue_status: queueStatus,
+  queue_pause: (world) => pause(world, true),
+  queue_resume: (world) => pause(world, false),
+};

@@ -1,0 +1,115 @@
+/**
+ * A rehearsed world behind the window, for a plain browser and for tests. Never part of the app.
+ *
+ * Plays the commands closely enough to design and test against; the truth is in Rust.
+ */
+import type {
+  AccountView,
+  Event,
+  Failure,
+  LinkView,
+  MediaView,
+  NoticeView,
+  PlatformView,
+  PostView,
+  PracticeView,
+  PublicationDetail,
+  PublicationView,
+  Settings,
+  Topic,
+} from '../generated';
+
+export class World {
+  platforms: PlatformView[] = [];
+  accounts: AccountView[] = [];
+  posts: PostView[] = [];
+  details = new Map<string, PublicationDetail>();
+  media: MediaView[] = [];
+  notices: NoticeView[] = [];
+  links = new Map<string, LinkView>();
+  paused = false;
+  zone = 'Europe/Berlin';
+  practice: PracticeView = {
+    running: false,
+    url: '',
+    timeline_url: '',
+    folder: '/home/ash/.local/share/postroom/practice',
+  };
+  settings: Settings = {
+    theme: 'system',
+    zone: '',
+    notify_success: false,
+    grace_min: 15,
+    close_explained: false,
+    checklist_dismissed: false,
+  };
+  /** Failures to answer with, by command, first come first served. */
+  readonly failing = new Map<string, Failure[]>();
+  /** Every call made, in order. */
+  readonly calls: { method: string; params: unknown }[] = [];
+  #ids = 0;
+  readonly #listeners = new Set<(event: Event) => void>();
+
+  id(prefix: string): string {
+    this.#ids += 1;
+    return `${prefix}_${String(this.#ids).padStart(4, '0')}`;
+  }
+
+  now(): string {
+    return new Date().toISOString();
+  }
+
+  listen(handler: (event: Event) => void): () => void {
+    this.#listeners.add(handler);
+    return () => this.#listeners.delete(handler);
+  }
+
+  emit(topic: Topic, id: string | null = null): void {
+    this.#listeners.forEach((listener) => listener({ topic, id }));
+  }
+
+  fail(method: string, failure: Partial<Failure> & Pick<Failure, 'code'>): void {
+    const full: Failure = { message: '', action: '', details: '', findings: [], ...failure };
+    this.failing.set(method, [...(this.failing.get(method) ?? []), full]);
+  }
+
+  publications(): PublicationView[] {
+    return [...this.details.values()].map((detail) => detail.publication);
+  }
+
+  account(id: string): AccountView {
+    return found(this.accounts.find((account) => account.id === id));
+  }
+
+  platform(id: string): PlatformView {
+    return found(this.platforms.find((platform) => platform.id === id));
+  }
+
+  post(id: string): PostView {
+    return found(this.posts.find((post) => post.id === id));
+  }
+
+  detail(id: string): PublicationDetail {
+    return found(this.details.get(id));
+  }
+
+  /** Changes a publication and tells the window. */
+  change(id: string, change: Partial<PublicationView>): PublicationView {
+    const detail = this.detail(id);
+    detail.publication = { ...detail.publication, ...change };
+    const post = this.posts.find((candidate) => candidate.id === detail.publication.post);
+    if (post) post.publications = this.publications().filter((each) => each.post === post.id);
+    this.emit('publications', id);
+    return detail.publication;
+  }
+}
+
+export function refuse(code: Failure['code'], message = ''): Failure {
+  return { code, message, action: '', details: '', findings: [] };
+}
+
+export function found<T>(value: T | undefined): T {
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- a Failure is what Rust rejects with
+  if (value === undefined) throw refuse('not_found');
+  return value;
+}
