@@ -1,1 +1,44 @@
-//! net
+//! The only HTTP client. It owns time limits, size limits, redaction, the record of every call and the
+//! guarantee that a request is handed to the network at most once: no retries, no redirects, no cookies.
+//!
+//! It refuses plain `http` except to this machine, and it never decides what an answer means: a caller gets
+//! the status and the bytes, or one of three failures that differ in what may have happened
+//! ([`NetError`]): nothing was sent, something may have arrived, or the request could not be built.
+//!
+//! ```no_run
+//! # async fn example(client: net::Client, platform: domain::PlatformId, token: domain::Secret<String>) {
+//! let call = client.tag(platform);
+//! let answer = client
+//!     .post(&call, "create_record", "https://pds.example/xrpc/com.atproto.repo.createRecord")
+//!     .bearer(&token)
+//!     .json(&serde_json::json!({ "text": "hello" }))
+//!     .send()
+//!     .await;
+//! # drop(answer);
+//! # }
+//! ```
+
+#[cfg(test)]
+extern crate self as net;
+
+mod address;
+mod answer;
+mod client;
+mod error;
+mod html;
+pub mod page;
+pub mod redact;
+mod request;
+mod send;
+
+pub use address::is_global;
+pub use answer::{Answer, RateHeaders, Unreadable};
+pub use client::{CallTag, Client};
+pub use error::{NetError, NoAnswer};
+pub use request::Request;
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod client_tests;
+#[cfg(test)]
+mod test_support;

@@ -1,0 +1,146 @@
+//! The client and the connections behind it.
+
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use domain::{
+    AccountId, PlatformId, PublicationId,
+    ports::{CallLog, Clock, Random},
+};
+use http::Method;
+use url::{Host, Url};
+
+use crate::{NetError, Request};
+
+/// How long resolving, connecting and TLS may take together.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+
+/// What a call is made for; copied into its row of the call log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallTag {
+    /// The platform called.
+    pub platform: PlatformId,
+    /// Ties together the calls made for one step.
+    pub correlation: String,
+    /// The account it is made for, where there is one.
+    pub account: Option<AccountId>,
+    /// The publication it is made for, where there is one.
+    pub publication: Option<PublicationId>,
+}
+
+/// Sends requests; cheap to clone. Requests that only ask (`GET`) reuse idle connections. All others get
+/// a connection of their own: on a reused one, a server that just closed it leaves open whether it acted.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    clock: Arc<dyn Clock>,
+    log: Arc<dyn CallLog>,
+    random: Arc<dyn Random>,
+    public: Lanes,
+    /// For this machine: no proxy, and `localhost` cannot resolve to anything else.
+    local: Lanes,
+}
+
+struct Lanes {
+    pooled: reqwest::Client,
+    fresh: reqwest::Client,
+}
+
+impl Client {
+    /// A client with the system's trusted certificates and proxy settings.
+    pub fn new(clock: Arc<dyn Clock>, log: Arc<dyn CallLog>, random: Arc<dyn Random>) -> Result<Self, NetError> {
+        let public = Lanes { pooled: build(plain())?, fresh: build(plain().pool_max_idle_per_host(0))? };
+        let local = Lanes { pooled: build(local())?, fresh: build(local().pool_max_idle_per_host(0))? };
+        Ok(Self { inner: Arc::new(Inner { clock, log, random, public, local }) })
+    }
+
+    /// A tag with a new correlation id and neither account nor publication.
+    pub fn tag(&self, platform: PlatformId) -> CallTag {
+        let mut bytes = [0_u8; 8];
+        self.inner.random.fill(&mut bytes);
+        CallTag { platform, correlation: hex::encode(bytes), account: None, publication: None }
+    }
+
+    /// Starts a `GET`.
+    pub fn get(&self, tag: &CallTag, operation: &'static str, url: &str) -> Request {
+        Request::new(self.clone(), tag.clone(), operation, Method::GET, url)
+    }
+
+    /// Starts a `POST`.
+    pub fn post(&self, tag: &CallTag, operation: &'static str, url: &str) -> Request {
+        Request::new(self.clone(), tag.clone(), operation, Method::POST, url)
+    }
+
+    /// Starts a `PUT`.
+    pub fn put(&self, tag: &CallTag, operation: &'static str, url: &str) -> Request {
+        Request::new(self.clone(), tag.clone(), operation, Method::PUT, url)
+    }
+
+    /// Starts a `DELETE`.
+    pub fn delete(&self, tag: &CallTag, operation: &'static str, url: &str) -> Request {
+        Request::new(self.clone(), tag.clone(), operation, Method::DELETE, url)
+    }
+
+    /// Starts a request with another method (`PATCH`, `HEAD`).
+    pub fn request(&self, method: Method, tag: &CallTag, operation: &'static str, url: &str) -> Request {
+        Request::new(self.clone(), tag.clone(), operation, method, url)
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.inner.clock
+    }
+
+    pub(crate) fn log(&self) -> Arc<dyn CallLog> {
+        Arc::clone(&self.inner.log)
+    }
+
+    pub(crate) fn lane(&self, method: &Method, url: &Url) -> &reqwest::Client {
+        let lanes = if is_this_machine(url) { &self.inner.local } else { &self.inner.public };
+        if *method == Method::GET || *method == Method::HEAD { &lanes.pooled } else { &lanes.fresh }
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Client")
+    }
+}
+
+/// Whether the host is written as this machine: `127.0.0.1`, `[::1]` or `localhost`.
+pub(crate) fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address == Ipv4Addr::LOCALHOST,
+        Some(Host::Ipv6(address)) => address == Ipv6Addr::LOCALHOST,
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// The settings every connection shares. `retry::never` also switches off the library's own repeats after
+/// an HTTP/2 refusal; redirects would carry credentials and effects to places nobody chose.
+#[expect(clippy::disallowed_methods, reason = "this is the one place the ban points to")]
+pub(crate) fn plain() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("Postroom/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_LIMIT)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .pool_idle_timeout(Duration::from_secs(30))
+        .http2_max_header_list_size(64 * 1_024)
+}
+
+fn local() -> reqwest::ClientBuilder {
+    let addresses = [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
+    plain().no_proxy().resolve_to_addrs("localhost", &addresses)
+}
+
+pub(crate) fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, NetError> {
+    builder.build().map_err(|error| NetError::BadRequest(crate::send::words(error)))
+}

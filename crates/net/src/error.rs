@@ -1,0 +1,91 @@
+//! What can go wrong below HTTP, sorted by what the server may have seen.
+
+use domain::{ErrorKind, PlatformId, ProviderError};
+
+/// Why no complete answer came although the request may have arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NoAnswer {
+    /// The time limit ended first: stalled, or dripping too slowly.
+    TimedOut,
+    /// The connection broke before the answer began.
+    ConnectionLost,
+    /// The answer began and broke off, or was not HTTP.
+    Truncated,
+    /// The answer was larger than the caller allows.
+    TooLarge,
+}
+
+/// A request that brought no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NetError {
+    /// Nothing reached the server: its name did not resolve, it refused the connection, or TLS failed.
+    #[error("not sent: {0}")]
+    NotSent(String),
+    /// Something was sent, or may have been; the server may have acted on it.
+    #[error("no answer ({reason:?}{}): {detail}", status.map(|s| format!(", HTTP {s}")).unwrap_or_default())]
+    NoAnswer {
+        /// How the answer went missing.
+        reason: NoAnswer,
+        /// The status, where the answer had begun.
+        status: Option<u16>,
+        /// Redacted words for the log.
+        detail: String,
+    },
+    /// The request could not be built: URL, header, scheme or body. Nothing was sent.
+    #[error("bad request: {0}")]
+    BadRequest(String),
+}
+
+impl NetError {
+    /// Whether the server can have seen the request.
+    #[must_use]
+    pub const fn may_have_arrived(&self) -> bool {
+        matches!(self, Self::NoAnswer { .. })
+    }
+
+    /// This failure of a call that changes something others can see: silence means the outcome is unknown.
+    #[must_use]
+    pub fn of_effect(&self, platform: PlatformId, operation: &'static str) -> ProviderError {
+        self.to_provider(ErrorKind::OutcomeUnknown, platform, operation)
+    }
+
+    /// This failure of a call that only asks: silence means ask again later.
+    #[must_use]
+    pub fn of_question(&self, platform: PlatformId, operation: &'static str) -> ProviderError {
+        self.to_provider(ErrorKind::Network, platform, operation)
+    }
+
+    fn to_provider(&self, silence: ErrorKind, platform: PlatformId, operation: &'static str) -> ProviderError {
+        let kind = match self {
+            Self::NotSent(_) => ErrorKind::Network,
+            Self::NoAnswer { .. } => silence,
+            Self::BadRequest(_) => ErrorKind::Protocol,
+        };
+        let mut error = ProviderError::new(kind, platform, operation);
+        error.remote_message = self.to_string().chars().take(500).collect();
+        if let Self::NoAnswer { status, .. } = self {
+            error.status = *status;
+        }
+        error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Retry;
+
+    use super::*;
+
+    #[test]
+    fn silence_is_unknown_for_an_effect_and_a_retry_for_a_question() {
+        let platform = PlatformId::parse("practice").unwrap();
+        let silent = NetError::NoAnswer { reason: NoAnswer::TimedOut, status: None, detail: String::new() };
+        assert_eq!(silent.of_effect(platform.clone(), "publish").retry, Retry::Confirm);
+        assert_eq!(silent.of_question(platform.clone(), "read").retry, Retry::After);
+        assert!(silent.may_have_arrived());
+        let refused = NetError::NotSent("refused".to_owned());
+        assert_eq!(refused.of_effect(platform.clone(), "publish").retry, Retry::After);
+        assert!(!refused.may_have_arrived());
+        assert_eq!(NetError::BadRequest(String::new()).of_effect(platform, "publish").retry, Retry::Never);
+    }
+}

@@ -1,0 +1,147 @@
+//! Handing a request to the network once, reading the answer within its limits, and recording the call.
+
+use std::{error::Error, sync::Arc};
+
+use bytes::{Bytes, BytesMut};
+use domain::ports::{Call, CallLog, Clock};
+use http::HeaderMap;
+use url::Url;
+
+use crate::{Answer, NetError, NoAnswer, Request, redact};
+
+/// Sends the request and records it, also when the caller gives up in between.
+pub(crate) async fn send(request: Request) -> Result<Answer, NetError> {
+    let Request { client, tag, operation, method, url, headers, body, limit, max_answer_bytes } = request;
+    let url = url?;
+    let now = client.clock().now();
+    let row = Call {
+        correlation: tag.correlation,
+        at: now,
+        platform: tag.platform,
+        account: tag.account,
+        publication: tag.publication,
+        operation: operation.to_owned(),
+        target: format!("{method} {}", redact::url(url.as_str())),
+        status: None,
+        latency_ms: 0,
+        failure: "given up by the caller".to_owned(),
+    };
+    let mut record = Record::start(row, client.clock(), client.log());
+    let mut status = None;
+    let lane = client.lane(&method, &url);
+    let work = exchange(lane, prepare(method, url, headers, body), max_answer_bytes, &mut status);
+    let result = match tokio::time::timeout(limit, work).await {
+        Ok(result) => result,
+        Err(_) => Err(NetError::NoAnswer {
+            reason: NoAnswer::TimedOut,
+            status,
+            detail: format!("no complete answer within {} ms", limit.as_millis()),
+        }),
+    };
+    record.finish(status, result.as_ref().err());
+    result.map(|(status, headers, body)| Answer::new(status, headers, body, client.clock().now()))
+}
+
+fn prepare(method: http::Method, url: Url, headers: HeaderMap, body: Option<Bytes>) -> reqwest::Request {
+    let mut request = reqwest::Request::new(method, url);
+    *request.headers_mut() = headers;
+    *request.body_mut() = body.map(reqwest::Body::from);
+    request
+}
+
+/// One request, one answer. `status` is set as soon as the answer begins.
+async fn exchange(
+    lane: &reqwest::Client,
+    request: reqwest::Request,
+    max_bytes: usize,
+    status: &mut Option<u16>,
+) -> Result<(u16, HeaderMap, Bytes), NetError> {
+    let mut response = lane.execute(request).await.map_err(sorted)?;
+    let code = response.status().as_u16();
+    *status = Some(code);
+    let too_large = || NetError::NoAnswer {
+        reason: NoAnswer::TooLarge,
+        status: Some(code),
+        detail: format!("the answer is larger than {max_bytes} bytes"),
+    };
+    let headers = std::mem::take(response.headers_mut());
+    let mut body = BytesMut::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > max_bytes => return Err(too_large()),
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok((code, headers, body.freeze())),
+            Err(error) => {
+                return Err(NetError::NoAnswer {
+                    reason: NoAnswer::Truncated,
+                    status: Some(code),
+                    detail: words(error),
+                });
+            }
+        }
+    }
+}
+
+/// Sorts a failure by what the server may have seen. Only a failure of the connector itself (name, TCP,
+/// proxy, TLS) proves that no byte of the request left; whatever cannot be placed counts as sent.
+fn sorted(error: reqwest::Error) -> NetError {
+    if error.is_builder() {
+        NetError::BadRequest(words(error))
+    } else if error.is_connect() {
+        NetError::NotSent(words(error))
+    } else {
+        NetError::NoAnswer { reason: NoAnswer::ConnectionLost, status: None, detail: words(error) }
+    }
+}
+
+/// The chain of causes without the URL, redacted.
+pub(crate) fn words(error: reqwest::Error) -> String {
+    const CAUSES_MAX: usize = 6;
+    let error = error.without_url();
+    let mut parts = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(inner) = cause.filter(|_| parts.len() < CAUSES_MAX) {
+        let text = inner.to_string();
+        if parts.last() != Some(&text) {
+            parts.push(text);
+        }
+        cause = inner.source();
+    }
+    redact::text(&parts.join(": ")).chars().take(500).collect()
+}
+
+/// A row that is written when it is finished or, failing that, dropped.
+pub(crate) struct Record<'a> {
+    row: Option<Call>,
+    clock: &'a dyn Clock,
+    log: Arc<dyn CallLog>,
+    started_ms: u64,
+}
+
+impl<'a> Record<'a> {
+    pub(crate) fn start(row: Call, clock: &'a dyn Clock, log: Arc<dyn CallLog>) -> Self {
+        Self { row: Some(row), clock, log, started_ms: clock.monotonic_ms() }
+    }
+
+    pub(crate) fn finish<E: ToString>(&mut self, status: Option<u16>, failure: Option<&E>) {
+        if let Some(row) = &mut self.row {
+            row.status = status;
+            row.failure = failure.map(E::to_string).unwrap_or_default();
+        }
+        self.write();
+    }
+
+    fn write(&mut self) {
+        if let Some(mut row) = self.row.take() {
+            let elapsed = self.clock.monotonic_ms().saturating_sub(self.started_ms);
+            row.latency_ms = i64::try_from(elapsed).unwrap_or(i64::MAX);
+            self.log.record(row);
+        }
+    }
+}
+
+impl Drop for Record<'_> {
+    fn drop(&mut self) {
+        self.write();
+    }
+}
