@@ -1,0 +1,111 @@
+//! What every simulated platform is to the server around it: a pure function from call to answer, with a control side.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::wire::{Reply, Request};
+
+/// A refusal asked for by a fault, to be put into the platform's own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The platform does not like the request; repeating it will not help.
+    Rejected,
+    /// Too many calls; `retry_after_s` seconds to wait.
+    RateLimited {
+        /// Seconds.
+        retry_after_s: u64,
+    },
+    /// The platform is broken at the moment.
+    ServerError,
+    /// The body exceeds [`Platform::max_body_bytes`].
+    TooLarge,
+}
+
+/// What tests may do to a platform behind its API's back. As JSON: `{"do":"add_account","handle":…}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Command {
+    /// Makes an account; answers with its ids.
+    AddAccount {
+        /// Its name on the platform.
+        handle: String,
+        /// What a third-party client logs in with.
+        app_password: String,
+        /// What its owner logs in with; none means nobody can.
+        #[serde(default)]
+        main_password: Option<String>,
+        /// The code that the main password also needs, where a second factor is on.
+        #[serde(default)]
+        second_factor: Option<String>,
+    },
+    /// All access tokens given out so far are expired; refreshing helps.
+    ExpireAccess,
+    /// As when the owner revokes the app: the app passwords and all sessions end. Only linking anew helps.
+    RevokeTokens,
+    /// The platform takes the account down.
+    TakeDown {
+        /// The account's name.
+        handle: String,
+    },
+    /// The owner deactivates the account.
+    Deactivate {
+        /// The account's name.
+        handle: String,
+    },
+    /// The account is in order again.
+    Restore {
+        /// The account's name.
+        handle: String,
+    },
+    /// Switches the documented rate limits and their headers on or off (off at the start).
+    RateLimits {
+        /// Whether they hold.
+        on: bool,
+    },
+    /// Moves the simulator's clock forward.
+    Advance {
+        /// Milliseconds.
+        by_ms: i64,
+    },
+}
+
+impl Command {
+    /// An account that only app passwords can enter.
+    pub fn add_account(handle: &str, app_password: &str) -> Self {
+        Self::AddAccount {
+            handle: handle.to_owned(),
+            app_password: app_password.to_owned(),
+            main_password: None,
+            second_factor: None,
+        }
+    }
+}
+
+/// Why a command was not obeyed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    /// No account of that name.
+    #[error("there is no account {0:?}")]
+    UnknownAccount(String),
+    /// The name is taken or not well formed.
+    #[error("{0:?} cannot be the name of a new account")]
+    UnusableHandle(String),
+}
+
+/// A simulated platform. Calls are synchronous: everything is in memory, and only the journal touches the disk.
+pub trait Platform: Send + Sync {
+    /// The operation a call stands for, as faults name it; the same word for every call of its kind.
+    fn operation(&self, request: &Request) -> String;
+
+    /// Bodies above this are refused unread.
+    fn max_body_bytes(&self) -> usize;
+
+    /// Answers one call, journalling its effect before saying yes.
+    fn call(&self, request: &Request) -> Reply;
+
+    /// Puts a refusal into the platform's words.
+    fn refuse(&self, refusal: Refusal) -> Reply;
+
+    /// Obeys a test. The answer holds whatever the test may need, such as the new account's id.
+    fn control(&self, command: &Command) -> Result<Value, CommandError>;
+}
