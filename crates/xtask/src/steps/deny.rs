@@ -19,13 +19,22 @@ pub fn deny(context: &Context) -> Result<Found> {
     let commands = vec![
         // cargo-deny looks at the crates of every system, also those that were never built here.
         workspace.cargo(&["fetch", "--locked"]),
-        deny.clone().args(["--offline", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]),
+        deny.clone().args([
+            "--offline",
+            "--log-level",
+            "error",
+            "check",
+            "--hide-inclusion-graph",
+            "bans",
+            "licenses",
+            "sources",
+        ]),
         workspace.cmd(&machete.to_string_lossy()),
     ];
     if let Err(found) = all(context, commands)? {
         return Ok(found);
     }
-    let outcome = deny.args(["check", "advisories"]).limit(Duration::from_secs(90)).run()?;
+    let outcome = deny.args(["--log-level", "error", "check", "advisories"]).limit(Duration::from_secs(90)).run()?;
     Ok(judge(outcome.ok, outcome.text))
 }
 

@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::{commands::all, count, setup};
 use crate::{
     check,
+    cmd::Outcome,
     context::Context,
     journeys::{self, JOURNEYS},
     report::Found,
@@ -66,9 +67,21 @@ pub fn structure(context: &Context) -> Result<Found> {
     })
 }
 
-/// Every unit and integration test and every documentation example of the light crates.
+/// Every unit and integration test and every documentation example of the light crates, and the tests inside the
+/// packages that are built apart; those of the app in the full run only.
 pub fn unit(context: &Context) -> Result<Found> {
-    let args = light(context, &["test", "--locked", "--no-fail-fast"]);
-    let outcome = context.workspace.cmd("cargo").args(args).echo(context.options.verbose).run()?;
-    Ok(count::tests(&outcome))
+    let workspace = context.workspace;
+    let mut commands = vec![workspace.cmd("cargo").args(light(context, &["test", "--locked", "--no-fail-fast"]))];
+    for name in APART.iter().filter(|name| workspace.package(name).is_some()) {
+        if *name == journeys::PACKAGE || !context.options.quick {
+            commands.push(workspace.cargo(&["test", "--locked", "--no-fail-fast", "--package", name, "--lib"]));
+        }
+    }
+    let mut sum = Outcome { ok: true, text: String::new() };
+    for command in commands {
+        let outcome = command.echo(context.options.verbose).run()?;
+        sum.ok &= outcome.ok;
+        sum.text.push_str(&outcome.text);
+    }
+    Ok(count::tests(&sum))
 }
