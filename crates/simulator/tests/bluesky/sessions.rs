@@ -8,8 +8,8 @@ const REFRESH: &str = "com.atproto.server.refreshSession";
 const DELETE_SESSION: &str = "com.atproto.server.deleteSession";
 const HOUR_MS: i64 = 60 * 60 * 1_000;
 
-fn control(rig: &Rig, command: Command) {
-    rig.running.control(&command).unwrap();
+fn control(rig: &Rig, command: &Command) {
+    rig.running.control(command).unwrap();
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn a_main_password_may_need_a_second_factor() {
         main_password: Some("correct horse".to_owned()),
         second_factor: Some("12345".to_owned()),
     };
-    control(&rig, account);
+    control(&rig, &account);
     let login = |password: &str, code: Value| json!({"identifier": "carol.test", "password": password, "authFactorToken": code});
     let create = "com.atproto.server.createSession";
     let without = json!({"identifier": "carol.test", "password": "correct horse"});
@@ -85,9 +85,9 @@ async fn missing_nonsense_and_misplaced_tokens() {
 async fn an_access_token_lives_two_hours() {
     let rig = Rig::start().await;
     let (access, refresh) = rig.session().await;
-    control(&rig, Command::Advance { by_ms: 2 * HOUR_MS - 60_000 });
+    control(&rig, &Command::Advance { by_ms: 2 * HOUR_MS - 60_000 });
     assert_eq!(rig.get(GET_SESSION, Some(&access)).await.0, 200);
-    control(&rig, Command::Advance { by_ms: 60_001 });
+    control(&rig, &Command::Advance { by_ms: 60_001 });
     assert_eq!(refusal(&rig.get(GET_SESSION, Some(&access)).await), (400, "ExpiredToken"));
     assert_eq!(rig.bare(REFRESH, &refresh).await.0, 200);
 }
@@ -96,7 +96,7 @@ async fn an_access_token_lives_two_hours() {
 async fn a_refresh_token_lives_ninety_days() {
     let rig = Rig::start().await;
     let (_, refresh) = rig.session().await;
-    control(&rig, Command::Advance { by_ms: 91 * 24 * HOUR_MS });
+    control(&rig, &Command::Advance { by_ms: 91 * 24 * HOUR_MS });
     assert_eq!(refusal(&rig.bare(REFRESH, &refresh).await), (400, "ExpiredToken"));
 }
 
@@ -109,7 +109,7 @@ async fn refreshing_rotates_with_two_hours_of_grace_and_one_successor() {
     assert_ne!(second["refreshJwt"], json!(first));
     assert_eq!(second["refreshJwt"], repeated["refreshJwt"]);
     assert_eq!(rig.get(GET_SESSION, Some(&text(&repeated, "accessJwt"))).await.0, 200);
-    control(&rig, Command::Advance { by_ms: 2 * HOUR_MS + 1 });
+    control(&rig, &Command::Advance { by_ms: 2 * HOUR_MS + 1 });
     assert_eq!(refusal(&rig.bare(REFRESH, &first).await), (400, "ExpiredToken"));
     assert_eq!(rig.bare(REFRESH, &text(&second, "refreshJwt")).await.0, 200);
 }
@@ -147,7 +147,7 @@ async fn deleting_a_session_ends_refreshing_only() {
 async fn revoking_leaves_nothing_but_linking_anew() {
     let rig = Rig::start().await;
     let (access, refresh) = rig.session().await;
-    control(&rig, Command::RevokeTokens);
+    control(&rig, &Command::RevokeTokens);
     assert_eq!(refusal(&rig.get(GET_SESSION, Some(&access)).await), (400, "ExpiredToken"));
     let (status, body) = rig.bare(REFRESH, &refresh).await;
     assert_eq!((status, &body["message"]), (400, &json!("Token has been revoked")));
@@ -159,13 +159,13 @@ async fn a_taken_down_account_can_do_nothing() {
     let rig = Rig::start().await;
     let (access, refresh) = rig.session().await;
     rig.create(&access, "3lzzzzzzzzz22", &record("before")).await;
-    control(&rig, Command::TakeDown { handle: "alice.test".to_owned() });
+    control(&rig, &Command::TakeDown { handle: "alice.test".to_owned() });
     assert_eq!(refusal(&rig.create(&access, "3lzzzzzzzzz23", &record("x")).await), (401, "AccountTakedown"));
     assert_eq!(refusal(&rig.bare(REFRESH, &refresh).await), (401, "AccountTakedown"));
     assert_eq!(refusal(&rig.get(GET_SESSION, Some(&access)).await), (400, "InvalidRequest"));
     assert_eq!(refusal(&rig.login(PASSWORD).await), (401, "AuthenticationRequired"));
     assert_eq!(refusal(&rig.read("3lzzzzzzzzz22").await), (502, "UpstreamFailure"));
-    control(&rig, Command::Restore { handle: "alice.test".to_owned() });
+    control(&rig, &Command::Restore { handle: "alice.test".to_owned() });
     assert_eq!(rig.read("3lzzzzzzzzz22").await.0, 200);
 }
 
@@ -173,7 +173,7 @@ async fn a_taken_down_account_can_do_nothing() {
 async fn a_deactivated_account_may_log_in_but_not_write() {
     let rig = Rig::start().await;
     let access = rig.access().await;
-    control(&rig, Command::Deactivate { handle: "alice.test".to_owned() });
+    control(&rig, &Command::Deactivate { handle: "alice.test".to_owned() });
     assert_eq!(refusal(&rig.create(&access, "3lzzzzzzzzz23", &record("x")).await), (401, "AccountDeactivated"));
     let (status, session) = rig.login(PASSWORD).await;
     assert_eq!((status, &session["active"], &session["status"]), (200, &json!(false), &json!("deactivated")));

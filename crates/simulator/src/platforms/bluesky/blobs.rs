@@ -57,6 +57,7 @@ pub fn get(call: &mut Call<'_>) -> Result<Reply, Failure> {
 }
 
 /// Whether every blob a record refers to is here, and is what the record says.
+/// A real server no longer looks at size and type once some record has referred to the blob; this always does.
 pub fn check_claims(state: &mut State, did: &str, claims: &[BlobClaim], now_ms: i64) -> Result<(), Failure> {
     state.blobs.retain(|_, blob| blob.referenced || blob.uploaded_ms + UNREFERENCED_LIFE_MS > now_ms);
     for claim in claims {
