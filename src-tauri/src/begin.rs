@@ -1,0 +1,77 @@
+//! Opens the app: first the core with its runner and socket, then the tray, then the window if one is wanted.
+
+use std::{sync::Arc, time::Duration};
+
+use app::{
+    App, Options, PracticeProgram,
+    system::{SystemClock, SystemRandom},
+};
+use tauri::AppHandle;
+use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
+
+use crate::{
+    desktop::WindowDesktop,
+    ipc, notify, quit,
+    shell::{Shell, Work},
+    tray, tray_host, windows, words,
+};
+
+/// How long the session bus may take to say whether something shows tray icons.
+const TRAY_HOST_LIMIT: Duration = Duration::from_secs(2);
+
+/// Opens everything, or says in a native dialog why that is impossible and ends the program.
+pub async fn begin(handle: AppHandle, vault: app::VaultChoice) {
+    let first_look = tray_host::watch(Arc::clone(&Shell::of(&handle).tray_host));
+    let _ = tokio::time::timeout(TRAY_HOST_LIMIT, first_look).await;
+    match open(&handle, vault).await {
+        Ok(()) => quit::on_signals(handle),
+        Err(error) => refuse(&handle, &error),
+    }
+}
+
+async fn open(handle: &AppHandle, vault: app::VaultChoice) -> Result<(), app::Error> {
+    let shell = Shell::of(handle);
+    let app = App::open(options(handle, vault)).await?;
+    let events = app.events();
+    let runner = app.start_runner();
+    let socket = ::ipc::socket::Server::start(Arc::clone(&app), &shell.places.socket());
+    let socket = socket.inspect_err(|error| tracing::warn!(%error, "the command line cannot reach this window")).ok();
+    let wanted = shell.opened(app, Work { runner, socket });
+    tray::build(handle);
+    tray::refresh(handle).await;
+    tauri::async_runtime::spawn(ipc::forward(handle.clone(), events));
+    if wanted {
+        windows::show(handle, None);
+    }
+    Ok(())
+}
+
+fn options(handle: &AppHandle, vault: app::VaultChoice) -> Options {
+    let shell = Shell::of(handle);
+    Options {
+        folder: shell.places.folder.clone(),
+        vault,
+        desktop: Arc::new(WindowDesktop::new(handle.clone())),
+        notifier: Arc::new(notify::Native::new(handle.clone())),
+        practice: PracticeProgram {
+            program: tauri::process::current_binary(&tauri::Env::default()).unwrap_or_else(|_| "postroom".into()),
+            args: vec!["--practice".to_owned()],
+        },
+        clock: Arc::new(SystemClock::default()),
+        random: Arc::new(SystemRandom),
+        interactive: true,
+        state_folder: shell.places.state.clone(),
+    }
+}
+
+/// Another process holds the profile, the database is damaged, the key is gone: say so and end with 1.
+fn refuse(handle: &AppHandle, error: &app::Error) {
+    eprintln!("postroom: {} {}", error.message, error.action);
+    let ending = handle.clone();
+    handle
+        .dialog()
+        .message(format!("{}\n\n{}", error.message, error.action))
+        .title(words::CANNOT_START)
+        .kind(MessageDialogKind::Error)
+        .show(move |_| ending.exit(1));
+}

@@ -1,0 +1,98 @@
+//! Ending the program: asks first when posts wait, and never stands in the way of the session's end.
+
+use std::{future::Future, time::Duration};
+
+use app::system::SystemClock;
+use domain::ports::Clock;
+use tauri::AppHandle;
+use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind, MessageDialogResult};
+
+use crate::{shell::Shell, tray, tray_text, windows, words};
+
+/// How long a step in progress may take to reach a safe point. What is cut off is resumed at the next start.
+const STOP_LIMIT: Duration = Duration::from_secs(5);
+
+/// Quits at once when nothing waits, else asks with the number of posts and the first time.
+pub async fn ask(handle: AppHandle) {
+    let status = tray::status(&handle).await.unwrap_or_default();
+    let waiting = status.now + status.upcoming;
+    if waiting == 0 {
+        return leave(handle).await;
+    }
+    let first = status.next.as_ref().map(|next| tray_text::when(next, SystemClock::default().now()));
+    let leaving = handle.clone();
+    handle
+        .dialog()
+        .message(words::quit_question(waiting, first.as_deref()))
+        .title(words::QUIT_TITLE)
+        .kind(MessageDialogKind::Warning)
+        // The first button is the one Enter presses, the last one is Escape's: neither may quit.
+        .buttons(MessageDialogButtons::YesNoCancelCustom(
+            words::KEEP_RUNNING.to_owned(),
+            words::QUIT_ANYWAY.to_owned(),
+            words::SHOW_QUEUE.to_owned(),
+        ))
+        .show_with_result(move |answer| match answer {
+            MessageDialogResult::Custom(label) if label == words::QUIT_ANYWAY => {
+                tauri::async_runtime::spawn(leave(leaving));
+            }
+            MessageDialogResult::Custom(label) if label == words::SHOW_QUEUE => windows::show(&leaving, Some("queue")),
+            _ => {}
+        });
+}
+
+/// Stops the runner, the socket and the app, in that order and within a limit, then ends the program.
+pub async fn leave(handle: AppHandle) {
+    let shell = Shell::of(&handle);
+    if let Some(work) = shell.take_work() {
+        within("the runner", work.runner.stop()).await;
+        if let Some(socket) = work.socket {
+            within("the socket", socket.stop()).await;
+        }
+        if let Some(app) = shell.app() {
+            within("the app", app.close()).await;
+        }
+    }
+    handle.exit(0);
+}
+
+async fn within(what: &str, ending: impl Future<Output = ()>) {
+    if tokio::time::timeout(STOP_LIMIT, ending).await.is_err() {
+        tracing::warn!("{what} did not stop in time");
+    }
+}
+
+/// The session ends, or somebody presses Ctrl-C: stop without asking.
+pub fn on_signals(handle: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        signalled().await;
+        leave(handle).await;
+    });
+}
+
+/// Waits until the system asks this process to end; for ever where it cannot ask.
+pub async fn signalled() {
+    if !asked_to_end().await {
+        std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(unix)]
+async fn asked_to_end() -> bool {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut hangup), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::hangup()), signal(SignalKind::interrupt()))
+    else {
+        return false;
+    };
+    tokio::select! {
+        _ = terminate.recv() => true,
+        _ = hangup.recv() => true,
+        _ = interrupt.recv() => true,
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_end() -> bool {
+    tokio::signal::ctrl_c().await.is_ok()
+}

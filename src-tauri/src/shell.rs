@@ -1,0 +1,89 @@
+//! What the parts of the shell share: the running app, the tray's menu and where a new window should begin.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use app::{App, Runner};
+use tauri::{AppHandle, Manager};
+
+use crate::{args::Places, tray::Menu};
+
+/// The one piece of state the shell keeps, managed by Tauri.
+pub struct Shell {
+    /// Where this profile is.
+    pub places: Places,
+    /// Whether something on this desktop shows tray icons; kept up to date by `tray_host`.
+    pub tray_host: Arc<AtomicBool>,
+    /// The tray's menu, once there.
+    pub menu: OnceLock<Menu>,
+    app: OnceLock<Arc<App>>,
+    work: Mutex<Option<Work>>,
+    window_wanted: AtomicBool,
+    leaving: AtomicBool,
+}
+
+/// What has to be ended in order when the program ends.
+pub struct Work {
+    /// Scheduler and publisher.
+    pub runner: Runner,
+    /// The local socket.
+    pub socket: Option<::ipc::socket::Server>,
+}
+
+impl Shell {
+    /// Nothing runs yet; `hidden` starts without a window.
+    pub fn new(hidden: bool, places: Places) -> Self {
+        Self {
+            window_wanted: AtomicBool::new(!hidden),
+            places,
+            tray_host: Arc::new(AtomicBool::new(!cfg!(target_os = "linux"))),
+            menu: OnceLock::new(),
+            app: OnceLock::new(),
+            work: Mutex::new(None),
+            leaving: AtomicBool::new(false),
+        }
+    }
+
+    /// The shell of a running program.
+    pub fn of(handle: &AppHandle) -> tauri::State<'_, Self> {
+        handle.state::<Self>()
+    }
+
+    /// The app, once it is open.
+    pub fn app(&self) -> Option<&Arc<App>> {
+        self.app.get()
+    }
+
+    /// Puts the opened app in its place; answers whether a window was asked for until now.
+    pub fn opened(&self, app: Arc<App>, work: Work) -> bool {
+        *self.work.lock().unwrap_or_else(PoisonError::into_inner) = Some(work);
+        let _ = self.app.set(app);
+        self.window_wanted.load(Ordering::Acquire)
+    }
+
+    /// Remembers that a window is wanted as soon as the app is open.
+    pub fn want_window(&self) {
+        self.window_wanted.store(true, Ordering::Release);
+    }
+
+    /// Takes what must be ended; `None` from the second time on.
+    pub fn take_work(&self) -> Option<Work> {
+        self.leaving.store(true, Ordering::Release);
+        self.work.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Whether the program is about to end.
+    pub fn leaving(&self) -> bool {
+        self.leaving.load(Ordering::Acquire)
+    }
+
+    /// Where the web view may keep its files.
+    pub fn window_folder(&self) -> PathBuf {
+        self.places.folder.join("window")
+    }
+}

@@ -1,0 +1,115 @@
+//! The tray icon. Everything is in its menu, because a left click does not arrive on Linux.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ::ipc::wire::QueueStatus;
+use app::system::SystemClock;
+use domain::ports::Clock;
+use serde_json::json;
+use tauri::{
+    AppHandle, Wry,
+    image::Image,
+    menu::{MenuBuilder, MenuItem, MenuItemBuilder},
+    tray::TrayIconBuilder,
+};
+
+use crate::{quit, shell::Shell, tray_text, windows, words};
+
+/// Items whose text follows the queue.
+pub struct Menu {
+    next: MenuItem<Wry>,
+    needs: MenuItem<Wry>,
+    pause: MenuItem<Wry>,
+}
+
+/// Puts the icon into the tray. Without the system's indicator library there is none, and the program goes on.
+pub fn build(handle: &AppHandle) {
+    let owner = handle.clone();
+    let asked = handle.run_on_main_thread(move || {
+        // The indicator library is loaded here, and its loader panics where it is not installed.
+        match catch_unwind(AssertUnwindSafe(|| icon(&owner))) {
+            Ok(Ok(menu)) => {
+                let _ = Shell::of(&owner).menu.set(menu);
+                let handle = owner.clone();
+                tauri::async_runtime::spawn(async move { refresh(&handle).await });
+            }
+            Ok(Err(error)) => tracing::warn!(%error, "no tray icon"),
+            Err(_) => tracing::warn!("no tray icon: install libayatana-appindicator3-1"),
+        }
+    });
+    if let Err(error) = asked {
+        tracing::warn!(%error, "no tray icon");
+    }
+}
+
+fn icon(handle: &AppHandle) -> tauri::Result<Menu> {
+    let item = |id: &str, text: &str| MenuItemBuilder::with_id(id, text).build(handle);
+    let items = Menu {
+        next: MenuItemBuilder::with_id("next", words::NOTHING_NEXT).enabled(false).build(handle)?,
+        needs: MenuItemBuilder::with_id("needs", words::NOTHING_NEEDED).enabled(false).build(handle)?,
+        pause: item("pause", words::PAUSE)?,
+    };
+    let menu = MenuBuilder::new(handle)
+        .items(&[&items.next, &items.needs])
+        .separator()
+        .item(&items.pause)
+        .item(&item("compose", words::COMPOSE)?)
+        .item(&item("open", words::OPEN)?)
+        .separator()
+        .item(&item("quit", words::QUIT)?)
+        .build()?;
+    TrayIconBuilder::with_id("postroom")
+        .icon(Image::from_bytes(include_bytes!("../../icons/tray.png"))?)
+        .tooltip(words::PRODUCT)
+        .menu(&menu)
+        .show_menu_on_left_click(true)
+        .on_menu_event(|handle, event| pressed(handle, event.id().as_ref()))
+        .build(handle)?;
+    Ok(items)
+}
+
+fn pressed(handle: &AppHandle, item: &str) {
+    match item {
+        "pause" => drop(tauri::async_runtime::spawn(pause_or_resume(handle.clone()))),
+        "quit" => drop(tauri::async_runtime::spawn(quit::ask(handle.clone()))),
+        "compose" => windows::show(handle, Some("compose")),
+        "needs" => windows::show(handle, Some("queue")),
+        "open" => windows::show(handle, None),
+        _ => {}
+    }
+}
+
+async fn pause_or_resume(handle: AppHandle) {
+    let Some(now) = status(&handle).await else { return };
+    let method = if now.paused { "queue_resume" } else { "queue_pause" };
+    let shell = Shell::of(&handle);
+    let Some(app) = shell.app() else { return };
+    if let Err(failure) = ::ipc::dispatch(app, method, json!({})).await {
+        tracing::warn!(code = ?failure.code, method, "the queue did not obey the tray");
+    }
+    refresh(&handle).await;
+}
+
+/// The queue at a glance; `None` before the app is open and when it does not answer.
+pub async fn status(handle: &AppHandle) -> Option<QueueStatus> {
+    let shell = Shell::of(handle);
+    let answer = ::ipc::dispatch(shell.app()?, "queue_status", json!({})).await;
+    answer.ok().and_then(|value| serde_json::from_value(value).ok())
+}
+
+/// Brings the menu's words up to date with the queue.
+pub async fn refresh(handle: &AppHandle) {
+    let Some(status) = status(handle).await else { return };
+    let lines = tray_text::lines(&status, SystemClock::default().now());
+    let shell = Shell::of(handle);
+    let Some(menu) = shell.menu.get() else { return };
+    let changed = menu
+        .next
+        .set_text(&lines.next)
+        .and_then(|()| menu.needs.set_text(&lines.needs))
+        .and_then(|()| menu.needs.set_enabled(lines.needs_some))
+        .and_then(|()| menu.pause.set_text(lines.pause));
+    if let Err(error) = changed {
+        tracing::warn!(%error, "the tray's menu is out of date");
+    }
+}

@@ -1,0 +1,127 @@
+//! What the tray's menu says about the queue; pure, so that it is tested without a tray.
+
+use chrono::{DateTime, FixedOffset};
+use chrono_tz::Tz;
+use domain::UtcMs;
+use ipc::wire::{NextDue, QueueStatus};
+
+use crate::words;
+
+/// Letters of a title that fit a menu.
+const TITLE_CHARS: usize = 40;
+
+/// Lines of the menu that change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lines {
+    /// What goes out next.
+    pub next: String,
+    /// How many publications ask for their owner.
+    pub needs: String,
+    /// Whether there is anything to look at behind `needs`.
+    pub needs_some: bool,
+    /// What the pause item would do.
+    pub pause: &'static str,
+}
+
+/// The lines for a state of the queue.
+pub fn lines(status: &QueueStatus, now: UtcMs) -> Lines {
+    Lines {
+        next: next_line(status, now),
+        needs: match status.needs_you {
+            0 => words::NOTHING_NEEDED.to_owned(),
+            count => format!("{}: {count}", words::NEEDS_YOU),
+        },
+        needs_some: status.needs_you > 0,
+        pause: if status.paused { words::RESUME } else { words::PAUSE },
+    }
+}
+
+fn next_line(status: &QueueStatus, now: UtcMs) -> String {
+    let next = status.next.as_ref();
+    let what = next.map(|next| format!("{} · {}", when(next, now), title(&next.title)));
+    match (status.paused, what) {
+        (true, Some(what)) => format!("{} · {what}", words::PAUSED),
+        (true, None) => words::PAUSED.to_owned(),
+        (false, Some(what)) => format!("{}: {what}", words::NEXT),
+        (false, None) => words::NOTHING_NEXT.to_owned(),
+    }
+}
+
+/// When a publication is due, on the clock of the zone it was planned in: `09:30 CET`, `Mon 09:30 CET`,
+/// `24 Dec 09:30 CET`.
+pub fn when(next: &NextDue, now: UtcMs) -> String {
+    let Ok(at) = DateTime::parse_from_rfc3339(&next.at) else { return next.at.clone() };
+    let zone = next.zone.parse::<Tz>().unwrap_or(Tz::UTC);
+    clock(at, now, zone)
+}
+
+fn clock(at: DateTime<FixedOffset>, now: UtcMs, zone: Tz) -> String {
+    let at = at.with_timezone(&zone);
+    let days = (at.date_naive() - now.to_datetime().with_timezone(&zone).date_naive()).num_days();
+    let form = match days {
+        0 => "%H:%M %Z",
+        1..=6 => "%a %H:%M %Z",
+        _ => "%-d %b %H:%M %Z",
+    };
+    at.format(form).to_string()
+}
+
+/// The first line of a text, short, and with `&` doubled: menus read a single one as a shortcut.
+fn title(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default().trim();
+    let mut short: String = line.chars().take(TITLE_CHARS).collect();
+    if line.chars().nth(TITLE_CHARS).is_some() {
+        short.push('…');
+    }
+    short.replace('&', "&&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> UtcMs {
+        UtcMs::parse_rfc3339("2026-11-21T07:00:00Z").expect("an instant")
+    }
+
+    fn due(at: &str, title: &str) -> QueueStatus {
+        let next = NextDue {
+            publication: "pub_1".to_owned(),
+            at: at.to_owned(),
+            zone: "Europe/Berlin".to_owned(),
+            title: title.to_owned(),
+            platform: "practice".to_owned(),
+        };
+        QueueStatus { next: Some(next), ..QueueStatus::default() }
+    }
+
+    #[test]
+    fn the_next_post_is_told_on_the_clock_of_its_zone() {
+        let line = |at| lines(&due(at, "Good morning"), now()).next;
+        assert_eq!(line("2026-11-21T08:30:00Z"), "Next post: 09:30 CET · Good morning");
+        assert_eq!(line("2026-11-21T23:30:00Z"), "Next post: Sun 00:30 CET · Good morning");
+        assert_eq!(line("2026-12-24T08:30:00Z"), "Next post: 24 Dec 09:30 CET · Good morning");
+        assert_eq!(line("2027-07-01T08:30:00+01:00"), "Next post: 1 Jul 09:30 CEST · Good morning");
+        assert_eq!(line("soon"), "Next post: soon · Good morning");
+    }
+
+    #[test]
+    fn an_empty_queue_and_a_paused_one_say_so() {
+        let empty = lines(&QueueStatus::default(), now());
+        assert_eq!((empty.next.as_str(), empty.needs.as_str()), ("Nothing scheduled", "Nothing needs you"));
+        assert_eq!((empty.needs_some, empty.pause), (false, "Pause all"));
+        let mut status = due("2026-11-21T08:30:00Z", "Hello");
+        status.paused = true;
+        status.needs_you = 2;
+        let paused = lines(&status, now());
+        assert_eq!(paused.next, "Paused · 09:30 CET · Hello");
+        assert_eq!((paused.needs.as_str(), paused.needs_some, paused.pause), ("Needs you: 2", true, "Resume all"));
+    }
+
+    #[test]
+    fn titles_are_one_short_line_without_shortcuts() {
+        assert_eq!(title("Fish & chips\nsecond"), "Fish && chips");
+        assert_eq!(title(&"ä".repeat(41)), format!("{}…", "ä".repeat(40)));
+        assert_eq!(title(""), "");
+    }
+}

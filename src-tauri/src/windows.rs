@@ -1,0 +1,110 @@
+//! The one window: made when asked for, destroyed when closed, kept to its own pages.
+//!
+//! A new window is told where to begin by the fragment of its address (`index.html#queue`), an open one by an
+//! event; the places are those of [`ipc::wire::Topic::Navigate`].
+
+use ::ipc::wire;
+use tauri::{
+    AppHandle, Emitter, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, webview::NewWindowResponse,
+};
+
+use crate::{ipc::EVENT, notify, shell::Shell, words};
+
+/// Label of the window; its permissions hang on it.
+pub const LABEL: &str = "main";
+
+/// Shows the window at a place, making it first where there is none. Before the app is open the wish is kept.
+pub fn show(handle: &AppHandle, place: Option<&str>) {
+    let shell = Shell::of(handle);
+    if shell.leaving() {
+        return;
+    }
+    if shell.app().is_none() {
+        shell.want_window();
+        return;
+    }
+    let shown = match handle.get_webview_window(LABEL) {
+        Some(window) => raise(handle, &window, place),
+        None => make(handle, place),
+    };
+    if let Err(error) = shown {
+        tracing::error!(%error, "the window could not be shown");
+    }
+}
+
+/// The program was started again: that is how people ask for the window, unless told to stay hidden.
+pub fn second_start(handle: &AppHandle, argv: &[String]) {
+    if !argv.iter().any(|word| word == "--hidden") {
+        show(handle, None);
+    }
+}
+
+/// The window is gone; the app stays, and says so the first time.
+pub fn closed(handle: &AppHandle) {
+    if !Shell::of(handle).leaving() {
+        tauri::async_runtime::spawn(notify::explain_close(handle.clone()));
+    }
+}
+
+fn raise(handle: &AppHandle, window: &WebviewWindow, place: Option<&str>) -> tauri::Result<()> {
+    window.unminimize()?;
+    window.show()?;
+    window.set_focus()?;
+    match place {
+        Some(place) => {
+            let id = Some(place.to_owned());
+            handle.emit_to(LABEL, EVENT, wire::Event { topic: wire::Topic::Navigate, id })
+        }
+        None => Ok(()),
+    }
+}
+
+fn make(handle: &AppHandle, place: Option<&str>) -> tauri::Result<()> {
+    let page = place.map_or_else(|| "index.html".to_owned(), |place| format!("index.html#{place}"));
+    WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::App(page.into()))
+        .title(words::PRODUCT)
+        .inner_size(1180.0, 780.0)
+        .min_inner_size(720.0, 520.0)
+        .data_directory(Shell::of(handle).window_folder())
+        .devtools(cfg!(debug_assertions))
+        .on_navigation(own_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .build()
+        .map(drop)
+}
+
+/// Whether an address is one of the window's own pages; links leave through the system browser instead.
+fn own_page(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    match url.scheme() {
+        "tauri" => host == "localhost",
+        "http" | "https" if cfg!(windows) && host == "tauri.localhost" => true,
+        "http" => cfg!(debug_assertions) && host == "127.0.0.1" && url.port() == Some(5173),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_page;
+
+    #[test]
+    fn the_window_keeps_to_its_own_pages() {
+        for (address, own) in [
+            ("tauri://localhost/", true),
+            ("tauri://localhost/index.html#queue", true),
+            ("tauri://example.org/", false),
+            ("https://example.org/", false),
+            ("https://localhost/", false),
+            ("http://127.0.0.1:8080/", false),
+            ("file:///etc/passwd", false),
+            ("about:blank", false),
+            ("data:text/html,hello", false),
+            ("media://localhost/00", false),
+        ] {
+            let url = address.parse().expect("an address");
+            assert_eq!(own_page(&url), own, "{address}");
+        }
+    }
+}

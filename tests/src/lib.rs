@@ -1,0 +1,32 @@
+//! A private desktop for tests: display, session bus, keyring, window manager, tray, notifications, browser.
+//!
+//! Every [`Session`] has folders, a display and a bus of its own, so nothing of the computer's own desktop is seen
+//! or touched, and the app's single-instance name cannot clash. Waiting is always for a signal (a line, a name on
+//! the bus, a socket, a state), with a limit; nothing sleeps for luck. Everything started is ended by its number.
+//!
+//! ```no_run
+//! # async fn example() -> anyhow::Result<()> {
+//! let session = journeys::Session::start("example").await?;
+//! let window = journeys::Window::open(&session, &["--vault", "env"]).await?;
+//! window.by_role("heading", "Compose").await?;
+//! # Ok(()) }
+//! ```
+#![cfg(unix)]
+
+mod browser;
+mod bus;
+mod command;
+mod notifications;
+pub mod process;
+mod session;
+mod tray;
+mod wait;
+mod window;
+
+pub use browser::Browser;
+pub use command::{Running, program, root};
+pub use notifications::{Notification, Notifications};
+pub use session::{Session, Tray};
+pub use tray::TrayMenu;
+pub use wait::{LIMIT, until};
+pub use window::Window;

@@ -1,0 +1,277 @@
+//! The private desktop itself.
+
+use std::{
+    fs::{self, DirBuilder, File},
+    io::Write,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result};
+use tempfile::TempDir;
+
+use crate::{
+    bus,
+    command::{Running, environment, root},
+    notifications::Notifications,
+    process,
+    wait::until,
+};
+
+/// Whether something on the desktop shows tray icons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tray {
+    /// The panel of Xfce.
+    Panel,
+    /// Nothing, as on GNOME.
+    None,
+}
+
+/// A private desktop. Dropping it ends everything that runs on it.
+#[derive(Debug)]
+pub struct Session {
+    // Fields are dropped in this order: programs before the bus, the bus before the display.
+    panel: Option<Running>,
+    services: Vec<Running>,
+    /// Every notification shown so far.
+    pub notifications: Notifications,
+    bus: zbus::Connection,
+    _daemon: Running,
+    _display: Running,
+    environment: Vec<(String, String)>,
+    results: PathBuf,
+    folder: TempDir,
+}
+
+/// Password of the keyring.
+const PASSWORD: &str = "correct horse";
+/// Key of the profile, for tests that keep it out of the keyring: 32 bytes in base64.
+const KEY: &str = "cG9zdHJvb20tam91cm5leXMtdGVzdC1rZXktMzItYnk=";
+
+/// The bus starts nothing by itself: what runs is what the test started.
+const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+</busconfig>
+"#;
+
+/// Stands in for `xdg-open`: notes the address, so that the test can take it to its browser.
+const XDG_OPEN: &str = "#!/bin/sh\nprintf '%s\\n' \"$1\" >> \"$POSTROOM_OPENED\"\n";
+
+impl Session {
+    /// A desktop with a tray; `name` is that of the folder for pictures and logs.
+    pub async fn start(name: &str) -> Result<Self> {
+        Self::start_with(name, Tray::Panel).await
+    }
+
+    /// A desktop with or without a tray.
+    pub async fn start_with(name: &str, tray: Tray) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("postroom-").tempdir()?;
+        let results = fresh_results(name)?;
+        let mut environment = folders(folder.path())?;
+        let log = |program: &str| results.join(format!("{program}.log"));
+
+        let mut xvfb = with(&environment, "Xvfb");
+        xvfb.args(["-displayfd", "1", "-screen", "0", "1400x900x24", "-nolisten", "tcp"]);
+        let (display, number) = Running::announcing(xvfb, &log("xvfb"))?;
+        environment.push(("DISPLAY".to_owned(), format!(":{number}")));
+
+        let config = folder.path().join("bus.conf");
+        fs::write(&config, BUS)?;
+        let mut daemon = with(&environment, "dbus-daemon");
+        daemon.arg("--config-file").arg(&config).args(["--nofork", "--nopidfile", "--print-address=1"]);
+        let (daemon, address) = Running::announcing(daemon, &log("bus"))?;
+        let bus = zbus::connection::Builder::address(address.as_str())?.build().await?;
+        let notifications = Notifications::listen(&address).await?;
+        environment.push(("DBUS_SESSION_BUS_ADDRESS".to_owned(), address));
+
+        let mut session = Self {
+            panel: None,
+            services: Vec::new(),
+            notifications,
+            bus,
+            _daemon: daemon,
+            _display: display,
+            environment,
+            results,
+            folder,
+        };
+        session.services().await?;
+        if tray == Tray::Panel {
+            session.start_panel().await?;
+        }
+        Ok(session)
+    }
+
+    async fn services(&mut self) -> Result<()> {
+        let ready = self.path("openbox-is-ready");
+        let mut openbox = self.command("openbox");
+        openbox.arg("--startup").arg(format!("touch {}", ready.display()));
+        self.serve("openbox", openbox, "")?;
+        let mut keyring = self.command("gnome-keyring-daemon");
+        keyring.args(["--unlock", "--foreground", "--components=secrets"]);
+        self.serve("keyring", keyring, PASSWORD)?;
+        let mut dunst = self.command("dunst");
+        dunst.arg("-config").arg(self.path("dunstrc"));
+        fs::write(self.path("dunstrc"), "[global]\n    follow = none\n")?;
+        self.serve("dunst", dunst, "")?;
+        until("the window manager", async || Ok(ready.exists().then_some(()))).await?;
+        bus::name(&self.bus, "org.freedesktop.secrets").await?;
+        bus::name(&self.bus, "org.freedesktop.Notifications").await
+    }
+
+    /// Starts the panel, which shows tray icons; a second call restarts it.
+    pub async fn start_panel(&mut self) -> Result<()> {
+        self.stop_panel().await?;
+        let settings = "/usr/lib/x86_64-linux-gnu/xfce4/xfconf/xfconfd";
+        if !bus::has(&self.bus, "org.xfce.Xfconf").await? {
+            self.serve("xfconfd", self.command(settings), "")?;
+            bus::name(&self.bus, "org.xfce.Xfconf").await?;
+        }
+        let mut panel = self.command("xfce4-panel");
+        panel.args(["--disable-wm-check", "--sm-client-disable"]);
+        self.panel = Some(Running::quiet(panel, "", &self.log("panel"))?);
+        bus::name(&self.bus, "org.kde.StatusNotifierWatcher").await
+    }
+
+    /// Ends the panel and waits until the bus has noticed.
+    pub async fn stop_panel(&mut self) -> Result<()> {
+        drop(self.panel.take());
+        bus::no_name(&self.bus, "org.kde.StatusNotifierWatcher").await
+    }
+
+    fn serve(&mut self, name: &str, command: Command, input: &str) -> Result<()> {
+        let log = self.log(name);
+        self.services.push(Running::quiet(command, input, &log)?);
+        Ok(())
+    }
+
+    /// A command that will run on this desktop.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        with(&self.environment, program)
+    }
+
+    /// A path in the session's own folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The profile that the app of this session uses.
+    pub fn profile(&self) -> PathBuf {
+        self.path("profile")
+    }
+
+    /// Where a program's messages go; kept after the test.
+    pub fn log(&self, program: &str) -> PathBuf {
+        self.results.join(format!("{program}.log"))
+    }
+
+    /// Folder of pictures and logs; kept after the test.
+    pub fn results(&self) -> &Path {
+        &self.results
+    }
+
+    /// The session bus.
+    pub fn bus(&self) -> &zbus::Connection {
+        &self.bus
+    }
+
+    /// The next address that was handed to the system browser, after `seen` earlier ones.
+    pub async fn opened_url(&self, seen: usize) -> Result<String> {
+        let file = self.path("opened");
+        until("an address for the browser", async || {
+            let text = fs::read_to_string(&file).unwrap_or_default();
+            let whole = text.rsplit_once('\n').map(|(lines, _)| lines).unwrap_or_default();
+            Ok(whole.lines().nth(seen).map(str::to_owned))
+        })
+        .await
+    }
+
+    /// Presses keys in whatever window has the focus: `alt+F4`.
+    pub fn press(&self, keys: &str) -> Result<()> {
+        let done = self.command("xdotool").args(["key", "--clearmodifiers", keys]).status()?;
+        anyhow::ensure!(done.success(), "xdotool could not press {keys}");
+        Ok(())
+    }
+
+    /// Waits for a window with this title and gives it the focus.
+    pub async fn focus(&self, title: &str) -> Result<()> {
+        until(&format!("a window called {title}"), async || {
+            let search = ["search", "--onlyvisible", "--name", title, "windowactivate", "--sync"];
+            Ok(self.command("xdotool").args(search).output()?.status.success().then_some(()))
+        })
+        .await
+    }
+
+    /// A picture of the whole screen.
+    pub fn screenshot(&self, name: &str) -> Result<()> {
+        let file = self.results.join(format!("{name}.png"));
+        self.command("scrot").arg("--overwrite").arg(file).status()?;
+        Ok(())
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // The practice network outlives the app on purpose, and so may a browser's helpers; not the test, though.
+        let mark = format!("POSTROOM_OPENED={}", self.path("opened").display());
+        process::kill_marked(&mark);
+    }
+}
+
+fn with(environment: &[(String, String)], program: impl AsRef<std::ffi::OsStr>) -> Command {
+    // Should the test be killed, what it started goes with it.
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "--"]).arg(program);
+    command.env_clear().envs(environment.iter().map(|(name, value)| (name, value)));
+    command
+}
+
+/// An empty folder beside the build for what a person wants to see afterwards.
+fn fresh_results(name: &str) -> Result<PathBuf> {
+    let target = std::env::current_exe()?.ancestors().nth(3).context("no target folder")?.to_owned();
+    let folder = target.join("journeys").join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// Makes the folders and returns the whole environment of the session, display and bus apart.
+fn folders(base: &Path) -> Result<Vec<(String, String)>> {
+    let mut folders = Vec::new();
+    for (variable, name) in [
+        ("HOME", "home"),
+        ("XDG_RUNTIME_DIR", "runtime"),
+        ("XDG_DATA_HOME", "home/.local/share"),
+        ("XDG_CONFIG_HOME", "home/.config"),
+        ("XDG_CACHE_HOME", "home/.cache"),
+        ("XDG_STATE_HOME", "home/.local/state"),
+    ] {
+        let path = base.join(name);
+        DirBuilder::new().recursive(true).mode(0o700).create(&path)?;
+        folders.push((variable.to_owned(), path.display().to_string()));
+    }
+    let programs = base.join("bin");
+    fs::create_dir(&programs)?;
+    let mut script =
+        File::options().create(true).write(true).truncate(true).mode(0o755).open(programs.join("xdg-open"))?;
+    script.write_all(XDG_OPEN.as_bytes())?;
+    let path = environment("PATH").unwrap_or_else(|| "/usr/bin:/bin".to_owned());
+    for (variable, value) in [
+        ("PATH", format!("{}:{path}", programs.display())),
+        ("POSTROOM_OPENED", base.join("opened").display().to_string()),
+        ("POSTROOM_VAULT_KEY", KEY.to_owned()),
+        ("LANG", "C.UTF-8".to_owned()),
+        ("TZ", "Europe/Berlin".to_owned()),
+        ("NO_AT_BRIDGE", "1".to_owned()),
+        ("XDG_CURRENT_DESKTOP", "XFCE".to_owned()),
+        ("XDG_DATA_DIRS", "/usr/local/share:/usr/share".to_owned()),
+        ("XDG_CONFIG_DIRS", "/etc/xdg".to_owned()),
+        ("POSTROOM_WORKSPACE", root().display().to_string()),
+    ] {
+        folders.push((variable.to_owned(), value));
+    }
+    Ok(folders)
+}
