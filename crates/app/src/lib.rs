@@ -1,1 +1,48 @@
-//! app
+//! Use cases: linking, composing, scheduling, publishing, confirming. An [`App`] is one open profile; it
+//! holds the profile's lock, so one process at a time writes it. Nothing here knows of windows, sockets or
+//! command lines.
+
+pub mod accounts;
+pub mod compose;
+pub mod desktop;
+pub mod event;
+pub mod link;
+pub mod media;
+pub mod paths;
+pub mod practice;
+pub mod queue_view;
+pub mod review;
+pub mod settings;
+pub mod system;
+
+mod account_lock;
+mod calls;
+mod cards;
+mod clockwork;
+mod error;
+mod keys;
+mod notices;
+mod open;
+mod publish;
+mod restored;
+mod retry;
+mod scheduler;
+mod tokens;
+mod words;
+
+pub use error::Error;
+pub use keys::VaultView;
+pub use open::{App, EndpointOverrides, Options, PracticeProgram, VaultChoice};
+pub use scheduler::{Progress, Runner};
+
+/// Guards this build lacks, for the negative controls; empty in every build that is handed out.
+pub const BROKEN_GUARDS: &[&str] = &[
+    #[cfg(feature = "break_confirm")]
+    "break_confirm",
+    #[cfg(feature = "break_intent")]
+    "break_intent",
+    #[cfg(feature = "break_record_key")]
+    "break_record_key",
+    #[cfg(feature = "break_sealing")]
+    "break_sealing",
+];

@@ -21,6 +21,12 @@ impl PlatformId {
         fits.then(|| Self(text.to_owned()))
     }
 
+    /// The name for trouble on our own side, before any platform is involved.
+    #[must_use]
+    pub fn postroom() -> Self {
+        Self("postroom".to_owned())
+    }
+
     /// The name itself.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -1,75 +1,107 @@
 //! The command list. Each line is a name, its parameters and its answer; dispatch, the socket and the
 //! generated TypeScript all come from it.
 
-use crate::wire::{
-    AccountView, AddMedia, AppState, ById, CreatePost, Decide, FetchCard, LinkStart, LinkView, MediaView, Nothing,
-    NoticeView, PasteMedia, Paths, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink, PracticeView,
-    PublicationDetail, PublicationView, PublicationsQuery, QueueStatus, Review, SaveDraft, SchedulePost, Settings,
-    SettingsChange, Unlink,
+use std::sync::Arc;
+
+use app::{App, Error};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{
+    handlers,
+    wire::{
+        AccountView, AddMedia, AppState, ById, CreatePost, Decide, Failure, FetchCard, LinkStart, LinkView, MediaView,
+        Nothing, NoticeView, PasteMedia, Paths, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink,
+        PracticeView, PublicationDetail, PublicationView, PublicationsQuery, QueueStatus, Review, SaveDraft,
+        SchedulePost, Settings, SettingsChange, Unlink,
+    },
 };
 
 macro_rules! commands {
-    ($($name:ident : $params:ty => $answer:ty;)+) => {
+    ($($room:ident { $($name:ident : $params:ty => $answer:ty;)+ })+) => {
         /// Every command's name.
-        pub const METHODS: &[&str] = &[$(stringify!($name)),+];
+        pub const METHODS: &[&str] = &[$($(stringify!($name)),+),+];
 
         /// Calls `visit` with name, parameter type and answer type of every command.
         pub(crate) fn describe(visit: &mut impl crate::typescript::Visitor) {
-            $(visit.command::<$params, $answer>(stringify!($name));)+
+            $($(visit.command::<$params, $answer>(stringify!($name));)+)+
+        }
+
+        /// Calls a command by name. Every command comes through here, whoever asks: the window, the command
+        /// line or the socket.
+        pub async fn dispatch(app: &Arc<App>, method: &str, params: Value) -> Result<Value, Failure> {
+            match method {
+                $($(stringify!($name) => {
+                    let params: $params = decode(params)?;
+                    encode(handlers::$room::$name(app, params).await?)
+                })+)+
+                other => Err(Error::not_found("command", other).into()),
+            }
         }
     };
 }
 
 commands! {
-    app_state: Nothing => AppState;
-    platforms_list: Nothing => Vec<PlatformView>;
-    platforms_show: ById => PlatformView;
+    state {
+        app_state: Nothing => AppState;
+        settings_show: Nothing => Settings;
+        settings_change: SettingsChange => Settings;
+    }
+    accounts {
+        platforms_list: Nothing => Vec<PlatformView>;
+        platforms_show: ById => PlatformView;
+        accounts_list: Nothing => Vec<AccountView>;
+        accounts_show: ById => AccountView;
+        accounts_check: ById => AccountView;
+        accounts_unlink: Unlink => AccountView;
+        link_start: LinkStart => LinkView;
+        link_status: ById => LinkView;
+        link_open: ById => Nothing;
+        link_cancel: ById => LinkView;
+        practice_status: Nothing => PracticeView;
+        practice_start: Nothing => PracticeView;
+        practice_stop: Nothing => PracticeView;
+        practice_open: Nothing => Nothing;
+        practice_fault: PracticeFault => Nothing;
+        practice_link: PracticeLink => AccountView;
+    }
+    posts {
+        media_pick: Nothing => Paths;
+        media_add: AddMedia => MediaView;
+        media_paste: PasteMedia => MediaView;
+        media_list: Nothing => Vec<MediaView>;
+        cards_fetch: FetchCard => domain::post::LinkCard;
+        posts_save: SaveDraft => PostView;
+        posts_create: CreatePost => PostView;
+        posts_review: SaveDraft => Review;
+        posts_list: PostsQuery => Vec<PostView>;
+        posts_show: ById => PostView;
+        posts_schedule: SchedulePost => PostView;
+        posts_cancel: ById => PostView;
+        posts_duplicate: ById => PostView;
+        posts_delete: ById => Nothing;
+    }
+    queue {
+        publications_list: PublicationsQuery => Vec<PublicationView>;
+        publications_show: ById => PublicationDetail;
+        publications_retry: ById => PublicationView;
+        publications_decide: Decide => PublicationView;
+        publications_cancel: ById => PublicationView;
+        publications_open: ById => Nothing;
+        queue_status: Nothing => QueueStatus;
+        queue_pause: Nothing => QueueStatus;
+        queue_resume: Nothing => QueueStatus;
+        notices_list: Nothing => Vec<NoticeView>;
+        notices_read: Nothing => Nothing;
+    }
+}
 
-    accounts_list: Nothing => Vec<AccountView>;
-    accounts_show: ById => AccountView;
-    accounts_check: ById => AccountView;
-    accounts_unlink: Unlink => AccountView;
-    link_start: LinkStart => LinkView;
-    link_status: ById => LinkView;
-    link_open: ById => Nothing;
-    link_cancel: ById => LinkView;
+fn decode<T: DeserializeOwned>(params: Value) -> Result<T, Failure> {
+    let params = if params.is_null() { Value::Object(serde_json::Map::new()) } else { params };
+    serde_json::from_value(params)
+        .map_err(|error| Error::invalid(format!("The parameters do not fit: {error}.")).into())
+}
 
-    practice_status: Nothing => PracticeView;
-    practice_start: Nothing => PracticeView;
-    practice_stop: Nothing => PracticeView;
-    practice_open: Nothing => Nothing;
-    practice_fault: PracticeFault => Nothing;
-    practice_link: PracticeLink => AccountView;
-
-    media_pick: Nothing => Paths;
-    media_add: AddMedia => MediaView;
-    media_paste: PasteMedia => MediaView;
-    media_list: Nothing => Vec<MediaView>;
-    cards_fetch: FetchCard => domain::post::LinkCard;
-
-    posts_save: SaveDraft => PostView;
-    posts_create: CreatePost => PostView;
-    posts_review: SaveDraft => Review;
-    posts_list: PostsQuery => Vec<PostView>;
-    posts_show: ById => PostView;
-    posts_schedule: SchedulePost => PostView;
-    posts_cancel: ById => PostView;
-    posts_duplicate: ById => PostView;
-    posts_delete: ById => Nothing;
-
-    publications_list: PublicationsQuery => Vec<PublicationView>;
-    publications_show: ById => PublicationDetail;
-    publications_retry: ById => PublicationView;
-    publications_decide: Decide => PublicationView;
-    publications_cancel: ById => PublicationView;
-    publications_open: ById => Nothing;
-
-    queue_status: Nothing => QueueStatus;
-    queue_pause: Nothing => QueueStatus;
-    queue_resume: Nothing => QueueStatus;
-
-    notices_list: Nothing => Vec<NoticeView>;
-    notices_read: Nothing => Nothing;
-    settings_show: Nothing => Settings;
-    settings_change: SettingsChange => Settings;
+fn encode<T: Serialize>(answer: T) -> Result<Value, Failure> {
+    serde_json::to_value(answer).map_err(|error| Error::internal(error.to_string()).into())
 }

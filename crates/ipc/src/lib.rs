@@ -1,7 +1,10 @@
 //! The one command list: wire shapes, handlers free of any window, TypeScript export and the socket.
 
 mod commands;
+mod handlers;
+pub mod socket;
 pub mod typescript;
+mod view;
 pub mod wire;
 
-pub use commands::METHODS;
+pub use commands::{METHODS, dispatch};

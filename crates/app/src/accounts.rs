@@ -1,0 +1,124 @@
+//! Linked accounts: listing, checking, unlinking, and taking a newly linked one in.
+
+use std::sync::Arc;
+
+use domain::{AccountId, AccountState, ErrorCode, ErrorKind, HeldReason, ProviderError};
+use store::account::Account;
+
+use crate::{
+    App, Error,
+    event::Topic,
+    words::{self, Who},
+};
+
+/// What becomes of scheduled posts when an account is unlinked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnUnlink {
+    /// They wait for the account to be linked again.
+    Hold,
+    /// They are cancelled.
+    Cancel,
+}
+
+impl App {
+    /// Accounts that are not unlinked.
+    pub async fn accounts(&self) -> Result<Vec<Account>, Error> {
+        let mut all = store::account::all(&mut *self.store.read().await?).await?;
+        all.retain(|account| account.state != AccountState::Unlinked);
+        Ok(all)
+    }
+
+    /// One account, unlinked ones included.
+    pub async fn account(&self, id: AccountId) -> Result<Account, Error> {
+        let found = store::account::find(&mut *self.store.read().await?, id).await?;
+        found.ok_or_else(|| Error::not_found("account", &id.to_string()))
+    }
+
+    /// Posts that still wait to go out through an account.
+    pub async fn waiting(&self, id: AccountId) -> Result<u32, Error> {
+        let waiting = store::publication::unsettled_of_account(&mut *self.store.read().await?, id).await?;
+        Ok(u32::try_from(waiting.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Asks the platform who the account is: one harmless read. What that shows is recorded.
+    pub async fn check_account(self: &Arc<Self>, id: AccountId) -> Result<(), Error> {
+        let account = self.account(id).await?;
+        if account.state == AccountState::Unlinked {
+            return Err(Error::not_found("account", &id.to_string()));
+        }
+        let provider = self.provider(account.platform.as_str())?;
+        let session = self.session(&account, Self::account_ref(&account), None);
+        let outcome = provider.identify(&session).await;
+        let who = Who { platform: provider.descriptor().name, handle: &account.handle };
+        let now = self.clock.now();
+        let (state, reason) = match &outcome {
+            Ok(_) => (AccountState::Healthy, String::new()),
+            Err(error) => match error.kind {
+                ErrorKind::AuthRevoked => (AccountState::NeedsRelink, words::trouble(who, error)),
+                ErrorKind::AccountRestricted => (AccountState::Restricted, words::trouble(who, error)),
+                _ => return Err(platform_error(who, error)),
+            },
+        };
+        let mut tx = self.store.begin().await?;
+        store::account::set_state(&mut tx, id, state, &reason, now).await?;
+        if outcome.is_ok() {
+            store::account::set_checked(&mut tx, id, now).await?;
+        }
+        tx.commit().await?;
+        self.emit(Topic::Accounts, Some(id.to_string()));
+        if state == AccountState::Healthy && account.state != AccountState::Healthy {
+            self.release_held(HeldReason::Relink, Some(id)).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends the grant at the platform, drops the key of everything sealed for the account, and keeps its
+    /// history. A platform that cannot be reached does not stop it: the error then says where to revoke.
+    pub async fn unlink_account(self: &Arc<Self>, id: AccountId, scheduled: OnUnlink) -> Result<(), Error> {
+        let account = self.account(id).await?;
+        let _turn = self.locks.turn(id).await;
+        let revoked = self.revoke(&account).await;
+        let now = self.clock.now();
+        let waiting = store::publication::unsettled_of_account(&mut *self.store.read().await?, id).await?;
+        let mut tx = self.store.begin().await?;
+        store::secret::erase(&mut tx, id).await?;
+        store::account::set_state(&mut tx, id, AccountState::Unlinked, "", now).await?;
+        for publication in waiting {
+            if scheduled == OnUnlink::Cancel && self.take_back(&mut tx, &publication).await? {
+                store::publication::delete(&mut tx, publication.id).await?;
+                continue;
+            }
+            let mut status = publication.status.clone();
+            status.state = domain::PublicationState::Held;
+            status.held = Some(HeldReason::Relink);
+            let who = Who { platform: "The platform", handle: &account.handle };
+            status.reason = words::held(who, HeldReason::Relink);
+            store::publication::set_status(&mut tx, publication.id, &status, now).await?;
+            queue::cancel(&mut tx, crate::publish::JOB_KIND, &publication.id.to_string(), now).await?;
+        }
+        tx.commit().await?;
+        self.emit(Topic::Accounts, Some(id.to_string()));
+        self.emit(Topic::Publications, None);
+        if let Err(error) = revoked {
+            tracing::warn!(%error, account = %id, "unlinked here, but the platform could not be told");
+        }
+        Ok(())
+    }
+}
+
+/// A failed platform call as an error for whoever asked.
+pub(crate) fn platform_error(who: Who<'_>, error: &ProviderError) -> Error {
+    let action = match error.kind {
+        ErrorKind::AuthExpired | ErrorKind::AuthRevoked | ErrorKind::MissingScope => "Link the account again.",
+        ErrorKind::Network | ErrorKind::Unavailable | ErrorKind::RateLimited => "Try again in a while.",
+        _ => "Look at the details for what the platform said.",
+    };
+    let code = if error.operation == "sign_in" && error.kind == ErrorKind::AuthRevoked {
+        ErrorCode::CredentialsRefused
+    } else {
+        error.kind.into()
+    };
+    let status = error.status.map(|status| format!("HTTP {status} ")).unwrap_or_default();
+    Error::new(code, words::trouble(who, error), action)
+        .with_details(format!("{}: {status}{} {}", error.operation, error.remote_code, error.remote_message))
+}

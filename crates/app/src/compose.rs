@@ -1,0 +1,359 @@
+//! Drafts and their way into the queue.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    AccountId, ErrorCode, Finding, FindingCode, PostId, PublicationId, PublicationState, UtcMs,
+    post::{Content, MAX_ACCOUNTS, MAX_PART_BYTES, MAX_PARTS, Part, Variant},
+    schedule::{self, Schedule, ScheduleError},
+};
+use store::{
+    post::Post,
+    publication::{Publication, Status},
+};
+
+use crate::{App, Error, event::Topic, publish};
+
+/// What is being written.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Draft {
+    /// Text and media common to all accounts.
+    pub content: Content,
+    /// What single accounts get instead.
+    pub variants: Vec<Variant>,
+    /// Accounts chosen.
+    pub accounts: Vec<AccountId>,
+}
+
+/// When to publish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum When {
+    /// As soon as it is saved.
+    Now,
+    /// At a wall time in a zone.
+    Wall(String, String),
+    /// At an instant, kept with its wall time in a zone.
+    Instant(UtcMs, String),
+}
+
+impl Draft {
+    /// Refuses what no platform could take and what would fill the disk.
+    fn check_bounds(&self) -> Result<(), Error> {
+        let variants = self.variants.iter().filter_map(|variant| variant.parts.as_ref());
+        for parts in std::iter::once(&self.content.parts).chain(variants) {
+            if parts.len() > MAX_PARTS {
+                return Err(Error::invalid(format!("A post has at most {MAX_PARTS} parts.")));
+            }
+            if parts.iter().any(|part| part.text.len() > MAX_PART_BYTES) {
+                return Err(Error::invalid(format!("A part has at most {MAX_PART_BYTES} bytes of text.")));
+            }
+        }
+        if self.accounts.len().max(self.variants.len()) > MAX_ACCOUNTS {
+            return Err(Error::invalid(format!("A post goes to at most {MAX_ACCOUNTS} accounts.")));
+        }
+        let unique: BTreeSet<_> = self.accounts.iter().collect();
+        if unique.len() != self.accounts.len() {
+            return Err(Error::invalid("An account is chosen twice."));
+        }
+        Ok(())
+    }
+
+    /// The parts one account gets.
+    #[must_use]
+    pub fn parts_for(&self, account: AccountId) -> &[Part] {
+        self.variants
+            .iter()
+            .find(|variant| variant.account == account)
+            .and_then(|variant| variant.parts.as_deref())
+            .unwrap_or(&self.content.parts)
+    }
+
+    /// The option values one account gets.
+    #[must_use]
+    pub fn options_for(&self, account: AccountId) -> std::collections::BTreeMap<String, String> {
+        self.variants.iter().find(|variant| variant.account == account).map(|v| v.options.clone()).unwrap_or_default()
+    }
+}
+
+impl App {
+    /// One post with its publications.
+    pub async fn post(&self, id: PostId) -> Result<(Post, Vec<Publication>), Error> {
+        let mut conn = self.store.read().await?;
+        let post = store::post::find(&mut conn, id).await?.ok_or_else(|| Error::not_found("post", &id.to_string()))?;
+        let publications = store::publication::of_post(&mut conn, id).await?;
+        Ok((post, publications))
+    }
+
+    /// Saves a draft, a new one without `id`. A post that is on its way is not changed by it.
+    pub async fn save_draft(&self, id: Option<PostId>, draft: Draft) -> Result<PostId, Error> {
+        draft.check_bounds()?;
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let before = match id {
+            Some(id) => {
+                Some(store::post::find(&mut tx, id).await?.ok_or_else(|| Error::not_found("post", &id.to_string()))?)
+            }
+            None => None,
+        };
+        if before.as_ref().is_some_and(|post| post.schedule.is_some()) {
+            return Err(Error::new(
+                ErrorCode::WrongState,
+                "This post is on its way and cannot be edited.",
+                "Cancel it first; it becomes a draft again.",
+            ));
+        }
+        let post = Post {
+            id: id.unwrap_or_else(|| PostId::new(now, self.random.as_ref())),
+            content: draft.content,
+            variants: draft.variants,
+            accounts: draft.accounts,
+            schedule: None,
+            created_at: before.map_or(now, |post| post.created_at),
+            updated_at: now,
+        };
+        store::post::upsert(&mut tx, &post).await?;
+        tx.commit().await?;
+        self.emit(Topic::Posts, Some(post.id.to_string()));
+        Ok(post.id)
+    }
+
+    /// Writes and, with a time, schedules in one go. A post that cannot go out leaves nothing behind.
+    pub async fn create_post(&self, draft: Draft, when: Option<When>) -> Result<PostId, Error> {
+        let id = self.save_draft(None, draft).await?;
+        if let Some(when) = when
+            && let Err(error) = self.schedule_post(id, &when).await
+        {
+            self.delete_post(id).await?;
+            return Err(error);
+        }
+        Ok(id)
+    }
+
+    /// Sends a draft on its way, or gives a post that waits another time.
+    pub async fn schedule_post(&self, id: PostId, when: &When) -> Result<(), Error> {
+        let (post, publications) = self.post(id).await?;
+        let now = self.clock.now();
+        let (schedule, twice) = self.resolve(when, now).await?;
+        if *when != When::Now && schedule.at < now {
+            return Err(refused(vec![Finding::new(FindingCode::TimePast)]));
+        }
+        if twice {
+            tracing::info!(post = %id, "that wall time comes twice; the first was taken");
+        }
+        if publications.is_empty() {
+            self.begin(post, schedule, now).await?;
+        } else {
+            self.move_waiting(post, &publications, schedule, now).await?;
+        }
+        self.emit(Topic::Posts, Some(id.to_string()));
+        self.emit(Topic::Publications, None);
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    async fn resolve(&self, when: &When, now: UtcMs) -> Result<(Schedule, bool), Error> {
+        let resolved = match when {
+            When::Now => schedule::at_instant(now, &self.zone().await?).map(|schedule| (schedule, false)),
+            When::Instant(at, zone) => schedule::at_instant(*at, zone).map(|schedule| (schedule, false)),
+            When::Wall(wall, zone) => schedule::resolve(wall, zone).map(|resolved| (resolved.schedule, resolved.twice)),
+        };
+        resolved.map_err(|error| match error {
+            ScheduleError::DoesNotExist => refused(vec![Finding::new(FindingCode::TimeDoesNotExist)]),
+            ScheduleError::UnknownZone => Error::invalid("That time zone is not one of the IANA database."),
+            ScheduleError::Unreadable => Error::invalid("That is not a date and time."),
+        })
+    }
+
+    async fn begin(&self, mut post: Post, schedule: Schedule, now: UtcMs) -> Result<(), Error> {
+        let draft =
+            Draft { content: post.content.clone(), variants: post.variants.clone(), accounts: post.accounts.clone() };
+        let review = self.review(Some(post.id), &draft).await?;
+        if review.findings.iter().any(Finding::blocks) {
+            return Err(refused(review.findings));
+        }
+        let mut tx = self.store.begin().await?;
+        for account_id in &draft.accounts {
+            let account = store::account::find(&mut tx, *account_id).await?;
+            let account = account.ok_or_else(|| Error::not_found("account", &account_id.to_string()))?;
+            let provider = self.provider(account.platform.as_str())?;
+            let parts = draft.parts_for(*account_id);
+            let publication = Publication {
+                id: PublicationId::new(now, self.random.as_ref()),
+                post: post.id,
+                account: *account_id,
+                status: Status::new(PublicationState::Scheduled, Some(schedule.at)),
+                title: title(parts),
+                class: provider.descriptor().class(&account.kind),
+                schedule: schedule.clone(),
+                language: draft.content.language.clone(),
+                options: draft.options_for(*account_id),
+                url: String::new(),
+                published_at: None,
+            };
+            let stored = store::publication::upsert(&mut tx, &publication, now).await?;
+            store::part::replace(&mut tx, stored, parts).await?;
+            self.enqueue(&mut tx, stored, schedule.at).await?;
+        }
+        post.schedule = Some(schedule);
+        post.updated_at = now;
+        store::post::upsert(&mut tx, &post).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn move_waiting(
+        &self,
+        mut post: Post,
+        publications: &[Publication],
+        schedule: Schedule,
+        now: UtcMs,
+    ) -> Result<(), Error> {
+        let mut tx = self.store.begin().await?;
+        let mut moved = 0;
+        for publication in publications.iter().filter(|publication| waits(publication)) {
+            if !store::effect::of(&mut tx, publication.id).await?.iter().all(|effect| effect.attempts == 0) {
+                continue;
+            }
+            store::publication::set_schedule(&mut tx, publication.id, &schedule, now).await?;
+            let status = Status::new(PublicationState::Scheduled, Some(schedule.at));
+            store::publication::set_status(&mut tx, publication.id, &status, now).await?;
+            self.enqueue(&mut tx, publication.id, schedule.at).await?;
+            moved += 1;
+        }
+        if moved == 0 {
+            return Err(Error::new(
+                ErrorCode::WrongState,
+                "Nothing of this post waits any more, so it cannot get another time.",
+                "Duplicate it to publish it again.",
+            ));
+        }
+        post.schedule = Some(schedule);
+        post.updated_at = now;
+        store::post::upsert(&mut tx, &post).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Puts a publication's job on the queue.
+    pub(crate) async fn enqueue(&self, tx: &mut store::Tx, id: PublicationId, at: UtcMs) -> Result<(), Error> {
+        let now = self.clock.now();
+        let job = domain::JobId::new(now, self.random.as_ref());
+        queue::enqueue(tx, job, publish::JOB_KIND, &id.to_string(), at, now).await?;
+        Ok(())
+    }
+
+    /// Takes back everything of a post that was not sent. When nothing was, it is a draft again.
+    pub async fn cancel_post(&self, id: PostId) -> Result<(), Error> {
+        let (mut post, publications) = self.post(id).await?;
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let mut left = 0;
+        for publication in &publications {
+            if publication.status.state.is_final() && publication.status.state != PublicationState::Cancelled {
+                left += 1;
+            } else if self.take_back(&mut tx, publication).await? {
+                store::publication::delete(&mut tx, publication.id).await?;
+            } else {
+                left += 1;
+            }
+        }
+        if left == 0 {
+            post.schedule = None;
+            post.updated_at = now;
+            store::post::upsert(&mut tx, &post).await?;
+        }
+        tx.commit().await?;
+        self.emit(Topic::Posts, Some(id.to_string()));
+        self.emit(Topic::Publications, None);
+        self.wake.notify_one();
+        if left == publications.len() && !publications.is_empty() {
+            return Err(Error::new(
+                ErrorCode::WrongState,
+                "Nothing of this post can be taken back: it was sent.",
+                "Look at its publications for what is live.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Takes an unsent publication off the queue; `false` when it was sent.
+    pub(crate) async fn take_back(&self, tx: &mut store::Tx, publication: &Publication) -> Result<bool, Error> {
+        if !store::effect::forget_unsent(tx, publication.id).await? {
+            return Ok(false);
+        }
+        queue::cancel(tx, publish::JOB_KIND, &publication.id.to_string(), self.clock.now()).await?;
+        Ok(true)
+    }
+
+    /// A new draft with the same content.
+    pub async fn duplicate_post(&self, id: PostId) -> Result<PostId, Error> {
+        let (post, _) = self.post(id).await?;
+        let draft = Draft { content: post.content, variants: post.variants, accounts: post.accounts };
+        self.save_draft(None, draft).await
+    }
+
+    /// Deletes a post that is a draft or settled. What is live stays live; Postroom forgets it.
+    pub async fn delete_post(&self, id: PostId) -> Result<(), Error> {
+        let (_, publications) = self.post(id).await?;
+        if publications.iter().any(|publication| !publication.status.state.is_final()) {
+            return Err(Error::new(
+                ErrorCode::WrongState,
+                "This post is on its way.",
+                "Cancel it first, or wait until it is settled.",
+            ));
+        }
+        let mut tx = self.store.begin().await?;
+        store::post::delete(&mut tx, id).await?;
+        tx.commit().await?;
+        self.emit(Topic::Posts, Some(id.to_string()));
+        self.emit(Topic::Publications, None);
+        Ok(())
+    }
+
+    /// Drafts, the last changed first.
+    pub async fn drafts(&self, limit: i64) -> Result<Vec<Post>, Error> {
+        Ok(store::post::drafts(&mut *self.store.read().await?, limit).await?)
+    }
+
+    /// Posts due in `[from, to)`, with a publication in `state` when one is given.
+    pub async fn posts_due(
+        &self,
+        state: Option<PublicationState>,
+        from: UtcMs,
+        to: UtcMs,
+        limit: i64,
+    ) -> Result<Vec<Post>, Error> {
+        let state = state.map(PublicationState::as_str);
+        Ok(store::post::due_between(&mut *self.store.read().await?, state, from, to, limit).await?)
+    }
+}
+
+/// Whether a publication waits and nothing of it was sent.
+fn waits(publication: &Publication) -> bool {
+    use PublicationState as S;
+    matches!(publication.status.state, S::Scheduled | S::Retrying | S::Held)
+}
+
+/// A refusal because of what pre-flight found.
+pub(crate) fn refused(mut findings: Vec<Finding>) -> Error {
+    findings.sort_by_key(|finding| !finding.blocks());
+    let mut error = Error::new(
+        ErrorCode::PreflightFailed,
+        "The post cannot go out as it is. Nothing was sent.",
+        "Mend what the findings name, then try again.",
+    );
+    error.findings = findings;
+    error
+}
+
+/// The first line of a post, cut to 120 characters.
+pub(crate) fn title(parts: &[Part]) -> String {
+    let text = parts.first().map_or("", |part| part.text.trim());
+    let line = text.lines().next().unwrap_or_default();
+    let cut: String = line.chars().take(120).collect();
+    if !cut.is_empty() {
+        return cut;
+    }
+    let alt = parts.first().and_then(|part| part.media.first()).map(|media| media.alt.as_str()).unwrap_or_default();
+    if alt.is_empty() { "Picture".to_owned() } else { alt.chars().take(120).collect() }
+}

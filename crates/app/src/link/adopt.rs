@@ -1,0 +1,143 @@
+//! Taking a newly linked account in.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::{
+    AccountId, AccountState, Endpoints, ErrorCode, HeldReason, PlatformId, ProviderError, Secret, UtcMs,
+    ports::TokenSource,
+};
+use providers::{
+    Provider,
+    provider::{AccountRef, Identity, Session, Tokens},
+};
+use store::{account::Account, secret::Field};
+
+use crate::{App, Error, accounts::platform_error, event::Topic, words::Who};
+
+/// An account about to be taken in.
+pub(crate) struct NewAccount {
+    pub(crate) platform: String,
+    pub(crate) instance: String,
+    pub(crate) method: &'static str,
+    pub(crate) endpoints: Endpoints,
+    pub(crate) tokens: Tokens,
+}
+
+/// Tokens that are not stored yet: what was just granted, good for the first read.
+struct Granted(Secret<String>);
+
+#[async_trait]
+impl TokenSource for Granted {
+    async fn access(&self) -> Result<Secret<String>, ProviderError> {
+        Ok(self.0.clone())
+    }
+
+    async fn renew(&self, _refused: &Secret<String>) -> Result<Secret<String>, ProviderError> {
+        Err(ProviderError::new(domain::ErrorKind::AuthRevoked, PlatformId::postroom(), "access"))
+    }
+}
+
+impl App {
+    /// Takes a newly linked account in: who it is, its key, its sealed tokens, in one transaction.
+    pub(crate) async fn adopt(
+        &self,
+        mut new: NewAccount,
+        identity: Option<Identity>,
+        relink: Option<AccountId>,
+    ) -> Result<AccountId, Error> {
+        let provider = self.provider(&new.platform)?;
+        let identity = match identity {
+            Some(identity) => identity,
+            None => self.identify(provider.as_ref(), &new).await?,
+        };
+        for (name, url) in &identity.endpoints {
+            new.endpoints.urls.insert(name.clone(), url.clone());
+        }
+        let now = self.clock.now();
+        let platform = PlatformId::parse(&new.platform).ok_or_else(|| Error::internal("a platform name"))?;
+        let fresh = AccountId::new(now, self.random.as_ref());
+        let known = self.known_account(&platform, &new.instance, &identity.remote_id).await?;
+        if let Some(relink) = relink
+            && known.as_ref().is_none_or(|known| known.id != relink)
+        {
+            return Err(Error::new(
+                ErrorCode::LinkMismatch,
+                format!("That was {}, another account.", identity.handle),
+                "Sign in to the right account in the browser, then link again.",
+            ));
+        }
+        let account = Account {
+            id: known.as_ref().map_or(fresh, |known| known.id),
+            platform,
+            instance: new.instance,
+            remote_id: identity.remote_id,
+            handle: identity.handle,
+            name: identity.name,
+            kind: identity.kind,
+            method: new.method.to_owned(),
+            endpoints: new.endpoints,
+            state: AccountState::Healthy,
+            state_reason: String::new(),
+            scopes: identity.scopes,
+            access_expires_at: new.tokens.access_expires_at,
+            refresh_expires_at: new.tokens.refresh_expires_at,
+            linked_at: known.map_or(now, |known| known.linked_at),
+            checked_at: Some(now),
+        };
+        self.keep_account(&account, &new.tokens, now).await?;
+        self.emit(Topic::Accounts, Some(account.id.to_string()));
+        self.release_held(HeldReason::Relink, Some(account.id)).await?;
+        Ok(account.id)
+    }
+
+    async fn keep_account(&self, account: &Account, tokens: &Tokens, now: UtcMs) -> Result<(), Error> {
+        let key = self.account_key_for(account).await?;
+        let access = self.seal_with(&key, account, Field::Access, &tokens.access)?;
+        let refresh = match &tokens.refresh {
+            Some(refresh) => Some(self.seal_with(&key, account, Field::Refresh, refresh)?),
+            None => None,
+        };
+        let mut tx = self.store.begin().await?;
+        store::account::upsert(&mut tx, account, now).await?;
+        self.keep_key(&mut tx, account, &key, now).await?;
+        store::secret::put(&mut tx, account.id, Field::Access, &access, now).await?;
+        if let Some(refresh) = refresh {
+            store::secret::put(&mut tx, account.id, Field::Refresh, &refresh, now).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn known_account(
+        &self,
+        platform: &PlatformId,
+        instance: &str,
+        remote_id: &str,
+    ) -> Result<Option<Account>, Error> {
+        let all = store::account::all(&mut *self.store.read().await?).await?;
+        Ok(all
+            .into_iter()
+            .find(|known| known.platform == *platform && known.instance == instance && known.remote_id == remote_id))
+    }
+
+    async fn identify(&self, provider: &dyn Provider, new: &NewAccount) -> Result<Identity, Error> {
+        let account = AccountRef {
+            id: AccountId::new(self.clock.now(), self.random.as_ref()),
+            remote_id: String::new(),
+            handle: String::new(),
+            kind: String::new(),
+            endpoints: new.endpoints.clone(),
+        };
+        let session = Session {
+            http: self.http.clone(),
+            tokens: Arc::new(Granted(new.tokens.access.clone())),
+            clock: Arc::clone(&self.clock),
+            account,
+            publication: None,
+            correlation: self.random_hex::<8>(),
+        };
+        let who = Who { platform: provider.descriptor().name, handle: "the new account" };
+        provider.identify(&session).await.map_err(|error| platform_error(who, &error))
+    }
+}

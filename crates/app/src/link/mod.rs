@@ -1,0 +1,252 @@
+//! Linking an account: consent in the system browser or an app password, with every stage recorded.
+
+mod adopt;
+mod consent;
+mod password;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use domain::{AccountId, Endpoints, ErrorCode, Secret, UtcMs};
+use providers::{Descriptor, descriptor::Method};
+use tokio_util::sync::CancellationToken;
+
+pub(crate) use adopt::NewAccount;
+pub(crate) use consent::renew_grant;
+
+use crate::{App, Error, event::Topic};
+
+/// One way to link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkMethod {
+    /// Consent in the system browser.
+    Oauth,
+    /// Name and app password.
+    AppPassword,
+}
+
+/// What linking starts from.
+#[derive(Debug, Clone)]
+pub struct LinkRequest {
+    /// Platform's short name.
+    pub platform: String,
+    /// How; the platform's best when `None`.
+    pub method: Option<LinkMethod>,
+    /// Server address, where the platform asks for one.
+    pub instance: Option<String>,
+    /// Name or handle, for an app password.
+    pub identifier: Option<String>,
+    /// App password.
+    pub secret: Option<Secret<String>>,
+    /// Account kind to ask for.
+    pub kind: Option<String>,
+    /// The account to link again.
+    pub account: Option<AccountId>,
+    /// Whether to open the system browser.
+    pub open_browser: bool,
+    /// Seconds until it is given up; 300 when `None`, at most 600.
+    pub timeout_s: Option<u32>,
+    /// Endpoints given by hand.
+    pub endpoints: BTreeMap<String, String>,
+}
+
+/// How far an attempt has come.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stage {
+    /// Consent is awaited.
+    WaitingForBrowser,
+    /// The code is being exchanged, or the password tried.
+    Exchanging,
+    /// The account's name is being read and its tokens sealed.
+    Finishing,
+    /// Linked.
+    Done(AccountId),
+    /// Ended without an account.
+    Failed(Error),
+}
+
+/// An attempt to link.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Status {
+    /// Identifier of the attempt.
+    pub id: String,
+    /// Platform's short name.
+    pub platform: String,
+    /// How far it has come.
+    pub stage: Stage,
+    /// Where to consent; empty for an app password.
+    pub authorize_url: String,
+    /// Where the browser comes back to.
+    pub redirect_uri: String,
+    /// When it is given up.
+    pub expires_at: UtcMs,
+}
+
+struct Entry {
+    status: Status,
+    cancel: CancellationToken,
+}
+
+/// Attempts of this process, the ended ones for a while.
+#[derive(Default)]
+pub struct Attempts(Mutex<HashMap<String, Entry>>);
+
+/// Attempts remembered and attempts open at once.
+const REMEMBERED_MAX: usize = 64;
+
+impl Attempts {
+    fn add(&self, status: Status, cancel: CancellationToken) -> Result<(), Error> {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= REMEMBERED_MAX {
+            entries.retain(|_, entry| !matches!(entry.status.stage, Stage::Done(_) | Stage::Failed(_)));
+        }
+        if entries.len() >= REMEMBERED_MAX {
+            return Err(Error::invalid("Too many attempts to link are open; cancel one first."));
+        }
+        entries.insert(status.id.clone(), Entry { status, cancel });
+        Ok(())
+    }
+
+    fn set(&self, id: &str, stage: Stage) {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = entries.get_mut(id) {
+            entry.status.stage = stage;
+        }
+    }
+
+    fn get(&self, id: &str) -> Result<(Status, CancellationToken), Error> {
+        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = entries.get(id).ok_or_else(|| Error::not_found("attempt to link", id))?;
+        Ok((entry.status.clone(), entry.cancel.clone()))
+    }
+}
+
+impl App {
+    /// Starts linking; what comes of it is asked for with [`App::link_status`].
+    pub async fn start_link(self: &Arc<Self>, request: LinkRequest) -> Result<Status, Error> {
+        let provider = self.provider(&request.platform)?;
+        let method = choose(provider.descriptor(), request.method)?.clone();
+        let (instance, endpoints) = self.endpoints_for(provider.descriptor(), &request).await?;
+        match method {
+            Method::Oauth(rules) => self.start_oauth(provider, &rules, instance, endpoints, request).await,
+            Method::AppPassword => self.start_password(provider, instance, endpoints, request).await,
+        }
+    }
+
+    /// How far an attempt has come.
+    pub fn link_status(&self, id: &str) -> Result<Status, Error> {
+        Ok(self.links.get(id)?.0)
+    }
+
+    /// Opens an attempt's page in the browser again.
+    pub fn open_link(&self, id: &str) -> Result<(), Error> {
+        self.open_in_browser(&self.links.get(id)?.0.authorize_url)
+    }
+
+    /// Gives an attempt up.
+    pub fn cancel_link(&self, id: &str) -> Result<Status, Error> {
+        let (status, cancel) = self.links.get(id)?;
+        cancel.cancel();
+        if matches!(status.stage, Stage::WaitingForBrowser) {
+            self.links.set(id, Stage::Failed(cancelled()));
+        }
+        self.link_status(id)
+    }
+
+    /// Opens an address in the system's browser.
+    pub fn open_in_browser(&self, url: &str) -> Result<(), Error> {
+        if url.is_empty() {
+            return Err(Error::new(ErrorCode::NotFound, "There is no link to open.", "Look at the account itself."));
+        }
+        if self.desktop.open_url(url) {
+            return Ok(());
+        }
+        Err(Error::new(ErrorCode::NotAvailable, "The browser could not be opened.", "Copy the link into a browser."))
+    }
+
+    async fn endpoints_for(
+        &self,
+        descriptor: &Descriptor,
+        request: &LinkRequest,
+    ) -> Result<(String, Endpoints), Error> {
+        let named = request.instance.as_deref().unwrap_or_default().trim().trim_end_matches('/');
+        let own_practice = descriptor.practice && request.endpoints.is_empty() && named.is_empty();
+        let (key, instance) = if own_practice {
+            // The practice network is the same one whichever port it has.
+            (String::new(), self.start_practice().await?.url)
+        } else {
+            let origin = if named.is_empty() { descriptor.default_instance.to_owned() } else { origin_of(named)? };
+            (origin.clone(), origin)
+        };
+        let mut endpoints = descriptor.endpoints(&instance);
+        for (name, url) in &request.endpoints {
+            if !endpoints.urls.contains_key(name) {
+                return Err(Error::invalid(format!("{} has no endpoint {}.", descriptor.name, name.escape_debug())));
+            }
+            endpoints.urls.insert(name.clone(), url.trim_end_matches('/').to_owned());
+            endpoints.custom = true;
+        }
+        let key = if endpoints.custom { endpoints.get("api").to_owned() } else { key };
+        Ok((key, endpoints))
+    }
+
+    async fn end_attempt(&self, id: &str, request: &LinkRequest, ended: Result<AccountId, Error>) {
+        let stage = ended.map_or_else(Stage::Failed, Stage::Done);
+        self.stage(id, &request.platform, request.account, &stage).await;
+    }
+
+    /// Shows and records a stage.
+    async fn stage(&self, id: &str, platform: &str, account: Option<AccountId>, stage: &Stage) {
+        self.links.set(id, stage.clone());
+        let (word, account, failure) = match stage {
+            Stage::WaitingForBrowser => ("waiting_for_browser", account, String::new()),
+            Stage::Exchanging => ("exchanging", account, String::new()),
+            Stage::Finishing => ("finishing", account, String::new()),
+            Stage::Done(account) => ("done", Some(*account), String::new()),
+            Stage::Failed(error) => ("failed", account, format!("{:?}", error.code)),
+        };
+        let kept = async {
+            let mut tx = self.store.begin().await?;
+            store::oauth_attempt::put(&mut tx, id, platform, account, word, &failure, self.clock.now()).await?;
+            tx.commit().await?;
+            Ok::<_, Error>(())
+        };
+        if let Err(error) = kept.await {
+            tracing::warn!(%error, "a stage of linking could not be recorded");
+        }
+        self.emit(Topic::Accounts, Some(id.to_owned()));
+    }
+}
+
+fn choose(descriptor: &Descriptor, wanted: Option<LinkMethod>) -> Result<&Method, Error> {
+    let fits = |method: &&Method| match wanted {
+        None => true,
+        Some(LinkMethod::Oauth) => matches!(method, Method::Oauth(_)),
+        Some(LinkMethod::AppPassword) => matches!(method, Method::AppPassword),
+    };
+    descriptor
+        .methods
+        .iter()
+        .find(fits)
+        .ok_or_else(|| Error::invalid(format!("{} cannot be linked that way.", descriptor.name)))
+}
+
+/// The origin a person typed, with `https://` where they gave no scheme.
+fn origin_of(typed: &str) -> Result<String, Error> {
+    let refused = || Error::invalid("The server is an address like example.com.");
+    let text = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    let url = url::Url::parse(&text).map_err(|_| refused())?;
+    let local = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
+    let schemed = url.scheme() == "https" || (url.scheme() == "http" && local);
+    let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    if !schemed || !bare || url.host_str().is_none() {
+        return Err(refused());
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
+fn cancelled() -> Error {
+    Error::new(ErrorCode::LinkCancelled, "Linking was cancelled. Nothing was changed.", "Start again when you like.")
+}

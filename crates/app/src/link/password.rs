@@ -1,0 +1,57 @@
+//! Signing in with a name and an app password.
+
+use std::sync::Arc;
+
+use domain::Endpoints;
+use providers::Provider;
+use tokio_util::sync::CancellationToken;
+
+use super::{LinkRequest, NewAccount, Stage, Status};
+use crate::{App, Error, accounts::platform_error, words::Who};
+
+impl App {
+    pub(super) async fn start_password(
+        self: &Arc<Self>,
+        provider: Arc<dyn Provider>,
+        instance: String,
+        endpoints: Endpoints,
+        request: LinkRequest,
+    ) -> Result<Status, Error> {
+        let identifier = request.identifier.clone().unwrap_or_default();
+        let identifier = identifier.trim().trim_start_matches('@').to_owned();
+        let Some(secret) = request.secret.clone().filter(|secret| !secret.expose().is_empty()) else {
+            return Err(Error::invalid("An app password is needed."));
+        };
+        if identifier.is_empty() || identifier.len() > 253 {
+            return Err(Error::invalid("A handle or address is needed."));
+        }
+        let status = Status {
+            id: self.random_hex::<16>(),
+            platform: request.platform.clone(),
+            stage: Stage::Exchanging,
+            authorize_url: String::new(),
+            redirect_uri: String::new(),
+            expires_at: self.clock.now().plus_ms(60_000),
+        };
+        self.links.add(status.clone(), CancellationToken::new())?;
+        self.stage(&status.id, &request.platform, request.account, &Stage::Exchanging).await;
+        let (app, id) = (Arc::clone(self), status.id.clone());
+        tokio::spawn(async move {
+            let signed_in = provider.sign_in(&app.http, &endpoints, &identifier, &secret).await;
+            let ended = match signed_in {
+                Ok((identity, tokens)) => {
+                    app.stage(&id, &request.platform, request.account, &Stage::Finishing).await;
+                    let platform = request.platform.clone();
+                    let new = NewAccount { platform, instance, method: "app_password", endpoints, tokens };
+                    app.adopt(new, Some(identity), request.account).await
+                }
+                Err(error) => {
+                    let who = Who { platform: provider.descriptor().name, handle: &identifier };
+                    Err(platform_error(who, &error))
+                }
+            };
+            app.end_attempt(&id, &request, ended).await;
+        });
+        Ok(status)
+    }
+}

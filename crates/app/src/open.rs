@@ -1,0 +1,325 @@
+//! Opening a profile: folder, lock, database, and what every use case shares.
+
+use std::{
+    collections::BTreeMap,
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use domain::{
+    ErrorCode, ProfileId, PublicationId, Secret,
+    ports::{Clock, Notifier, Random},
+};
+use providers::{
+    Provider, Registry,
+    provider::{AccountRef, Session},
+};
+use store::{Store, account::Account};
+use tokio::sync::{Notify, broadcast};
+
+use crate::{
+    Error, Progress, Runner,
+    account_lock::AccountLocks,
+    calls::Calls,
+    desktop::Desktop,
+    event::{Event, Topic},
+    keys::Keys,
+    link::Attempts,
+    paths,
+    restored::{Origin, Outside, origin},
+    tokens,
+};
+
+/// Where the profile key comes from.
+#[derive(Debug, Clone, Default)]
+pub enum VaultChoice {
+    /// Where the profile says; the keychain for a new one.
+    #[default]
+    Auto,
+    /// The system's keychain.
+    Keychain,
+    /// A passphrase.
+    Passphrase(Secret<String>),
+    /// 32 bytes in base64, from the environment.
+    Environment(Secret<String>),
+}
+
+/// Endpoints given by hand when linking: platform, then endpoint name, then URL.
+pub type EndpointOverrides = BTreeMap<String, BTreeMap<String, String>>;
+
+/// How to start the practice network as a process of its own; `--data DIR` is added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PracticeProgram {
+    /// The program.
+    pub program: PathBuf,
+    /// Its first arguments.
+    pub args: Vec<String>,
+}
+
+/// What an [`App`] is opened with.
+pub struct Options {
+    /// The profile folder; made when missing.
+    pub folder: PathBuf,
+    /// The user's folder for what must not travel with a copied profile.
+    pub state_folder: PathBuf,
+    /// Where the profile key comes from.
+    pub vault: VaultChoice,
+    /// Whether a person is there to answer the keychain's prompt.
+    pub interactive: bool,
+    /// The desktop around the app.
+    pub desktop: Arc<dyn Desktop>,
+    /// Shows native notifications.
+    pub notifier: Arc<dyn Notifier>,
+    /// How to start the practice network.
+    pub practice: PracticeProgram,
+    /// The clocks.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+}
+
+/// An open profile.
+pub struct App {
+    pub(crate) folder: PathBuf,
+    pub(crate) profile_id: ProfileId,
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) registry: Registry,
+    pub(crate) http: net::Client,
+    pub(crate) keys: Keys,
+    pub(crate) desktop: Arc<dyn Desktop>,
+    pub(crate) notifier: Arc<dyn Notifier>,
+    pub(crate) practice: PracticeProgram,
+    pub(crate) links: Attempts,
+    /// One publication at a time per account.
+    pub(crate) locks: AccountLocks,
+    /// One renewal of tokens at a time per account.
+    pub(crate) renewals: AccountLocks,
+    pub(crate) wake: Notify,
+    pub(crate) progress: broadcast::Sender<Progress>,
+    calls: Calls,
+    outside: Outside,
+    events: broadcast::Sender<Event>,
+    running: std::sync::atomic::AtomicBool,
+    _lock: File,
+}
+
+/// Events a slow listener may fall behind before it is told to read everything again.
+const EVENTS: usize = 1_024;
+
+impl App {
+    /// Opens a profile; refuses one that another process holds.
+    pub async fn open(options: Options) -> Result<Arc<Self>, Error> {
+        prepare_folder(&options.folder)?;
+        let lock = lock(&options.folder)?;
+        let store = Store::open(&options.folder.join("postroom.db")).await?;
+        let now = options.clock.now();
+        let mut tx = store.begin().await?;
+        let fresh = ProfileId::new(now, options.random.as_ref());
+        let profile = store::profile::load_or_create(&mut tx, fresh, now).await?;
+        tx.commit().await?;
+        let calls = Calls::start(store.clone());
+        let http = net::Client::new(Arc::clone(&options.clock), Arc::new(calls.clone()), Arc::clone(&options.random))
+            .map_err(|error| Error::internal(error.to_string()))?;
+        let outside = Outside::new(&options.state_folder, profile.id);
+        let keys = Keys::new(&profile, options.vault, options.interactive);
+        let app = Arc::new(Self {
+            folder: options.folder,
+            profile_id: profile.id,
+            store,
+            clock: options.clock,
+            random: options.random,
+            registry: Registry::standard(),
+            http,
+            keys,
+            desktop: options.desktop,
+            notifier: options.notifier,
+            practice: options.practice,
+            links: Attempts::default(),
+            locks: AccountLocks::default(),
+            renewals: AccountLocks::default(),
+            wake: Notify::new(),
+            progress: broadcast::channel(EVENTS).0,
+            calls,
+            outside,
+            events: broadcast::channel(EVENTS).0,
+            running: std::sync::atomic::AtomicBool::new(false),
+            _lock: lock,
+        });
+        app.settle_after_crash(profile.generation).await?;
+        let unlocking = Arc::clone(&app);
+        tokio::spawn(async move {
+            if let Err(error) = unlocking.unlock().await {
+                tracing::warn!(%error, details = error.details, "sealed secrets cannot be opened yet");
+            }
+            unlocking.emit(Topic::Settings, None);
+        });
+        Ok(app)
+    }
+
+    /// Whoever held the profile before is gone: their claims end, and what they may have sent is in doubt
+    /// from now on. A restored or copied profile starts paused.
+    async fn settle_after_crash(&self, generation: i64) -> Result<(), Error> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        queue::rescue(&mut tx, domain::UtcMs::from_millis(i64::MAX), now).await?;
+        store::effect::give_up_open(&mut tx, now).await?;
+        tx.commit().await?;
+        if origin(generation, self.outside.read()) == Origin::Copy {
+            self.pause_copied().await?;
+        }
+        Ok(())
+    }
+
+    /// Starts publishing. The profile's generation goes up, inside and outside.
+    pub async fn start_runner(self: &Arc<Self>) -> Result<Runner, Error> {
+        let mut tx = self.store.begin().await?;
+        let generation = store::profile::load(&mut tx).await?.generation + 1;
+        store::profile::set_generation(&mut tx, generation).await?;
+        tx.commit().await?;
+        if let Err(error) = self.outside.write(generation) {
+            tracing::warn!(%error, "the profile's generation could not be kept outside the profile");
+        }
+        self.running.store(true, std::sync::atomic::Ordering::Relaxed);
+        self.start_practice_if_used().await;
+        Ok(Runner::start(Arc::clone(self)))
+    }
+
+    /// Whether a runner was started on this profile by this process.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.running.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// Writes what is still in memory and closes the database.
+    pub async fn close(&self) {
+        self.calls.flush().await;
+        self.store.close().await;
+    }
+
+    /// What changes from now on.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+
+    /// Tells everyone that something changed.
+    pub fn emit(&self, topic: Topic, id: Option<String>) {
+        // Nobody listening is fine.
+        let _ = self.events.send(Event { topic, id });
+    }
+
+    /// The profile folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The profile's id.
+    #[must_use]
+    pub const fn profile_id(&self) -> ProfileId {
+        self.profile_id
+    }
+
+    /// The version of SQLite linked in.
+    #[must_use]
+    pub fn sqlite_version(&self) -> &str {
+        self.store.sqlite_version()
+    }
+
+    /// The platforms this build knows.
+    #[must_use]
+    pub const fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// The desktop around the app.
+    #[must_use]
+    pub fn desktop(&self) -> &dyn Desktop {
+        self.desktop.as_ref()
+    }
+
+    /// The provider of a platform.
+    pub(crate) fn provider(&self, platform: &str) -> Result<Arc<dyn Provider>, Error> {
+        self.registry.get(platform).cloned().ok_or_else(|| Error::not_found("platform", platform))
+    }
+
+    /// One byte of chance.
+    pub(crate) fn dice(&self) -> u8 {
+        let mut byte = [0_u8];
+        self.random.fill(&mut byte);
+        byte[0]
+    }
+
+    /// Random lower-case hexadecimal text of twice as many characters as bytes asked for.
+    pub(crate) fn random_hex<const N: usize>(&self) -> String {
+        let mut bytes = [0_u8; N];
+        self.random.fill(&mut bytes);
+        hex::encode(bytes)
+    }
+
+    /// An account as providers know it.
+    pub(crate) fn account_ref(account: &Account) -> AccountRef {
+        AccountRef {
+            id: account.id,
+            remote_id: account.remote_id.clone(),
+            handle: account.handle.clone(),
+            kind: account.kind.clone(),
+            endpoints: account.endpoints.clone(),
+        }
+    }
+
+    /// What a provider's calls for an account are made with.
+    pub(crate) fn session(
+        self: &Arc<Self>,
+        account: &Account,
+        account_ref: AccountRef,
+        publication: Option<PublicationId>,
+    ) -> Session {
+        Session {
+            http: self.http.clone(),
+            tokens: Arc::new(tokens::AccountTokens::new(self, account.id)),
+            clock: Arc::clone(&self.clock),
+            account: account_ref,
+            publication,
+            correlation: self.random_hex::<8>(),
+        }
+    }
+}
+
+fn prepare_folder(folder: &Path) -> Result<(), Error> {
+    let failed = |error: std::io::Error| {
+        Error::new(
+            ErrorCode::StorageFailed,
+            "The profile folder cannot be made or opened.",
+            "Check that the disk is not full and the folder belongs to you.",
+        )
+        .with_details(error.to_string())
+    };
+    for part in ["", "media"] {
+        paths::create_private(&folder.join(part)).map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn lock(folder: &Path) -> Result<File, Error> {
+    let open = File::options().create(true).truncate(false).write(true).open(folder.join("profile.lock"));
+    let busy = || {
+        Error::new(
+            ErrorCode::ProfileBusy,
+            "Another Postroom holds this profile.",
+            "Use the one that is running, or end it first.",
+        )
+    };
+    let file = open.map_err(|error| {
+        Error::new(ErrorCode::StorageFailed, "The profile cannot be locked.", "Check that the folder can be written.")
+            .with_details(error.to_string())
+    })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(busy()),
+        Err(TryLockError::Error(error)) => Err(busy().with_details(error.to_string())),
+    }
+}

@@ -1,0 +1,98 @@
+//! Where things lie: the profile, what is kept beside it, and the socket.
+
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+use sha2::{Digest, Sha256};
+
+/// Bundle identifier, also the keychain's service name.
+pub const IDENTIFIER: &str = "app.postroom.desktop";
+
+fn dirs() -> Option<ProjectDirs> {
+    ProjectDirs::from("app", "Postroom", "postroom")
+}
+
+/// The profile folder used when none is named; `None` where the system has no home folder.
+#[must_use]
+pub fn default_folder() -> Option<PathBuf> {
+    dirs().map(|dirs| dirs.data_dir().to_path_buf())
+}
+
+/// The folder for what must not travel with a copied profile.
+#[must_use]
+pub fn default_state_folder() -> Option<PathBuf> {
+    dirs().map(|dirs| dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).join("state"))
+}
+
+/// The socket of the runner that holds `folder`: in the session's own runtime folder where there is one.
+#[must_use]
+pub fn socket_path(folder: &Path, state_folder: &Path) -> PathBuf {
+    let canonical = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+    let digest = hex::encode(Sha256::digest(canonical.as_os_str().as_encoded_bytes()));
+    let base =
+        dirs().and_then(|dirs| dirs.runtime_dir().map(Path::to_path_buf)).unwrap_or_else(|| state_folder.to_path_buf());
+    base.join("run").join(format!("{}.sock", &digest[..16]))
+}
+
+/// Makes a folder, and everything above it, that only this user can open.
+pub fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+        builder.mode(0o700).create(folder)?;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+    }
+    #[cfg(not(unix))]
+    builder.create(folder)?;
+    Ok(())
+}
+
+/// Writes a file only this user can read, whole or not at all, and syncs it.
+pub fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let partial = path.with_extension("partial");
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&partial)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    std::fs::rename(&partial, path)?;
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        std::fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn socket_names_are_short_and_one_per_profile() {
+        let state = Path::new("/tmp/s");
+        let (one, two) = (socket_path(Path::new("/a"), state), socket_path(Path::new("/b"), state));
+        assert_ne!(one, two);
+        assert!(one.file_name().is_some_and(|name| name.len() == 21));
+    }
+
+    #[test]
+    fn private_files_are_replaced_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/note");
+        create_private(&folder.path().join("deep")).unwrap();
+        write_private(&path, b"one").unwrap();
+        write_private(&path, b"two").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"two");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+}

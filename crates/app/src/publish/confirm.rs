@@ -1,0 +1,144 @@
+//! Settling doubt: look, and look again, until the post is found or its absence is proved. Where nothing
+//! can decide, the owner is asked.
+
+use domain::{EffectState, ErrorCode, ErrorKind, HeldReason, ProviderError, PublicationState, UtcMs};
+use providers::provider::{Confirmation, Doubtful};
+use store::effect::Effect;
+
+use super::{
+    Run, Turn,
+    record::{Change, JobEnd},
+    send::recorded,
+};
+use crate::{Error, retry, words};
+
+/// Remote ids of other publications a read-back passes over.
+const CLAIMED_MAX: i64 = 500;
+/// Shortest and longest time between two looks.
+const LOOK_MS: (i64, i64) = (500, 60_000);
+
+impl Run<'_> {
+    /// Asks the platform whether an open effect exists, and acts on what it says.
+    pub(super) async fn confirm(&mut self, index: usize) -> Result<Turn, Error> {
+        let Some(effect) = self.open_effect(index) else { return Ok(Turn::Again) };
+        let work = match self.work(index).await {
+            Ok(work) => work,
+            Err(error) if error.code == ErrorCode::FileMissing => {
+                self.hold(HeldReason::FileMissing).await?;
+                return Ok(Turn::Ended);
+            }
+            Err(error) => return Err(error),
+        };
+        let asked_at = self.app.clock.now();
+        let claimed = {
+            let mut conn = self.app.store.read().await?;
+            store::remote_post::claimed(&mut conn, self.account.id, CLAIMED_MAX).await?
+        };
+        let plan = recorded(&effect)?;
+        let first_sent = effect.first_sent_at.unwrap_or(asked_at);
+        let doubtful = Doubtful { plan: &plan, first_sent, claimed: &claimed, work: &work };
+        match self.provider.confirm(&self.session(), &doubtful).await {
+            Ok(Confirmation::Live(remote)) => {
+                let text = "The answer was lost; Postroom looked, found it live, and sent nothing twice.";
+                self.accepted(effect, remote, "confirm_found", text).await
+            }
+            Ok(Confirmation::NotSeen) => self.not_seen(effect, asked_at).await,
+            Ok(Confirmation::Blind) => self.undecided(effect).await,
+            Err(error) => self.cannot_look(effect, &error).await,
+        }
+    }
+
+    fn open_effect(&self, index: usize) -> Option<Effect> {
+        let part = self.parts.get(index)?.ordinal;
+        self.effects.iter().find(|effect| effect.part == part && effect.state == EffectState::Open).cloned()
+    }
+
+    /// Not there when asked at `asked_at`: proof of absence only once the time for doubt has passed.
+    async fn not_seen(&mut self, mut effect: Effect, asked_at: UtcMs) -> Result<Turn, Error> {
+        let part = effect.part;
+        let gave_up = *effect.gave_up_at.get_or_insert(asked_at);
+        let proved_at = gave_up.plus_ms(self.provider.descriptor().doubt.absence_after_ms());
+        if asked_at >= proved_at {
+            effect.state = EffectState::Ready;
+            effect.gave_up_at = None;
+            let mut change = Change::to(PublicationState::Publishing, JobEnd::Keep);
+            change.attempts = self.publication.status.attempts + 1;
+            change.line("confirm_absent", Some(part), "It is not there, and can no longer appear: sending is safe.");
+            change.effect = Some(effect);
+            self.record(change).await?;
+            return Ok(Turn::Again);
+        }
+        let waited = asked_at.since(gave_up);
+        let next = asked_at.plus_ms((waited / 2).clamp(LOOK_MS.0, LOOK_MS.1)).min(proved_at);
+        self.look_again(effect, next, "Not there yet; looking again before anything is sent.").await
+    }
+
+    async fn look_again(&mut self, effect: Effect, next: UtcMs, text: &str) -> Result<Turn, Error> {
+        let part = effect.part;
+        let mut change = Change::to(PublicationState::Unconfirmed, JobEnd::Snooze(next));
+        change.next_at = Some(next);
+        change.attempts = self.publication.status.attempts;
+        change.reason = format!(
+            "{} did not answer after the post was sent. It may be live. Postroom is looking before anything is sent again.",
+            self.who().platform
+        );
+        change.cause.clone_from(&self.publication.status.cause);
+        change.raw.clone_from(&self.publication.status.raw);
+        change.line("confirm_pending", Some(part), text);
+        change.effect = Some(effect);
+        self.record(change).await?;
+        Ok(Turn::Ended)
+    }
+
+    async fn cannot_look(&mut self, effect: Effect, error: &ProviderError) -> Result<Turn, Error> {
+        let sentence = words::trouble(self.who(), error);
+        match error.kind {
+            ErrorKind::AuthRevoked => return self.needs_relink(&sentence, domain::AccountState::NeedsRelink).await,
+            ErrorKind::AccountRestricted => {
+                return self.needs_relink(&sentence, domain::AccountState::Restricted).await;
+            }
+            ErrorKind::MissingScope | ErrorKind::Unsupported => return self.undecided(effect).await,
+            _ => {}
+        }
+        let tries = 1 + self.publication.status.attempts.min(5);
+        let now = self.app.clock.now();
+        let mut next = now.plus_ms(retry::back_off_ms(tries, self.app.dice()).min(LOOK_MS.1));
+        if let Some(earliest) = error.retry_after {
+            next = next.max(earliest);
+        }
+        self.look_again(effect, next, &format!("Postroom could not look: {sentence}")).await
+    }
+
+    async fn undecided(&mut self, mut effect: Effect) -> Result<Turn, Error> {
+        effect.state = EffectState::Undecided;
+        self.ask(effect).await
+    }
+
+    /// Shows an effect that already waits for its owner.
+    pub(super) async fn ask_owner(&mut self, index: usize) -> Result<Turn, Error> {
+        let part = self.parts.get(index).map(|part| part.ordinal);
+        let effect = self.effects.iter().find(|effect| Some(effect.part) == part).cloned();
+        match effect {
+            Some(effect) => self.ask(effect).await,
+            None => Ok(Turn::Again),
+        }
+    }
+
+    async fn ask(&mut self, effect: Effect) -> Result<Turn, Error> {
+        let who = self.who();
+        let reason = format!(
+            "{} did not answer after the post was sent, and {} cannot be read back. Look at the account: is it live?",
+            who.platform, who.handle
+        );
+        let mut change = Change::to(PublicationState::NeedsDecision, JobEnd::Complete);
+        change.attempts = self.publication.status.attempts;
+        change.cause.clone_from(&self.publication.status.cause);
+        change.raw.clone_from(&self.publication.status.raw);
+        change.line("asked_owner", Some(effect.part), &reason);
+        change.notice = Some(self.notice(ErrorCode::OutcomeUnknown, reason.clone()));
+        change.reason = reason;
+        change.effect = Some(effect);
+        self.record(change).await?;
+        Ok(Turn::Ended)
+    }
+}

@@ -1,0 +1,279 @@
+//! Publishing one publication: parts in order, each by prepare steps and one effect.
+//!
+//! The rules that make a second copy impossible live here. An effect is recorded and synced before it is
+//! sent. After silence nothing is sent again before the platform was asked ([`confirm`]) and absence is
+//! proved. What is sent again is the recorded request with the recorded key. A worker whose claim no
+//! longer counts sends nothing.
+
+mod confirm;
+mod record;
+mod send;
+mod work;
+
+use std::sync::Arc;
+
+use domain::{
+    AccountState, ErrorCode, ErrorKind, HeldReason, ProviderError, PublicationId, PublicationState, Retry,
+    ports::Notice,
+};
+use providers::{
+    Provider,
+    provider::{AccountRef, Session},
+};
+use queue::Job;
+use store::{account::Account, effect::Effect, part::StoredPart, publication::Publication};
+
+use crate::{
+    App, Error, retry,
+    words::{self, Who},
+};
+use record::{Change, JobEnd};
+
+/// The kind of job that publishes; its key is the publication's id.
+pub const JOB_KIND: &str = "publish";
+
+/// How long until a locked keychain is tried again.
+const UNLOCK_MS: i64 = 60_000;
+
+/// Whether to go on with this publication now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// The part is live; on to the next.
+    PartDone,
+    /// Look at the part again at once.
+    Again,
+    /// Recorded and given back: nothing more to do now.
+    Ended,
+}
+
+/// One claim of one publication.
+struct Run<'a> {
+    app: &'a Arc<App>,
+    job: &'a Job,
+    publication: Publication,
+    account: Account,
+    provider: Arc<dyn Provider>,
+    account_ref: AccountRef,
+    parts: Vec<StoredPart>,
+    effects: Vec<Effect>,
+}
+
+/// Does what a claimed job asks for, as far as it can be done now.
+pub async fn run(app: &Arc<App>, job: &Job) -> Result<(), Error> {
+    let id: PublicationId = job.key.parse().map_err(|_| Error::internal("a job without a publication"))?;
+    let account = store::publication::find(&mut *app.store.read().await?, id).await?.map(|found| found.account);
+    // Everything is read once it is this publication's turn: another claim may just have settled it.
+    let _turn = match account {
+        Some(account) => Some(app.locks.turn(account).await),
+        None => None,
+    };
+    let Some(mut run) = Run::load(app, job, id).await? else { return Ok(()) };
+    if run.hold_if_it_must_wait().await? {
+        return Ok(());
+    }
+    for index in 0..run.parts.len() {
+        loop {
+            match run.part(index).await? {
+                Turn::PartDone => break,
+                Turn::Again => {}
+                Turn::Ended => return Ok(()),
+            }
+        }
+    }
+    run.finish().await
+}
+
+impl<'a> Run<'a> {
+    /// Everything about the publication of a job; `None` when there is nothing left to publish.
+    async fn load(app: &'a Arc<App>, job: &'a Job, id: PublicationId) -> Result<Option<Self>, Error> {
+        let mut conn = app.store.read().await?;
+        let publication = store::publication::find(&mut conn, id).await?;
+        let parts = store::part::of(&mut conn, id).await?;
+        let effects = store::effect::of(&mut conn, id).await?;
+        let Some(publication) = publication.filter(|found| !found.status.state.is_final()) else {
+            drop(conn);
+            let mut tx = app.store.begin().await?;
+            queue::complete(&mut tx, job, app.clock.now()).await?;
+            tx.commit().await?;
+            return Ok(None);
+        };
+        let account = store::account::find(&mut conn, publication.account).await?;
+        let account = account.ok_or_else(|| Error::internal("a publication without an account"))?;
+        let provider = app.provider(account.platform.as_str())?;
+        let account_ref = App::account_ref(&account);
+        Ok(Some(Self { app, job, publication, account, provider, account_ref, parts, effects }))
+    }
+
+    fn who(&self) -> Who<'_> {
+        Who { platform: self.provider.descriptor().name, handle: &self.account.handle }
+    }
+
+    fn session(&self) -> Session {
+        self.app.session(&self.account, self.account_ref.clone(), Some(self.publication.id))
+    }
+
+    /// Whether any part may be visible already; then waiting rules for unsent posts no longer apply.
+    fn begun(&self) -> bool {
+        self.effects.iter().any(|effect| effect.attempts > 0)
+    }
+
+    /// Holds the publication when it may not start now: paused, missed, relink.
+    async fn hold_if_it_must_wait(&mut self) -> Result<bool, Error> {
+        let now = self.app.clock.now();
+        let profile = store::profile::load(&mut *self.app.store.read().await?).await?;
+        let late_ms = now.since(self.publication.schedule.at);
+        let fresh = !self.begun() && self.publication.status.attempts == 0;
+        let reason = if profile.paused {
+            HeldReason::Paused
+        } else if self.account.state != AccountState::Healthy {
+            HeldReason::Relink
+        } else if fresh && late_ms > self.app.grace_ms().await? {
+            HeldReason::Missed
+        } else if self.app.unlock().await.is_err() {
+            HeldReason::VaultLocked
+        } else {
+            return Ok(false);
+        };
+        self.hold(reason).await?;
+        Ok(true)
+    }
+
+    async fn hold(&mut self, reason: HeldReason) -> Result<(), Error> {
+        let sentence = words::held(self.who(), reason);
+        // A keychain is unlocked elsewhere and tells nobody: it is tried again.
+        let job = match reason {
+            HeldReason::VaultLocked => JobEnd::Snooze(self.app.clock.now().plus_ms(UNLOCK_MS)),
+            _ => JobEnd::Complete,
+        };
+        let news = self.publication.status.held != Some(reason);
+        let mut change = Change::to(PublicationState::Held, job);
+        change.held = Some(reason);
+        change.attempts = self.publication.status.attempts;
+        change.reason.clone_from(&sentence);
+        change.line("held", None, &sentence);
+        if news && reason != HeldReason::Paused {
+            change.notice = Some(self.notice(held_code(reason), sentence));
+        }
+        self.record(change).await
+    }
+
+    /// Moves one part on by one step.
+    async fn part(&mut self, index: usize) -> Result<Turn, Error> {
+        use domain::EffectState as S;
+        let Some(part) = self.parts.get(index) else { return Ok(Turn::PartDone) };
+        if !part.remote.is_empty() {
+            return Ok(Turn::PartDone);
+        }
+        let ordinal = part.ordinal;
+        let state = self.effects.iter().find(|effect| effect.part == ordinal).map(|effect| effect.state);
+        match state {
+            Some(S::Open) if !cfg!(feature = "break_confirm") => self.confirm(index).await,
+            Some(S::Undecided) => self.ask_owner(index).await,
+            Some(S::Refused) => self.fail_refused().await,
+            Some(S::Done) => Ok(Turn::PartDone),
+            None | Some(S::Ready | S::Open) => self.advance(index).await,
+        }
+    }
+
+    /// Every part is live.
+    async fn finish(&mut self) -> Result<(), Error> {
+        let url = self.parts.first().map(|part| remote_url(&part.remote)).unwrap_or_default();
+        let mut change = Change::to(PublicationState::Published, JobEnd::Complete);
+        change.published = Some(url);
+        change.attempts = self.publication.status.attempts;
+        change.reason.clone_from(&self.publication.status.reason);
+        change.line("published", None, "Every part is live.");
+        change.success = true;
+        self.record(change).await
+    }
+
+    /// A try failed and provably had no effect.
+    async fn failed_try(&mut self, error: &ProviderError, part: i64) -> Result<Turn, Error> {
+        let now = self.app.clock.now();
+        let tries = self.publication.status.attempts + 1;
+        let sentence = words::trouble(self.who(), error);
+        match error.kind {
+            ErrorKind::AuthRevoked => return self.needs_relink(&sentence, AccountState::NeedsRelink).await,
+            ErrorKind::AccountRestricted => return self.needs_relink(&sentence, AccountState::Restricted).await,
+            _ => {}
+        }
+        let mut change = match retry::decide(error, tries, now, self.app.dice()) {
+            retry::Verdict::At(at) => {
+                let mut change = Change::to(PublicationState::Retrying, JobEnd::Snooze(at));
+                change.next_at = Some(at);
+                change.reason = format!("{sentence} It is not live; it will be tried again by itself.");
+                change.line("retry_planned", Some(part), &format!("Try {tries} had no effect. {sentence}"));
+                change
+            }
+            retry::Verdict::GiveUp => {
+                let reason = format!("{sentence} It is not live. Edit or retry it.");
+                let mut change = Change::to(PublicationState::Failed, JobEnd::Discard);
+                change.notice = Some(self.notice(error.kind.into(), reason.clone()));
+                change.reason = reason;
+                change.line("failed", Some(part), &sentence);
+                change
+            }
+        };
+        change.attempts = tries;
+        change.blame(error);
+        self.record(change).await?;
+        Ok(Turn::Ended)
+    }
+
+    /// The account cannot go on without its owner.
+    async fn needs_relink(&mut self, sentence: &str, state: AccountState) -> Result<Turn, Error> {
+        let reason = if self.effects.iter().any(|effect| effect.state == domain::EffectState::Open) {
+            format!("{sentence} The post was sent and may be live; link the account again and Postroom looks.")
+        } else {
+            words::held(self.who(), HeldReason::Relink)
+        };
+        let mut change = Change::to(PublicationState::Held, JobEnd::Complete);
+        change.held = Some(HeldReason::Relink);
+        change.notice = Some(self.notice(ErrorCode::RelinkNeeded, reason.clone()));
+        change.reason = reason;
+        change.account_state = Some((state, sentence.to_owned()));
+        change.line("held", None, sentence);
+        self.record(change).await?;
+        Ok(Turn::Ended)
+    }
+
+    async fn fail_refused(&mut self) -> Result<Turn, Error> {
+        let mut change = Change::to(PublicationState::Failed, JobEnd::Discard);
+        change.reason.clone_from(&self.publication.status.reason);
+        change.attempts = self.publication.status.attempts;
+        self.record(change).await?;
+        Ok(Turn::Ended)
+    }
+
+    fn notice(&self, code: ErrorCode, body: String) -> Notice {
+        let Who { platform, handle } = self.who();
+        Notice {
+            code,
+            title: format!("{platform}, {handle}: {}", self.publication.title),
+            body,
+            publication: Some(self.publication.id),
+            account: Some(self.account.id),
+        }
+    }
+}
+
+const fn held_code(reason: HeldReason) -> ErrorCode {
+    match reason {
+        HeldReason::Missed | HeldReason::Paused => ErrorCode::Missed,
+        HeldReason::Relink => ErrorCode::RelinkNeeded,
+        HeldReason::Quota => ErrorCode::QuotaExhausted,
+        HeldReason::Offline => ErrorCode::Offline,
+        HeldReason::FileMissing => ErrorCode::FileMissing,
+        HeldReason::Restored => ErrorCode::ProfileCopied,
+        HeldReason::VaultLocked => ErrorCode::VaultUnavailable,
+    }
+}
+
+fn remote_url(remote: &str) -> String {
+    serde_json::from_str::<providers::provider::Remote>(remote).map(|remote| remote.url).unwrap_or_default()
+}
+
+/// Whether an error leaves open if the effect happened.
+const fn is_doubt(error: &ProviderError) -> bool {
+    matches!(error.retry, Retry::Confirm)
+}

@@ -1,0 +1,195 @@
+//! Writing down what happened: everything one moment changes, in one synced transaction.
+
+use domain::{AccountState, HeldReason, ProviderError, PublicationState, UtcMs, ports::Notice};
+use queue::Verdict;
+use store::{effect::Effect, journal::Line, publication::Status};
+
+use super::Run;
+use crate::{Error, event::Topic};
+
+/// What becomes of the job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum JobEnd {
+    /// It goes on.
+    Keep,
+    /// It did its work, or its owner has to act first.
+    Complete,
+    /// It cannot do its work.
+    Discard,
+    /// It is claimed again then.
+    Snooze(UtcMs),
+}
+
+/// Everything one moment changes.
+pub(super) struct Change {
+    state: PublicationState,
+    job: JobEnd,
+    pub(super) held: Option<HeldReason>,
+    pub(super) reason: String,
+    pub(super) cause: String,
+    pub(super) raw: String,
+    pub(super) next_at: Option<UtcMs>,
+    pub(super) attempts: i64,
+    pub(super) step: String,
+    pub(super) effect: Option<Effect>,
+    pub(super) live: Option<(i64, providers::provider::Remote)>,
+    pub(super) checkpoint: Option<(i64, String)>,
+    pub(super) published: Option<String>,
+    pub(super) account_state: Option<(AccountState, String)>,
+    pub(super) notice: Option<Notice>,
+    pub(super) success: bool,
+    lines: Vec<(String, Option<i64>, String)>,
+}
+
+impl Change {
+    pub(super) const fn to(state: PublicationState, job: JobEnd) -> Self {
+        Self {
+            state,
+            job,
+            held: None,
+            reason: String::new(),
+            cause: String::new(),
+            raw: String::new(),
+            next_at: None,
+            attempts: 0,
+            step: String::new(),
+            effect: None,
+            live: None,
+            checkpoint: None,
+            published: None,
+            account_state: None,
+            notice: None,
+            success: false,
+            lines: Vec::new(),
+        }
+    }
+
+    /// Adds a line to the journal.
+    pub(super) fn line(&mut self, event: &str, part: Option<i64>, text: &str) {
+        self.lines.push((event.to_owned(), part, text.to_owned()));
+    }
+
+    /// Keeps the cause and the platform's own words.
+    pub(super) fn blame(&mut self, error: &ProviderError) {
+        let code = domain::ErrorCode::from(error.kind);
+        self.cause = serde_json::to_value(code).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+        let status = error.status.map(|status| format!("HTTP {status} ")).unwrap_or_default();
+        self.raw = format!("{}: {status}{} {}", error.operation, error.remote_code, error.remote_message);
+    }
+
+    fn status(&self) -> Status {
+        Status {
+            state: self.state,
+            held: self.held,
+            reason: self.reason.clone(),
+            cause: self.cause.clone(),
+            raw: self.raw.clone(),
+            next_at: self.next_at,
+            attempts: self.attempts,
+            step: self.step.clone(),
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Writes a change; on return it is on the disk. Outcomes are written even when the claim no longer
+    /// counts: what the platform did is true whoever learnt it.
+    pub(super) async fn record(&mut self, change: Change) -> Result<(), Error> {
+        self.write(&change).await?;
+        self.after(change);
+        Ok(())
+    }
+
+    /// Writes the intent to send, only while this claim counts; `false` when it does not any more.
+    pub(super) async fn record_intent(&mut self, change: Change) -> Result<bool, Error> {
+        let mut tx = self.app.store.begin().await?;
+        if !queue::holds(&mut tx, self.job).await? {
+            return Ok(false);
+        }
+        queue::extend(&mut tx, self.job, self.app.clock.now(), crate::scheduler::LEASE_MS).await?;
+        self.apply(&mut tx, &change).await?;
+        tx.commit().await?;
+        self.after(change);
+        Ok(true)
+    }
+
+    async fn write(&self, change: &Change) -> Result<(), Error> {
+        let mut tx = self.app.store.begin().await?;
+        self.apply(&mut tx, change).await?;
+        let now = self.app.clock.now();
+        let verdict = match change.job {
+            JobEnd::Keep => Verdict::Taken,
+            JobEnd::Complete => queue::complete(&mut tx, self.job, now).await?,
+            JobEnd::Discard => queue::discard(&mut tx, self.job, now).await?,
+            JobEnd::Snooze(at) => queue::snooze(&mut tx, self.job, at, now).await?,
+        };
+        if verdict == Verdict::Stale {
+            tracing::info!(publication = %self.publication.id, "another claim came in between");
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn apply(&self, tx: &mut store::Tx, change: &Change) -> Result<(), Error> {
+        let (id, now) = (self.publication.id, self.app.clock.now());
+        if let Some(effect) = &change.effect {
+            store::effect::put(tx, effect, now).await?;
+        }
+        if let Some((part, remote)) = &change.live {
+            let text = serde_json::to_string(remote).map_err(|_| Error::internal("a remote post"))?;
+            store::part::set_remote(tx, id, *part, &text).await?;
+            if !remote.id.is_empty() {
+                let (account, publication) = (self.account.id, Some(id));
+                store::remote_post::upsert(tx, account, &remote.id, publication, &remote.url, now).await?;
+            }
+        }
+        if let Some((part, checkpoint)) = &change.checkpoint {
+            store::part::set_checkpoint(tx, id, *part, checkpoint).await?;
+        }
+        if let Some((state, reason)) = &change.account_state {
+            store::account::set_state(tx, self.account.id, *state, reason, now).await?;
+        }
+        for (event, part, text) in &change.lines {
+            let line = Line { at: now, event: event.clone(), part: *part, text: text.clone() };
+            store::journal::add(tx, id, &line).await?;
+        }
+        if let Some(notice) = &change.notice {
+            self.app.add_notice(tx, notice).await?;
+        }
+        store::publication::set_status(tx, id, &change.status(), now).await?;
+        if let Some(url) = &change.published {
+            store::publication::set_published(tx, id, url, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Carries a written change into memory and tells whoever watches.
+    fn after(&mut self, change: Change) {
+        self.publication.status = change.status();
+        if let Some(effect) = change.effect {
+            self.effects.retain(|known| known.part != effect.part);
+            self.effects.push(effect);
+        }
+        if let Some((ordinal, remote)) = change.live
+            && let Some(part) = self.parts.iter_mut().find(|part| part.ordinal == ordinal)
+        {
+            part.remote = serde_json::to_string(&remote).unwrap_or_default();
+        }
+        if let Some((ordinal, checkpoint)) = change.checkpoint
+            && let Some(part) = self.parts.iter_mut().find(|part| part.ordinal == ordinal)
+        {
+            part.checkpoint = checkpoint;
+        }
+        if change.account_state.is_some() {
+            self.app.emit(Topic::Accounts, Some(self.account.id.to_string()));
+        }
+        self.app.emit(Topic::Publications, Some(self.publication.id.to_string()));
+        self.app.progress(crate::Progress::state(self.publication.id, &self.publication.status));
+        if let Some(notice) = &change.notice {
+            self.app.announce(notice);
+        }
+        if change.success {
+            self.app.announce_success(&self.publication, &self.account);
+        }
+    }
+}

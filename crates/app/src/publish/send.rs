@@ -1,0 +1,209 @@
+//! Moving a part toward its effect, and sending the effect once.
+
+use domain::{EffectClass, EffectId, EffectKind, EffectState, HeldReason, ProviderError, PublicationState};
+use providers::provider::{EffectPlan, Plan, Remote, Step};
+use store::effect::Effect;
+
+use super::{
+    Run, Turn, is_doubt,
+    record::{Change, JobEnd},
+    work::{new_seed, seed},
+};
+use crate::{Error, words};
+
+impl Run<'_> {
+    /// Plans the part and makes its next step.
+    pub(super) async fn advance(&mut self, index: usize) -> Result<Turn, Error> {
+        let work = match self.work(index).await {
+            Ok(work) => work,
+            Err(error) if error.code == domain::ErrorCode::FileMissing => {
+                self.hold(HeldReason::FileMissing).await?;
+                return Ok(Turn::Ended);
+            }
+            Err(error) => return Err(error),
+        };
+        let effect = self.effect_of(index)?;
+        let part = effect.part;
+        if effect.attempts > 0 && !effect.request.is_empty() {
+            // Sent before and proved absent: what was recorded is sent again, not planned anew.
+            let plan = recorded(&effect)?;
+            return self.send(effect, plan).await;
+        }
+        let checkpoint = self.checkpoint(index)?;
+        match self.provider.plan(&self.account_ref, &work, &checkpoint, seed(&effect)) {
+            Ok(Plan::Effect(plan)) => self.send(effect, plan).await,
+            Ok(Plan::Prepare { label }) => {
+                self.app.progress(crate::Progress::step(self.publication.id, &label));
+                let outcome = self.provider.prepare(&self.session(), &work, &checkpoint).await;
+                self.prepared(part, &label, effect, outcome).await
+            }
+            Err(error) => self.failed_try(&error, part).await,
+        }
+    }
+
+    async fn prepared(
+        &mut self,
+        part: i64,
+        label: &str,
+        effect: Effect,
+        outcome: Result<Step, ProviderError>,
+    ) -> Result<Turn, Error> {
+        let (checkpoint, job) = match outcome {
+            Ok(Step::Next(checkpoint)) => (checkpoint, JobEnd::Keep),
+            Ok(Step::Wait(until, checkpoint)) => (checkpoint, JobEnd::Snooze(until)),
+            // Nobody can see a prepare step, so not knowing how it ended is no doubt: it is made again.
+            Err(mut error) => {
+                if is_doubt(&error) {
+                    error.retry = domain::Retry::After;
+                }
+                return self.failed_try(&error, part).await;
+            }
+        };
+        let mut change = Change::to(PublicationState::Publishing, job);
+        change.attempts = self.publication.status.attempts;
+        change.step = label.to_owned();
+        // The seed is kept from the first step on: keys derived from it must not change.
+        change.effect = Some(effect);
+        change.checkpoint = Some((part, checkpoint.to_string()));
+        change.line("step", Some(part), label);
+        self.record(change).await?;
+        Ok(if job == JobEnd::Keep { Turn::Again } else { Turn::Ended })
+    }
+
+    /// Records the intent, sends, records the outcome.
+    async fn send(&mut self, mut effect: Effect, plan: EffectPlan) -> Result<Turn, Error> {
+        let now = self.app.clock.now();
+        let request = serde_json::to_string(&plan.request).map_err(|_| Error::internal("a request"))?;
+        effect.state = EffectState::Open;
+        effect.class = plan.class;
+        effect.key.clone_from(&plan.key);
+        effect.fingerprint = domain::media::digest_hex(request.as_bytes());
+        effect.request = request;
+        effect.attempts += 1;
+        effect.first_sent_at = effect.first_sent_at.or(Some(now));
+        effect.gave_up_at = None;
+        let mut change = Change::to(PublicationState::Publishing, JobEnd::Keep);
+        change.attempts = self.publication.status.attempts;
+        "Sending".clone_into(&mut change.step);
+        let number = effect.attempts;
+        change.line("intent", Some(effect.part), &format!("About to send, call {number}."));
+        change.effect = Some(effect.clone());
+        if !cfg!(feature = "break_intent") && !self.record_intent(change).await? {
+            return Ok(Turn::Ended);
+        }
+        match self.provider.commit(&self.session(), &plan).await {
+            Ok(remote) => self.accepted(effect, remote, "accepted", "The platform took it.").await,
+            Err(error) if is_doubt(&error) => self.silence(effect, &error).await,
+            Err(error) => self.refused(effect, &error).await,
+        }
+    }
+
+    /// The effect exists.
+    pub(super) async fn accepted(
+        &mut self,
+        mut effect: Effect,
+        remote: Remote,
+        event: &str,
+        text: &str,
+    ) -> Result<Turn, Error> {
+        effect.state = EffectState::Done;
+        effect.remote_id.clone_from(&remote.id);
+        effect.url.clone_from(&remote.url);
+        let part = effect.part;
+        let last = self.parts.iter().all(|known| known.ordinal == part || !known.remote.is_empty());
+        let mut change = if last {
+            let mut change = Change::to(PublicationState::Published, JobEnd::Complete);
+            let first = self.parts.first().filter(|first| first.ordinal != part);
+            change.published = Some(first.map_or_else(|| remote.url.clone(), |first| super::remote_url(&first.remote)));
+            change.success = true;
+            change
+        } else {
+            Change::to(PublicationState::Publishing, JobEnd::Keep)
+        };
+        change.attempts = self.publication.status.attempts;
+        if event != "accepted" {
+            text.clone_into(&mut change.reason);
+        }
+        change.line(event, Some(part), text);
+        change.effect = Some(effect);
+        change.live = Some((part, remote));
+        self.record(change).await?;
+        Ok(if last { Turn::Ended } else { Turn::PartDone })
+    }
+
+    /// The platform answered that it did nothing.
+    async fn refused(&mut self, mut effect: Effect, error: &ProviderError) -> Result<Turn, Error> {
+        effect.state = if error.retry == domain::Retry::After { EffectState::Ready } else { EffectState::Refused };
+        effect.gave_up_at = None;
+        let part = effect.part;
+        let mut change = Change::to(PublicationState::Publishing, JobEnd::Keep);
+        change.attempts = self.publication.status.attempts;
+        change.line("refused", Some(part), &words::trouble(self.who(), error));
+        if error.kind == domain::ErrorKind::AuthRevoked {
+            effect.state = EffectState::Ready;
+        }
+        change.effect = Some(effect);
+        self.record(change).await?;
+        self.failed_try(error, part).await
+    }
+
+    /// Sent, and no usable answer: from here only looking is allowed.
+    async fn silence(&mut self, mut effect: Effect, error: &ProviderError) -> Result<Turn, Error> {
+        effect.gave_up_at = Some(self.app.clock.now());
+        let part = effect.part;
+        let sentence = words::trouble(self.who(), error);
+        let mut change = Change::to(PublicationState::Unconfirmed, JobEnd::Keep);
+        change.attempts = self.publication.status.attempts;
+        change.reason = format!("{sentence} It may be live. Postroom is looking before anything is sent again.");
+        change.blame(error);
+        change.line("no_answer", Some(part), &sentence);
+        change.effect = Some(effect);
+        self.record(change).await?;
+        Ok(Turn::Again)
+    }
+
+    /// The effect of a part, or a new one that is not written yet.
+    fn effect_of(&self, index: usize) -> Result<Effect, Error> {
+        let part = self.parts.get(index).ok_or_else(|| Error::internal("a part out of range"))?.ordinal;
+        if let Some(effect) = self.effects.iter().find(|effect| effect.part == part) {
+            return Ok(effect.clone());
+        }
+        let now = self.app.clock.now();
+        let mut bytes = [0_u8; 8];
+        self.app.random.fill(&mut bytes);
+        let fresh = new_seed(now, u64::from_le_bytes(bytes));
+        Ok(Effect {
+            id: EffectId::new(now, self.app.random.as_ref()),
+            publication: self.publication.id,
+            part,
+            kind: EffectKind::Publish,
+            class: self.class(),
+            state: EffectState::Ready,
+            seed_at: fresh.at,
+            seed_random: fresh.random.cast_signed(),
+            key: String::new(),
+            request: String::new(),
+            fingerprint: String::new(),
+            attempts: 0,
+            first_sent_at: None,
+            gave_up_at: None,
+            remote_id: String::new(),
+            url: String::new(),
+        })
+    }
+
+    fn class(&self) -> EffectClass {
+        self.provider.descriptor().class(&self.account.kind)
+    }
+
+    fn checkpoint(&self, index: usize) -> Result<serde_json::Value, Error> {
+        let text = self.parts.get(index).map_or("null", |part| part.checkpoint.as_str());
+        serde_json::from_str(text).map_err(|_| store::StoreError::Row("part").into())
+    }
+}
+
+/// What an effect recorded before it was sent.
+pub(super) fn recorded(effect: &Effect) -> Result<EffectPlan, Error> {
+    let request = serde_json::from_str(&effect.request).map_err(|_| Error::from(store::StoreError::Row("effect")))?;
+    Ok(EffectPlan { class: effect.class, key: effect.key.clone(), request })
+}

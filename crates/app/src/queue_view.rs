@@ -1,0 +1,269 @@
+//! The queue as its owner sees and steers it.
+
+use domain::{AccountId, EffectState, ErrorCode, HeldReason, PublicationId, PublicationState, UtcMs, ports::Notice};
+use providers::provider::Remote;
+use store::{
+    account::Account,
+    effect::Effect,
+    journal::Line,
+    publication::{Filter, Publication, Status},
+};
+
+use crate::{App, Error, event::Topic, publish, words};
+
+/// Lines of a journal that are shown.
+const JOURNAL_MAX: i64 = 500;
+
+/// A publication with its journal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Detail {
+    /// The publication.
+    pub publication: Publication,
+    /// Its effects.
+    pub effects: Vec<Effect>,
+    /// Its journal, oldest first.
+    pub journal: Vec<Line>,
+}
+
+impl App {
+    /// Publications by the filter.
+    pub async fn publications(&self, filter: &Filter) -> Result<Vec<Publication>, Error> {
+        Ok(store::publication::list(&mut *self.store.read().await?, filter).await?)
+    }
+
+    /// One publication.
+    pub async fn publication(&self, id: PublicationId) -> Result<Publication, Error> {
+        let found = store::publication::find(&mut *self.store.read().await?, id).await?;
+        found.ok_or_else(|| Error::not_found("publication", &id.to_string()))
+    }
+
+    /// One publication with its journal.
+    pub async fn publication_detail(&self, id: PublicationId) -> Result<Detail, Error> {
+        let publication = self.publication(id).await?;
+        let mut conn = self.store.read().await?;
+        let effects = store::effect::of(&mut conn, id).await?;
+        let journal = store::journal::of(&mut conn, id, JOURNAL_MAX).await?;
+        Ok(Detail { publication, effects, journal })
+    }
+
+    /// Parts live and parts in all.
+    pub async fn publication_progress(&self, id: PublicationId) -> Result<(i64, i64), Error> {
+        Ok(store::part::progress(&mut *self.store.read().await?, id).await?)
+    }
+
+    /// The account of a publication.
+    pub async fn account_of(&self, publication: &Publication) -> Result<Account, Error> {
+        self.account(publication.account).await
+    }
+
+    /// Tries a failed, held or waiting publication again now. What may be live is looked for first.
+    pub async fn retry_publication(&self, id: PublicationId) -> Result<(), Error> {
+        use PublicationState as S;
+        let publication = self.publication(id).await?;
+        match publication.status.state {
+            S::Failed | S::Held | S::Retrying | S::Unconfirmed | S::Scheduled => {}
+            S::NeedsDecision => return Err(wrong_state("Whether it is live has to be decided first.")),
+            S::Publishing => return Err(wrong_state("It is being published right now.")),
+            S::Published => return Err(wrong_state("It is live already.")),
+            S::Cancelled => return Err(wrong_state("It was cancelled; duplicate the post to publish it.")),
+        }
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        for mut effect in store::effect::of(&mut tx, id).await? {
+            if effect.state == EffectState::Refused {
+                effect.state = EffectState::Ready;
+                store::effect::put(&mut tx, &effect, now).await?;
+            }
+        }
+        self.release(&mut tx, &publication, now, "retry_asked", "The owner asked for another try.").await?;
+        tx.commit().await?;
+        self.publications_changed(id);
+        Ok(())
+    }
+
+    /// Makes a publication due now; its chosen time moves along when that has passed, so that it does not
+    /// count as missed again.
+    async fn release(
+        &self,
+        tx: &mut store::Tx,
+        publication: &Publication,
+        now: UtcMs,
+        event: &str,
+        text: &str,
+    ) -> Result<(), Error> {
+        let id = publication.id;
+        let schedule = domain::schedule::at_instant(now, &publication.schedule.zone)
+            .unwrap_or_else(|_| publication.schedule.clone());
+        store::publication::set_schedule(tx, id, &schedule, now).await?;
+        store::publication::set_status(tx, id, &Status::new(PublicationState::Scheduled, Some(now)), now).await?;
+        let line = Line { at: now, event: event.to_owned(), part: None, text: text.to_owned() };
+        store::journal::add(tx, id, &line).await?;
+        self.enqueue(tx, id, now).await
+    }
+
+    /// The owner's word on a publication nothing else could decide.
+    pub async fn decide(&self, id: PublicationId, live: bool, remote_id: Option<&str>) -> Result<(), Error> {
+        let publication = self.publication(id).await?;
+        if publication.status.state != PublicationState::NeedsDecision {
+            return Err(wrong_state("Nothing about it needs a decision."));
+        }
+        let remote_id = remote_id.unwrap_or_default();
+        if remote_id.len() > 2_000 {
+            return Err(Error::invalid("The id or link is too long."));
+        }
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let effects = store::effect::of(&mut tx, id).await?;
+        for mut effect in effects.into_iter().filter(|effect| effect.state == EffectState::Undecided) {
+            effect.state = if live { EffectState::Done } else { EffectState::Ready };
+            effect.gave_up_at = None;
+            if live {
+                let url = if remote_id.starts_with("https://") { remote_id } else { "" };
+                remote_id.clone_into(&mut effect.remote_id);
+                url.clone_into(&mut effect.url);
+                let remote = Remote { id: remote_id.to_owned(), url: url.to_owned(), extra: serde_json::Value::Null };
+                let text = serde_json::to_string(&remote).map_err(|_| Error::internal("a remote post"))?;
+                store::part::set_remote(&mut tx, id, effect.part, &text).await?;
+                if !remote_id.is_empty() {
+                    let account = publication.account;
+                    store::remote_post::upsert(&mut tx, account, remote_id, Some(id), url, now).await?;
+                }
+            }
+            store::effect::put(&mut tx, &effect, now).await?;
+        }
+        let (event, text) = if live {
+            ("decided_live", "The owner says it is live.")
+        } else {
+            ("decided_not_live", "The owner says it is not live; it is sent again.")
+        };
+        self.release(&mut tx, &publication, now, event, text).await?;
+        tx.commit().await?;
+        self.publications_changed(id);
+        Ok(())
+    }
+
+    /// Takes one publication back, when nothing of it was sent; or gives up on one that waits for its owner.
+    pub async fn cancel_publication(&self, id: PublicationId) -> Result<(), Error> {
+        let publication = self.publication(id).await?;
+        if matches!(publication.status.state, PublicationState::Published | PublicationState::Cancelled) {
+            return Err(wrong_state("It is settled already."));
+        }
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let in_doubt = store::effect::of(&mut tx, id)
+            .await?
+            .iter()
+            .any(|effect| matches!(effect.state, EffectState::Open | EffectState::Undecided));
+        if in_doubt {
+            return Err(wrong_state("It was sent and may be live; that has to be settled first."));
+        }
+        queue::cancel(&mut tx, publish::JOB_KIND, &id.to_string(), now).await?;
+        let mut status = Status::new(PublicationState::Cancelled, None);
+        "Cancelled by you before it went out.".clone_into(&mut status.reason);
+        store::publication::set_status(&mut tx, id, &status, now).await?;
+        let line = Line { at: now, event: "cancelled".to_owned(), part: None, text: status.reason.clone() };
+        store::journal::add(&mut tx, id, &line).await?;
+        tx.commit().await?;
+        self.publications_changed(id);
+        Ok(())
+    }
+
+    /// Pauses everything: what becomes due is held until resumed.
+    pub async fn pause(&self) -> Result<(), Error> {
+        self.set_paused(true).await
+    }
+
+    /// Resumes; what was held by the pause goes on, what was missed meanwhile is asked about.
+    pub async fn resume(&self) -> Result<(), Error> {
+        self.set_paused(false).await?;
+        self.release_held(HeldReason::Paused, None).await
+    }
+
+    async fn set_paused(&self, paused: bool) -> Result<(), Error> {
+        let mut tx = self.store.begin().await?;
+        store::profile::set_paused(&mut tx, paused).await?;
+        tx.commit().await?;
+        self.emit(Topic::Publications, None);
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// Puts publications held for a reason back on the queue, of one account or all, at their own times.
+    pub(crate) async fn release_held(&self, reason: HeldReason, account: Option<AccountId>) -> Result<(), Error> {
+        let filter = Filter { states: vec![PublicationState::Held], search: String::new(), limit: i64::MAX };
+        let held = self.publications(&filter).await?;
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let ours = held.iter().filter(|publication| {
+            publication.status.held == Some(reason) && account.is_none_or(|account| account == publication.account)
+        });
+        for publication in ours {
+            let mut status = publication.status.clone();
+            status.state = PublicationState::Scheduled;
+            status.held = None;
+            status.reason = String::new();
+            status.next_at = Some(publication.schedule.at);
+            store::publication::set_status(&mut tx, publication.id, &status, now).await?;
+            self.enqueue(&mut tx, publication.id, publication.schedule.at).await?;
+        }
+        tx.commit().await?;
+        self.emit(Topic::Publications, None);
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// A copied or restored profile: everything due is held and asked about, and nothing starts by itself.
+    pub(crate) async fn pause_copied(&self) -> Result<(), Error> {
+        let now = self.clock.now();
+        let filter = Filter {
+            states: vec![PublicationState::Scheduled, PublicationState::Retrying],
+            search: String::new(),
+            limit: i64::MAX,
+        };
+        let waiting = self.publications(&filter).await?;
+        let notice = Notice {
+            code: ErrorCode::ProfileCopied,
+            title: "This profile is a copy or a restored backup".to_owned(),
+            body: "Everything is paused. Posts that were due meanwhile may have gone out; look at them, then resume."
+                .to_owned(),
+            publication: None,
+            account: None,
+        };
+        let mut tx = self.store.begin().await?;
+        store::profile::set_paused(&mut tx, true).await?;
+        for publication in waiting.iter().filter(|publication| publication.schedule.at <= now) {
+            let account = store::account::find(&mut tx, publication.account).await?;
+            let handle = account.map(|account| account.handle).unwrap_or_default();
+            let mut status = Status::new(PublicationState::Held, None);
+            status.held = Some(HeldReason::Restored);
+            status.reason = words::held(words::Who { platform: "The platform", handle: &handle }, HeldReason::Restored);
+            store::publication::set_status(&mut tx, publication.id, &status, now).await?;
+            queue::cancel(&mut tx, publish::JOB_KIND, &publication.id.to_string(), now).await?;
+        }
+        self.add_notice(&mut tx, &notice).await?;
+        tx.commit().await?;
+        self.announce(&notice);
+        Ok(())
+    }
+
+    /// Whether everything is paused.
+    pub async fn is_paused(&self) -> Result<bool, Error> {
+        Ok(store::profile::load(&mut *self.store.read().await?).await?.paused)
+    }
+
+    /// Publications by state, and the next that goes out by itself.
+    pub async fn queue_counts(&self) -> Result<(std::collections::BTreeMap<String, i64>, Option<Publication>), Error> {
+        let mut conn = self.store.read().await?;
+        let counts = store::publication::counts(&mut conn).await?;
+        Ok((counts, store::publication::next_up(&mut conn).await?))
+    }
+
+    pub(crate) fn publications_changed(&self, id: PublicationId) {
+        self.emit(Topic::Publications, Some(id.to_string()));
+        self.wake.notify_one();
+    }
+}
+
+fn wrong_state(message: &str) -> Error {
+    Error::new(ErrorCode::WrongState, message, "Look at its journal for what happened so far.")
+}

@@ -1,0 +1,84 @@
+//! When to try again: a pure function of what went wrong, how often, and a roll of the dice.
+
+use domain::{ErrorKind, ProviderError, Retry, UtcMs};
+
+/// What to do after a failed try that had no effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Try again then.
+    At(UtcMs),
+    /// Trying again cannot help, or was tried often enough.
+    GiveUp,
+}
+
+const FIRST_MS: i64 = 2_000;
+const LONGEST_MS: i64 = 15 * 60 * 1_000;
+/// Tries for trouble at the platform, some 90 minutes with these delays.
+const TRIES_MAX: i64 = 12;
+/// Tries without a network: two days at the longest delay.
+const TRIES_OFFLINE_MAX: i64 = 200;
+
+/// Decides about the next try. `tries` counts the failed one; `dice` is uniform in 0..=255.
+#[must_use]
+pub fn decide(error: &ProviderError, tries: i64, now: UtcMs, dice: u8) -> Verdict {
+    if error.retry != Retry::After {
+        return Verdict::GiveUp;
+    }
+    let allowed = match error.kind {
+        ErrorKind::Network | ErrorKind::RateLimited | ErrorKind::QuotaExhausted => TRIES_OFFLINE_MAX,
+        _ => TRIES_MAX,
+    };
+    if tries >= allowed {
+        return Verdict::GiveUp;
+    }
+    let at = now.plus_ms(back_off_ms(tries, dice));
+    Verdict::At(error.retry_after.map_or(at, |earliest| at.max(earliest)))
+}
+
+/// Milliseconds before the try after `tries` failed ones: doubling from 2 s to 15 min, ±20 %.
+#[must_use]
+pub fn back_off_ms(tries: i64, dice: u8) -> i64 {
+    let doublings = tries.saturating_sub(1).clamp(0, 20);
+    let plain = FIRST_MS.saturating_mul(1 << doublings).min(LONGEST_MS);
+    plain / 5 * 4 + plain * 2 / 5 * i64::from(dice) / 255
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::PlatformId;
+
+    use super::*;
+
+    fn error(kind: ErrorKind) -> ProviderError {
+        ProviderError::new(kind, PlatformId::parse("practice").unwrap(), "post")
+    }
+
+    #[test]
+    fn delays_double_with_jitter_and_stop_growing() {
+        let plain: Vec<_> = (1..=4).map(|tries| back_off_ms(tries, 0)).collect();
+        assert_eq!(plain, [1_600, 3_200, 6_400, 12_800]);
+        assert_eq!(back_off_ms(1, 255), 2_400);
+        assert_eq!(back_off_ms(40, 255), LONGEST_MS * 6 / 5);
+    }
+
+    #[test]
+    fn the_platforms_own_time_is_never_undercut() {
+        let now = UtcMs::from_millis(0);
+        let named = error(ErrorKind::RateLimited).not_before(Some(now.plus_ms(3_600_000)));
+        assert_eq!(decide(&named, 1, now, 255), Verdict::At(now.plus_ms(3_600_000)));
+        let past = error(ErrorKind::RateLimited).not_before(Some(now.plus_ms(-5)));
+        assert_eq!(decide(&past, 1, now, 0), Verdict::At(now.plus_ms(1_600)));
+    }
+
+    #[test]
+    fn what_cannot_help_is_not_tried_again() {
+        let now = UtcMs::from_millis(0);
+        for kind in [ErrorKind::ContentRejected, ErrorKind::AuthRevoked, ErrorKind::OutcomeUnknown, ErrorKind::Protocol]
+        {
+            assert_eq!(decide(&error(kind), 1, now, 0), Verdict::GiveUp, "{kind:?}");
+        }
+        assert_eq!(decide(&error(ErrorKind::Unavailable), TRIES_MAX, now, 0), Verdict::GiveUp);
+        assert!(matches!(decide(&error(ErrorKind::Network), TRIES_MAX, now, 0), Verdict::At(_)));
+        assert_eq!(decide(&error(ErrorKind::Network), TRIES_OFFLINE_MAX, now, 0), Verdict::GiveUp);
+    }
+}

@@ -1,0 +1,108 @@
+//! What the owner can set. Stored by name; anything unknown or unreadable counts as its default.
+
+use std::collections::BTreeMap;
+
+use domain::schedule;
+
+use crate::{App, Error, event::Topic};
+
+/// Minutes a post may be late and still go out by itself, unless set otherwise.
+const GRACE_MIN: u32 = 15;
+/// Longest grace: a day. Past that nothing is ever sent by itself.
+const GRACE_MAX_MIN: u32 = 24 * 60;
+
+/// What the owner can set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    /// IANA zone new posts are planned in; empty for the computer's.
+    pub zone: String,
+    /// Whether a successful post is announced too.
+    pub notify_success: bool,
+    /// Minutes a post may be late and still go out by itself.
+    pub grace_min: u32,
+    /// Whether the effect of closing the window was explained.
+    pub close_explained: bool,
+    /// Whether the first-steps list was put away.
+    pub checklist_dismissed: bool,
+}
+
+impl Settings {
+    fn from_stored(stored: &BTreeMap<String, String>) -> Self {
+        let text = |name: &str, default: &str| stored.get(name).map_or(default, String::as_str).to_owned();
+        let flag = |name: &str| stored.get(name).is_some_and(|value| value == "true");
+        Self {
+            theme: text("theme", "system"),
+            zone: text("zone", ""),
+            notify_success: flag("notify_success"),
+            grace_min: stored.get("grace_min").and_then(|value| value.parse().ok()).unwrap_or(GRACE_MIN),
+            close_explained: flag("close_explained"),
+            checklist_dismissed: flag("checklist_dismissed"),
+        }
+    }
+
+    fn to_stored(&self) -> [(&'static str, String); 6] {
+        [
+            ("theme", self.theme.clone()),
+            ("zone", self.zone.clone()),
+            ("notify_success", self.notify_success.to_string()),
+            ("grace_min", self.grace_min.to_string()),
+            ("close_explained", self.close_explained.to_string()),
+            ("checklist_dismissed", self.checklist_dismissed.to_string()),
+        ]
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        if !["system", "light", "dark"].contains(&self.theme.as_str()) {
+            return Err(Error::invalid("The theme is system, light or dark."));
+        }
+        if self.grace_min > GRACE_MAX_MIN {
+            return Err(Error::invalid("The grace is at most 1,440 minutes: past a day nothing is sent by itself."));
+        }
+        if !self.zone.is_empty() && schedule::at_instant(domain::UtcMs::from_millis(0), &self.zone).is_err() {
+            return Err(Error::invalid("That time zone is not one of the IANA database."));
+        }
+        Ok(())
+    }
+}
+
+impl App {
+    /// The settings.
+    pub async fn settings(&self) -> Result<Settings, Error> {
+        Ok(Settings::from_stored(&store::setting::all(&mut *self.store.read().await?).await?))
+    }
+
+    /// Changes settings; refused as a whole when one of them is not possible.
+    pub async fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Result<Settings, Error> {
+        let mut tx = self.store.begin().await?;
+        let before = Settings::from_stored(&store::setting::all(&mut tx).await?);
+        let mut after = before.clone();
+        change(&mut after);
+        after.check()?;
+        for ((name, new), (_, old)) in after.to_stored().into_iter().zip(before.to_stored()) {
+            if new != old {
+                store::setting::set(&mut tx, name, &new).await?;
+            }
+        }
+        tx.commit().await?;
+        self.emit(Topic::Settings, None);
+        Ok(after)
+    }
+
+    /// Milliseconds a post may be late and still go out by itself.
+    pub(crate) async fn grace_ms(&self) -> Result<i64, Error> {
+        Ok(i64::from(self.settings().await?.grace_min) * 60_000)
+    }
+
+    /// The zone new posts are planned in: the one set, else the computer's, else UTC.
+    pub async fn zone(&self) -> Result<String, Error> {
+        let set = self.settings().await?.zone;
+        if !set.is_empty() {
+            return Ok(set);
+        }
+        let own = iana_time_zone::get_timezone().unwrap_or_default();
+        let known = schedule::at_instant(domain::UtcMs::from_millis(0), &own).is_ok();
+        Ok(if known { own } else { "UTC".to_owned() })
+    }
+}

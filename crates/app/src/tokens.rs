@@ -1,0 +1,163 @@
+//! The token an account's calls are made with: opened when asked for, renewed ahead of its end or when the
+//! platform refused it, one renewal at a time per account, the new pair on the disk before its first use.
+
+use std::sync::{Arc, Weak};
+
+use async_trait::async_trait;
+use domain::{
+    AccountId, AccountState, ErrorCode, ErrorKind, PlatformId, ProviderError, Secret, UtcMs, ports::TokenSource,
+};
+use providers::{descriptor::Method, provider::Tokens};
+use store::{account::Account, secret::Field};
+
+use crate::{App, Error, link};
+
+/// How long before its end an access token is renewed.
+const AHEAD_MS: i64 = 5 * 60 * 1_000;
+/// Shorter-lived tokens are renewed when a fifth of this is left.
+const SHORT_MS: i64 = 60_000;
+
+/// The tokens of one account.
+pub(crate) struct AccountTokens {
+    app: Weak<App>,
+    account: AccountId,
+}
+
+impl AccountTokens {
+    pub(crate) fn new(app: &Arc<App>, account: AccountId) -> Self {
+        Self { app: Arc::downgrade(app), account }
+    }
+
+    fn app(&self) -> Result<Arc<App>, ProviderError> {
+        self.app.upgrade().ok_or_else(|| trouble(ErrorKind::Unavailable, None))
+    }
+}
+
+#[async_trait]
+impl TokenSource for AccountTokens {
+    async fn access(&self) -> Result<Secret<String>, ProviderError> {
+        let app = self.app()?;
+        let account = app.account(self.account).await.map_err(|error| lost(&error, None))?;
+        let now = app.clock.now();
+        let ends_soon = account.access_expires_at.is_some_and(|end| end.since(now) < ahead_ms(&account, now));
+        if ends_soon {
+            match app.renew_tokens(self.account, None).await {
+                // The token in hand may still do; the platform decides.
+                Err(error) if error.kind == ErrorKind::Network && !ended(&account, now) => {}
+                outcome => return outcome,
+            }
+        }
+        app.open_token(&account, Field::Access).await.map_err(|error| lost(&error, Some(&account)))
+    }
+
+    async fn renew(&self, refused: &Secret<String>) -> Result<Secret<String>, ProviderError> {
+        self.app()?.renew_tokens(self.account, Some(refused)).await
+    }
+}
+
+/// Milliseconds before its end from which a token is renewed: 5 min, less for short-lived ones.
+fn ahead_ms(account: &Account, now: UtcMs) -> i64 {
+    let known_since = account.checked_at.unwrap_or(now);
+    let life = account.access_expires_at.map_or(i64::MAX, |end| end.since(known_since));
+    if life <= AHEAD_MS * 2 { SHORT_MS.min(life / 5) } else { AHEAD_MS }
+}
+
+fn ended(account: &Account, now: UtcMs) -> bool {
+    account.access_expires_at.is_some_and(|end| end <= now)
+}
+
+impl App {
+    /// A new access token. When another task renewed meanwhile, that one's.
+    async fn renew_tokens(
+        self: &Arc<Self>,
+        id: AccountId,
+        refused: Option<&Secret<String>>,
+    ) -> Result<Secret<String>, ProviderError> {
+        let before = self.account(id).await.map_err(|error| lost(&error, None))?;
+        let _turn = self.renewals.turn(id).await;
+        let account = self.account(id).await.map_err(|error| lost(&error, None))?;
+        let held = self.open_token(&account, Field::Access).await.map_err(|error| lost(&error, Some(&account)))?;
+        let renewed_meanwhile = match refused {
+            Some(refused) => refused.expose() != held.expose(),
+            None => account.access_expires_at != before.access_expires_at,
+        };
+        if renewed_meanwhile {
+            return Ok(held);
+        }
+        let refresh = self.open_token(&account, Field::Refresh).await;
+        let refresh = refresh.map_err(|error| lost(&error, Some(&account)))?;
+        let fresh = match self.fresh_tokens(&account, &refresh).await {
+            Ok(fresh) => fresh,
+            Err(error) => {
+                if error.kind == ErrorKind::AuthRevoked {
+                    self.note_revoked(&account).await;
+                }
+                return Err(error);
+            }
+        };
+        self.keep_tokens(&account, &fresh).await.map_err(|error| lost(&error, Some(&account)))?;
+        Ok(fresh.access)
+    }
+
+    async fn fresh_tokens(&self, account: &Account, refresh: &Secret<String>) -> Result<Tokens, ProviderError> {
+        let provider = self.provider(account.platform.as_str()).map_err(|error| lost(&error, Some(account)))?;
+        let rules = provider.descriptor().methods.iter().find_map(|method| match method {
+            Method::Oauth(rules) => Some(rules),
+            Method::AppPassword => None,
+        });
+        match rules.filter(|_| account.method == "oauth") {
+            Some(rules) => link::renew_grant(self, account, provider.descriptor(), rules, refresh).await,
+            None => provider.renew(&self.http, &account.endpoints, refresh).await,
+        }
+    }
+
+    async fn keep_tokens(&self, account: &Account, fresh: &Tokens) -> Result<(), Error> {
+        let now = self.clock.now();
+        let sealed_access = self.seal_token(account, Field::Access, &fresh.access).await?;
+        let sealed_refresh = match &fresh.refresh {
+            Some(refresh) => Some(self.seal_token(account, Field::Refresh, refresh).await?),
+            None => None,
+        };
+        let mut tx = self.store.begin().await?;
+        store::secret::put(&mut tx, account.id, Field::Access, &sealed_access, now).await?;
+        if let Some(sealed) = sealed_refresh {
+            store::secret::put(&mut tx, account.id, Field::Refresh, &sealed, now).await?;
+        }
+        let (access, refresh) = (fresh.access_expires_at, fresh.refresh_expires_at);
+        store::account::set_expiry(&mut tx, account.id, access, refresh, now).await?;
+        store::account::set_checked(&mut tx, account.id, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn note_revoked(&self, account: &Account) {
+        let noted = async {
+            let mut tx = self.store.begin().await?;
+            let reason = "The platform ended this access.";
+            let now = self.clock.now();
+            store::account::set_state(&mut tx, account.id, AccountState::NeedsRelink, reason, now).await?;
+            tx.commit().await?;
+            Ok::<_, Error>(())
+        };
+        if let Err(error) = noted.await {
+            tracing::warn!(%error, "the end of an access could not be recorded");
+        }
+        self.emit(crate::event::Topic::Accounts, Some(account.id.to_string()));
+    }
+}
+
+/// Trouble on our own side, as a provider reports trouble: nothing was sent, try again later.
+fn lost(error: &Error, account: Option<&Account>) -> ProviderError {
+    let kind = match error.code {
+        ErrorCode::NotFound | ErrorCode::VaultCorrupt => ErrorKind::AuthRevoked,
+        _ => ErrorKind::Unavailable,
+    };
+    let mut out = trouble(kind, account);
+    out.remote_message = format!("{} {}", error.message, error.details);
+    out
+}
+
+fn trouble(kind: ErrorKind, account: Option<&Account>) -> ProviderError {
+    let platform = account.map_or_else(PlatformId::postroom, |account| account.platform.clone());
+    ProviderError::new(kind, platform, "access")
+}

@@ -1,0 +1,59 @@
+//! Sentences about publications: what happened, whether it is live, what happens next.
+
+use domain::{ErrorKind, HeldReason, ProviderError};
+
+/// Whom a sentence is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Who<'a> {
+    /// Name of the platform for people.
+    pub platform: &'a str,
+    /// Handle of the account.
+    pub handle: &'a str,
+}
+
+/// What a failed call means, without what happens next.
+#[must_use]
+pub fn trouble(who: Who<'_>, error: &ProviderError) -> String {
+    let Who { platform, handle } = who;
+    match error.kind {
+        ErrorKind::AuthExpired => format!("{platform} did not renew the access of {handle} just now."),
+        ErrorKind::AuthRevoked => format!("{platform} ended the access of {handle}."),
+        ErrorKind::MissingScope => format!("{handle} did not grant Postroom the permission to do this on {platform}."),
+        ErrorKind::AccountRestricted => format!("{platform} restricts the account {handle}."),
+        ErrorKind::RateLimited => format!("{platform} is limiting {handle}."),
+        ErrorKind::QuotaExhausted => format!("{handle} has used up its quota on {platform}."),
+        ErrorKind::ContentRejected => format!("{platform} refused this post of {handle}."),
+        ErrorKind::MediaRejected => format!("{platform} refused a picture of this post."),
+        ErrorKind::Duplicate => format!("{platform} says {handle} posted this before."),
+        ErrorKind::NotFound => format!("{platform} no longer knows something this post refers to."),
+        ErrorKind::Unsupported => format!("{platform} cannot do what this post asks for."),
+        ErrorKind::Unavailable => format!("{platform} is in trouble and took nothing."),
+        ErrorKind::Network => format!("{platform} could not be reached; nothing was sent."),
+        ErrorKind::Protocol => format!("{platform} answered something Postroom does not understand."),
+        ErrorKind::OutcomeUnknown => format!("{platform} did not answer after the post was sent."),
+    }
+}
+
+/// Why a publication waits for its owner.
+#[must_use]
+pub fn held(who: Who<'_>, reason: HeldReason) -> String {
+    let Who { platform, handle } = who;
+    match reason {
+        HeldReason::Paused => "Everything is paused. It waits; nothing is lost.".to_owned(),
+        HeldReason::Missed => {
+            "Its time passed while Postroom could not run. It is not live; publish it now, give it another time, or cancel it.".to_owned()
+        }
+        HeldReason::Relink => format!("{platform} needs {handle} to be linked again. It is not live; it waits and nothing is lost."),
+        HeldReason::Quota => format!("{handle} has used up its quota on {platform}. It is not live; it waits."),
+        HeldReason::Offline => "There is no network. It is not live; it waits.".to_owned(),
+        HeldReason::FileMissing => {
+            "A picture of this post is gone from the profile folder. It is not live; add the picture again.".to_owned()
+        }
+        HeldReason::Restored => {
+            "This profile is a copy or a restored backup, and the post may have gone out since. Look at the account, then decide.".to_owned()
+        }
+        HeldReason::VaultLocked => {
+            format!("The key that opens the access of {handle} is locked or gone. It is not live; unlock the keychain and resume.")
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! A profile in a temporary folder, and the real practice network beside it.
+
+use std::{
+    collections::HashMap,
+    io::Cursor,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use app::{
+    App, Error, Options, PracticeProgram, VaultChoice,
+    compose::{Draft, When},
+    desktop::Headless,
+    system::{SystemClock, SystemRandom},
+};
+use domain::{
+    AccountId, ErrorCode, PostId, PublicationId, Secret, UtcMs,
+    ports::{Clock, Notice, Notifier},
+    post::{Content, MediaRef, Part},
+};
+use store::publication::Publication;
+
+/// The system's clock, with jumps.
+#[derive(Default)]
+pub struct JumpingClock {
+    system: SystemClock,
+    ahead_ms: AtomicI64,
+}
+
+impl JumpingClock {
+    pub fn jump_ms(&self, ms: i64) {
+        self.ahead_ms.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    pub fn wall(&self) -> UtcMs {
+        self.now()
+    }
+}
+
+impl Clock for JumpingClock {
+    fn now(&self) -> UtcMs {
+        self.system.now().plus_ms(self.ahead_ms.load(Ordering::SeqCst))
+    }
+
+    fn monotonic_ms(&self) -> u64 {
+        self.system.monotonic_ms()
+    }
+}
+
+#[derive(Default)]
+struct Told(Mutex<Vec<ErrorCode>>);
+
+impl Notifier for Told {
+    fn notify(&self, notice: &Notice) {
+        self.0.lock().unwrap().push(notice.code);
+    }
+}
+
+pub struct Bench {
+    pub app: Arc<App>,
+    pub clock: Arc<JumpingClock>,
+    told: Arc<Told>,
+    practice: practice::Running,
+    linked: Mutex<HashMap<String, AccountId>>,
+    folder: tempfile::TempDir,
+}
+
+pub fn picture() -> Vec<u8> {
+    let pixels = image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([x as u8 * 3, y as u8 * 5, 90]));
+    let mut bytes = Vec::new();
+    image::DynamicImage::ImageRgb8(pixels).write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::Png).unwrap();
+    bytes
+}
+
+impl Bench {
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = folder.path().join("profile");
+        let practice = practice::bind(practice::Config::new(profile.join("practice"))).await.unwrap().spawn();
+        let (clock, told) = (Arc::new(JumpingClock::default()), Arc::new(Told::default()));
+        let options = Options {
+            folder: profile,
+            state_folder: folder.path().join("state"),
+            vault: VaultChoice::Environment(Secret::from("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")),
+            interactive: false,
+            desktop: Arc::new(Headless),
+            notifier: Arc::clone(&told) as Arc<dyn Notifier>,
+            practice: PracticeProgram { program: PathBuf::from("/nonexistent"), args: Vec::new() },
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            random: Arc::new(SystemRandom),
+        };
+        let app = App::open(options).await.unwrap();
+        Self { app, clock, told, practice, linked: Mutex::default(), folder }
+    }
+
+    pub async fn link(&self, kind: &str) -> AccountId {
+        let id = self.app.link_practice(kind, None).await.unwrap();
+        self.linked.lock().unwrap().insert(kind.to_owned(), id);
+        id
+    }
+
+    pub async fn fault(&self, kind: &str, times: u32) {
+        self.app.practice_fault(kind, times).await.unwrap();
+    }
+
+    pub async fn try_post(&self, text: &str, kinds: &[&str], when: When) -> Result<PostId, Error> {
+        self.create(vec![Part { text: text.to_owned(), ..Part::default() }], kinds, when).await
+    }
+
+    pub async fn post(&self, text: &str, kinds: &[&str], pictured: bool, when: When) -> PostId {
+        let mut part = Part { text: text.to_owned(), ..Part::default() };
+        if pictured {
+            let path = self.folder.path().join("picture.png");
+            std::fs::write(&path, picture()).unwrap();
+            let media = self.app.add_media(&path, "").await.unwrap();
+            part.media.push(MediaRef { id: media.id, alt: "A gradient".to_owned() });
+        }
+        self.create(vec![part], kinds, when).await.unwrap()
+    }
+
+    pub async fn thread(&self, texts: &[&str], account: AccountId) -> PostId {
+        let parts = texts.iter().map(|text| Part { text: (*text).to_owned(), ..Part::default() }).collect();
+        let content = Content { parts, language: "en".to_owned() };
+        let draft = Draft { content, variants: Vec::new(), accounts: vec![account] };
+        self.app.create_post(draft, Some(When::Now)).await.unwrap()
+    }
+
+    async fn create(&self, parts: Vec<Part>, kinds: &[&str], when: When) -> Result<PostId, Error> {
+        let mut accounts = Vec::new();
+        for kind in kinds {
+            let known = self.linked.lock().unwrap().get(*kind).copied();
+            accounts.push(match known {
+                Some(id) => id,
+                None => self.link(kind).await,
+            });
+        }
+        let content = Content { parts, language: "en".to_owned() };
+        self.app.create_post(Draft { content, variants: Vec::new(), accounts }, Some(when)).await
+    }
+
+    pub async fn run_until_idle(&self) {
+        let mut runner = self.app.start_runner().await.unwrap();
+        runner.until_idle().await;
+        runner.stop().await;
+    }
+
+    pub async fn publications(&self, post: PostId) -> Vec<Publication> {
+        self.app.post(post).await.unwrap().1
+    }
+
+    pub async fn journal(&self, id: PublicationId) -> Vec<String> {
+        let detail = self.app.publication_detail(id).await.unwrap();
+        detail.journal.into_iter().map(|line| line.event).collect()
+    }
+
+    pub async fn notices(&self) -> Vec<ErrorCode> {
+        self.told.0.lock().unwrap().clone()
+    }
+
+    /// The practice network's own record.
+    pub fn witness(&self) -> Vec<serde_json::Value> {
+        let text = std::fs::read_to_string(self.app.folder().join("practice/journal.jsonl")).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    pub fn accepted(&self, text: &str) -> usize {
+        assert!(!self.practice.url.is_empty());
+        self.witness().iter().filter(|line| line["event"] == "post_accepted" && line["text"] == text).count()
+    }
+}

@@ -1,0 +1,148 @@
+//! Platforms, accounts, linking, the practice network.
+
+use std::sync::Arc;
+
+use app::{
+    App, Error,
+    accounts::OnUnlink as AppOnUnlink,
+    link::{LinkMethod as AppMethod, LinkRequest, Stage, Status},
+    practice::Practice,
+};
+
+use super::id;
+use crate::{
+    view,
+    wire::{
+        AccountView, ById, LinkMethod, LinkStage, LinkStart, LinkView, Nothing, OnUnlink, PlatformView, PracticeFault,
+        PracticeLink, PracticeView, Unlink,
+    },
+};
+
+pub(crate) async fn platforms_list(app: &Arc<App>, _: Nothing) -> Result<Vec<PlatformView>, Error> {
+    Ok(app.registry().iter().map(|provider| view::platform(provider.descriptor())).collect())
+}
+
+pub(crate) async fn platforms_show(app: &Arc<App>, asked: ById) -> Result<PlatformView, Error> {
+    let found = app.registry().get(&asked.id).ok_or_else(|| Error::not_found("platform", &asked.id))?;
+    Ok(view::platform(found.descriptor()))
+}
+
+pub(crate) async fn accounts_list(app: &Arc<App>, _: Nothing) -> Result<Vec<AccountView>, Error> {
+    let mut views = Vec::new();
+    for account in app.accounts().await? {
+        views.push(view::account(app, account).await?);
+    }
+    Ok(views)
+}
+
+pub(crate) async fn accounts_show(app: &Arc<App>, asked: ById) -> Result<AccountView, Error> {
+    view::account(app, app.account(id(&asked.id)?).await?).await
+}
+
+pub(crate) async fn accounts_check(app: &Arc<App>, asked: ById) -> Result<AccountView, Error> {
+    app.check_account(id(&asked.id)?).await?;
+    accounts_show(app, asked).await
+}
+
+pub(crate) async fn accounts_unlink(app: &Arc<App>, asked: Unlink) -> Result<AccountView, Error> {
+    let scheduled = match asked.scheduled {
+        OnUnlink::Hold => AppOnUnlink::Hold,
+        OnUnlink::Cancel => AppOnUnlink::Cancel,
+    };
+    app.unlink_account(id(&asked.id)?, scheduled).await?;
+    accounts_show(app, ById { id: asked.id }).await
+}
+
+pub(crate) async fn link_start(app: &Arc<App>, asked: LinkStart) -> Result<LinkView, Error> {
+    let request = LinkRequest {
+        platform: asked.platform,
+        method: asked.method.map(|method| match method {
+            LinkMethod::Oauth => AppMethod::Oauth,
+            LinkMethod::AppPassword => AppMethod::AppPassword,
+        }),
+        instance: asked.instance,
+        identifier: asked.identifier,
+        secret: asked.secret.map(crate::wire::SecretText::into_secret),
+        kind: asked.kind,
+        account: asked.account.as_deref().map(id).transpose()?,
+        open_browser: asked.open_browser,
+        timeout_s: asked.timeout_s,
+        endpoints: asked.endpoints,
+    };
+    link_view(app, app.start_link(request).await?).await
+}
+
+pub(crate) async fn link_status(app: &Arc<App>, asked: ById) -> Result<LinkView, Error> {
+    link_view(app, app.link_status(&asked.id)?).await
+}
+
+pub(crate) async fn link_open(app: &Arc<App>, asked: ById) -> Result<Nothing, Error> {
+    app.open_link(&asked.id)?;
+    Ok(Nothing {})
+}
+
+pub(crate) async fn link_cancel(app: &Arc<App>, asked: ById) -> Result<LinkView, Error> {
+    link_view(app, app.cancel_link(&asked.id)?).await
+}
+
+async fn link_view(app: &Arc<App>, status: Status) -> Result<LinkView, Error> {
+    let (stage, account, failure) = match status.stage {
+        Stage::WaitingForBrowser => (LinkStage::WaitingForBrowser, None, None),
+        Stage::Exchanging => (LinkStage::Exchanging, None, None),
+        Stage::Finishing => (LinkStage::Finishing, None, None),
+        Stage::Done(account) => (LinkStage::Done, Some(account), None),
+        Stage::Failed(error) => (LinkStage::Failed, None, Some(error.into())),
+    };
+    let account = match account {
+        Some(account) => Some(view::account(app, app.account(account).await?).await?),
+        None => None,
+    };
+    Ok(LinkView {
+        id: status.id,
+        platform: status.platform,
+        stage,
+        authorize_url: status.authorize_url,
+        redirect_uri: status.redirect_uri,
+        expires_at: status.expires_at.to_rfc3339(),
+        account,
+        failure,
+    })
+}
+
+pub(crate) async fn practice_status(app: &Arc<App>, _: Nothing) -> Result<PracticeView, Error> {
+    Ok(practice_view(app.practice().await))
+}
+
+pub(crate) async fn practice_start(app: &Arc<App>, _: Nothing) -> Result<PracticeView, Error> {
+    Ok(practice_view(app.start_practice().await?))
+}
+
+pub(crate) async fn practice_stop(app: &Arc<App>, _: Nothing) -> Result<PracticeView, Error> {
+    Ok(practice_view(app.stop_practice().await?))
+}
+
+pub(crate) async fn practice_open(app: &Arc<App>, _: Nothing) -> Result<Nothing, Error> {
+    let practice = app.start_practice().await?;
+    app.open_in_browser(&format!("{}/timeline", practice.url))?;
+    Ok(Nothing {})
+}
+
+pub(crate) async fn practice_fault(app: &Arc<App>, asked: PracticeFault) -> Result<Nothing, Error> {
+    app.practice_fault(&asked.kind, asked.times.unwrap_or(1)).await?;
+    Ok(Nothing {})
+}
+
+pub(crate) async fn practice_link(app: &Arc<App>, asked: PracticeLink) -> Result<AccountView, Error> {
+    let linked = app.link_practice(&asked.kind, asked.name.as_deref()).await?;
+    view::account(app, app.account(linked).await?).await
+}
+
+pub(crate) fn practice_view(practice: Practice) -> PracticeView {
+    let timeline_url = if practice.running() { format!("{}/timeline", practice.url) } else { String::new() };
+    PracticeView {
+        running: practice.running(),
+        timeline_url,
+        url: practice.url,
+        folder: practice.folder.to_string_lossy().into_owned(),
+    }
+}

@@ -1,0 +1,70 @@
+//! The app as a whole, and its settings.
+
+use std::sync::Arc;
+
+use app::{App, Error, settings::Settings as AppSettings};
+use domain::AccountState;
+
+use super::{accounts::practice_view, queue::queue_status};
+use crate::wire::{AppState, Checklist, DesktopView, Nothing, ProfileView, Settings, SettingsChange};
+
+pub(crate) async fn app_state(app: &Arc<App>, nothing: Nothing) -> Result<AppState, Error> {
+    let settings = app.settings().await?;
+    let queue = queue_status(app, nothing).await?;
+    let accounts = app.accounts().await?;
+    let vault = app.vault_view().await?;
+    let offer = app.desktop().offer();
+    let published = queue.by_state.contains_key("published");
+    Ok(AppState {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        sqlite: app.sqlite_version().to_owned(),
+        profile: ProfileView {
+            id: app.profile_id().to_string(),
+            generation: vault.generation,
+            folder: app.folder().to_string_lossy().into_owned(),
+            vault: vault.backend,
+            vault_state: vault.state.to_owned(),
+            vault_reason: vault.reason,
+        },
+        accounts_needing_owner: u32::try_from(
+            accounts.iter().filter(|account| account.state != AccountState::Healthy).count(),
+        )
+        .unwrap_or(u32::MAX),
+        unread_notices: app.unread_notices().await?,
+        zone: app.zone().await?,
+        desktop: DesktopView { os: offer.os.to_owned(), tray: offer.tray, close_explained: settings.close_explained },
+        checklist: Checklist {
+            linked: !accounts.is_empty(),
+            scheduled: !queue.by_state.is_empty(),
+            published,
+            dismissed: settings.checklist_dismissed,
+        },
+        practice: practice_view(app.practice().await),
+        queue,
+    })
+}
+
+pub(crate) async fn settings_show(app: &Arc<App>, _: Nothing) -> Result<Settings, Error> {
+    Ok(settings_view(app.settings().await?))
+}
+
+pub(crate) async fn settings_change(app: &Arc<App>, asked: SettingsChange) -> Result<Settings, Error> {
+    let changed = app.change_settings(|settings| apply(settings, asked)).await?;
+    Ok(settings_view(changed))
+}
+
+fn apply(settings: &mut AppSettings, asked: SettingsChange) {
+    let AppSettings { theme, zone, notify_success, grace_min, close_explained, checklist_dismissed } = settings;
+    let take = |slot: &mut String, value: Option<String>| *slot = value.unwrap_or_else(|| std::mem::take(slot));
+    take(theme, asked.theme);
+    take(zone, asked.zone);
+    *notify_success = asked.notify_success.unwrap_or(*notify_success);
+    *grace_min = asked.grace_min.unwrap_or(*grace_min);
+    *close_explained = asked.close_explained.unwrap_or(*close_explained);
+    *checklist_dismissed = asked.checklist_dismissed.unwrap_or(*checklist_dismissed);
+}
+
+fn settings_view(settings: AppSettings) -> Settings {
+    let AppSettings { theme, zone, notify_success, grace_min, close_explained, checklist_dismissed } = settings;
+    Settings { theme, zone, notify_success, grace_min, close_explained, checklist_dismissed }
+}

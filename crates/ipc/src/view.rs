@@ -1,0 +1,315 @@
+//! From what use cases answer to what crosses the wire.
+
+use app::{
+    App, Error,
+    compose::Draft as AppDraft,
+    review::{AccountReview as AppReview, PartReview},
+};
+use domain::{
+    ErrorCode, PublicationState,
+    text::{EntityKind, entities},
+};
+use providers::{Descriptor, descriptor::Method};
+use store::{account::Account, publication::Publication};
+
+use crate::wire::{
+    AccountReview, AccountView, Draft, EffectView, Event, Failure, JournalEntry, KindView, LinkMethod, MediaView,
+    NoticeView, PlatformView, PostView, PreviewImage, PreviewPart, PublicationDetail, PublicationView, ScopeView,
+    TextRun, Topic,
+};
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self {
+            code: error.code,
+            message: error.message,
+            action: error.action,
+            details: error.details,
+            findings: error.findings,
+        }
+    }
+}
+
+impl From<app::event::Event> for Event {
+    fn from(event: app::event::Event) -> Self {
+        use app::event::Topic as T;
+        let topic = match event.topic {
+            T::Accounts => Topic::Accounts,
+            T::Posts => Topic::Posts,
+            T::Publications => Topic::Publications,
+            T::Notices => Topic::Notices,
+            T::Settings => Topic::Settings,
+            T::Practice => Topic::Practice,
+            T::Navigate => Topic::Navigate,
+        };
+        Self { topic, id: event.id }
+    }
+}
+
+pub(crate) fn platform(descriptor: &Descriptor) -> PlatformView {
+    let several = descriptor.kinds.len() > 1;
+    PlatformView {
+        id: descriptor.id.to_owned(),
+        name: descriptor.name.to_owned(),
+        color: descriptor.color.to_owned(),
+        badge: descriptor.badge.to_owned(),
+        methods: descriptor.methods.iter().map(method).collect(),
+        asks_instance: descriptor.asks_instance,
+        default_instance: descriptor.default_instance.to_owned(),
+        kinds: descriptor
+            .kinds
+            .iter()
+            .filter(|_| several)
+            .map(|kind| KindView { id: kind.id.to_owned(), name: kind.name.to_owned(), class: kind.class })
+            .collect(),
+        scopes: descriptor
+            .scopes
+            .iter()
+            .map(|scope| ScopeView { name: scope.name.to_owned(), reason: scope.reason.to_owned() })
+            .collect(),
+        limits: descriptor.limits.clone(),
+        endpoints: descriptor.endpoints.iter().map(|(name, url)| ((*name).to_owned(), (*url).to_owned())).collect(),
+        source: descriptor.source.to_owned(),
+        practice: descriptor.practice,
+    }
+}
+
+const fn method(method: &Method) -> LinkMethod {
+    match method {
+        Method::Oauth(_) => LinkMethod::Oauth,
+        Method::AppPassword => LinkMethod::AppPassword,
+    }
+}
+
+pub(crate) async fn account(app: &App, account: Account) -> Result<AccountView, Error> {
+    let descriptor = app.registry().get(account.platform.as_str());
+    let class = descriptor.map_or(domain::EffectClass::D, |provider| provider.descriptor().class(&account.kind));
+    let waiting = app.waiting(account.id).await?;
+    Ok(AccountView {
+        id: account.id.to_string(),
+        platform: account.platform.to_string(),
+        remote_id: account.remote_id,
+        name: if account.name.is_empty() { account.handle.clone() } else { account.name },
+        handle: account.handle,
+        kind: account.kind,
+        origin: account.endpoints.get("api").to_owned(),
+        custom_endpoints: account.endpoints.custom,
+        state: account.state,
+        state_reason: account.state_reason,
+        class,
+        scopes: account.scopes,
+        access_expires_at: account.access_expires_at.map(domain::UtcMs::to_rfc3339),
+        renews: true,
+        linked_at: account.linked_at.to_rfc3339(),
+        checked_at: account.checked_at.map(domain::UtcMs::to_rfc3339),
+        waiting,
+    })
+}
+
+pub(crate) fn media(media: store::media::Media) -> MediaView {
+    MediaView {
+        id: media.id.to_string(),
+        kind: domain::MediaKind::Image,
+        mime: media.mime,
+        bytes: u64::try_from(media.bytes).unwrap_or_default(),
+        width: u32::try_from(media.width).unwrap_or_default(),
+        height: u32::try_from(media.height).unwrap_or_default(),
+        duration_ms: None,
+        digest: media.digest,
+        name: media.name,
+        alt: media.alt,
+    }
+}
+
+/// A draft from the wire.
+pub(crate) fn draft(draft: Draft) -> Result<AppDraft, Error> {
+    let accounts = draft
+        .accounts
+        .iter()
+        .map(|id| id.parse().map_err(|error: domain::ids::ParseIdError| Error::invalid(error.to_string())))
+        .collect::<Result<_, _>>()?;
+    Ok(AppDraft { content: draft.content, variants: draft.variants, accounts })
+}
+
+pub(crate) async fn post(app: &App, id: domain::PostId) -> Result<PostView, Error> {
+    let (post, publications) = app.post(id).await?;
+    let mut views = Vec::with_capacity(publications.len());
+    for found in publications {
+        views.push(publication(app, found).await?);
+    }
+    let own = post.content.parts.iter();
+    let others = post.variants.iter().filter_map(|variant| variant.parts.as_ref()).flatten();
+    let mut used: Vec<_> = own.chain(others).flat_map(|part| part.media.iter().map(|picture| picture.id)).collect();
+    used.sort();
+    used.dedup();
+    let mut pictures = Vec::with_capacity(used.len());
+    for id in used {
+        match app.media(id).await {
+            Ok(found) => pictures.push(media(found)),
+            Err(error) if error.code == ErrorCode::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(PostView {
+        id: post.id.to_string(),
+        state: overall(&views).map_or_else(|| "draft".to_owned(), |state| state.as_str().to_owned()),
+        draft: Draft {
+            content: post.content,
+            variants: post.variants,
+            accounts: post.accounts.iter().map(ToString::to_string).collect(),
+        },
+        schedule: post.schedule,
+        publications: views,
+        media: pictures,
+        created_at: post.created_at.to_rfc3339(),
+        updated_at: post.updated_at.to_rfc3339(),
+    })
+}
+
+/// The state that asks most of the reader.
+fn overall(publications: &[PublicationView]) -> Option<PublicationState> {
+    use PublicationState as S;
+    const ORDER: [S; 9] = [
+        S::NeedsDecision,
+        S::Failed,
+        S::Held,
+        S::Unconfirmed,
+        S::Retrying,
+        S::Publishing,
+        S::Scheduled,
+        S::Published,
+        S::Cancelled,
+    ];
+    ORDER.into_iter().find(|state| publications.iter().any(|publication| publication.state == *state))
+}
+
+pub(crate) async fn publication(app: &App, found: Publication) -> Result<PublicationView, Error> {
+    let account = app.account_of(&found).await?;
+    let (live, parts) = app.publication_progress(found.id).await?;
+    let small = |n: i64| u32::try_from(n).unwrap_or_default();
+    Ok(PublicationView {
+        id: found.id.to_string(),
+        post: found.post.to_string(),
+        account: found.account.to_string(),
+        platform: account.platform.to_string(),
+        handle: account.handle,
+        title: found.title,
+        group: found.status.state.group(),
+        state: found.status.state,
+        held: found.status.held,
+        reason: found.status.reason,
+        cause: serde_json::from_value(serde_json::Value::String(found.status.cause)).ok(),
+        schedule: found.schedule,
+        next_at: found.status.next_at.map(domain::UtcMs::to_rfc3339),
+        attempts: small(found.status.attempts),
+        parts_done: small(live),
+        parts: small(parts),
+        step: found.status.step,
+        url: found.url,
+        published_at: found.published_at.map(domain::UtcMs::to_rfc3339),
+        class: found.class,
+    })
+}
+
+pub(crate) async fn detail(app: &App, detail: app::queue_view::Detail) -> Result<PublicationDetail, Error> {
+    let small = |n: i64| u32::try_from(n).unwrap_or_default();
+    let raw = detail.publication.status.raw.clone();
+    let effects = detail.effects.into_iter().map(|effect| EffectView {
+        id: effect.id.to_string(),
+        part: small(effect.part),
+        kind: effect.kind,
+        class: effect.class,
+        state: effect.state,
+        key: effect.key,
+        fingerprint: effect.fingerprint,
+        attempts: small(effect.attempts),
+        remote_id: effect.remote_id,
+        url: effect.url,
+    });
+    let journal = detail.journal.into_iter().map(|line| JournalEntry {
+        at: line.at.to_rfc3339(),
+        event: line.event,
+        part: line.part.map(small),
+        text: line.text,
+    });
+    let (effects, journal) = (effects.collect(), journal.collect());
+    Ok(PublicationDetail { publication: publication(app, detail.publication).await?, effects, journal, raw })
+}
+
+pub(crate) fn notice(notice: store::notice::Notice) -> NoticeView {
+    NoticeView {
+        id: notice.id.to_string(),
+        code: serde_json::from_value(serde_json::Value::String(notice.code)).unwrap_or(ErrorCode::Internal),
+        title: notice.title,
+        body: notice.body,
+        publication: notice.publication.map(|id| id.to_string()),
+        account: notice.account.map(|id| id.to_string()),
+        at: notice.at.to_rfc3339(),
+        read: notice.read,
+    }
+}
+
+pub(crate) fn account_review(review: AppReview) -> AccountReview {
+    AccountReview {
+        account: review.account.to_string(),
+        counts: review.parts.iter().map(|part| part.count).collect(),
+        parts: review.parts.into_iter().map(preview).collect(),
+        class: review.class,
+    }
+}
+
+fn preview(part: PartReview) -> PreviewPart {
+    let images = part.images.into_iter().zip(&part.part.media).map(|(made, picture)| PreviewImage {
+        media: picture.id.to_string(),
+        alt: made.alt,
+        width: made.width,
+        height: made.height,
+    });
+    PreviewPart {
+        images: images.collect(),
+        text: runs(&part.part.text),
+        card: part.part.card.filter(|_| part.part.media.is_empty()),
+        payload: part.plan.map_or(serde_json::Value::Null, |plan| plan.request),
+    }
+}
+
+/// The text in runs, linked where platforms link.
+fn runs(text: &str) -> Vec<TextRun> {
+    let plain = |text: &str| TextRun { text: text.to_owned(), kind: "plain".to_owned(), href: String::new() };
+    let mut runs = Vec::new();
+    let mut at = 0;
+    for entity in entities(text) {
+        let (Some(before), Some(shown)) = (text.get(at..entity.start), text.get(entity.start..entity.end)) else {
+            continue;
+        };
+        if !before.is_empty() {
+            runs.push(plain(before));
+        }
+        let (kind, href) = match entity.kind {
+            EntityKind::Link(url) => ("link", url),
+            EntityKind::Mention(name) => ("mention", name),
+            EntityKind::Tag(word) => ("tag", word),
+        };
+        runs.push(TextRun { text: shown.to_owned(), kind: kind.to_owned(), href });
+        at = entity.end;
+    }
+    match text.get(at..) {
+        Some(rest) if !rest.is_empty() => runs.push(plain(rest)),
+        _ => {}
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_join_to_the_whole_text() {
+        let text = "See example.com and #clay, é";
+        let made = runs(text);
+        assert_eq!(made.iter().map(|run| run.text.as_str()).collect::<String>(), text);
+        let kinds: Vec<_> = made.iter().map(|run| run.kind.as_str()).collect();
+        assert_eq!(kinds, ["plain", "link", "plain", "tag", "plain"]);
+    }
+}

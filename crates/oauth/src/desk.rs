@@ -1,0 +1,239 @@
+//! Decides what every request to the loopback listener is: the awaited answer, a browser's by-catch, or
+//! somebody probing. Pure: it gets the parts of a request and says what to answer.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use domain::Secret;
+use http::{HeaderMap, Method, StatusCode, header};
+use subtle::ConstantTimeEq;
+use tokio::sync::{Notify, oneshot};
+use url::form_urlencoded;
+
+use crate::{
+    Issuer, LoopbackHost,
+    pages::{DONE_PATH, Page},
+};
+
+/// Answers with a wrong state after which the attempt ends.
+const WRONG_MAX: u8 = 5;
+const CODE_MAX_BYTES: usize = 4_096;
+const DESCRIPTION_MAX_CHARS: usize = 300;
+
+/// What the browser brought back.
+#[derive(Debug, Clone)]
+pub(crate) enum Outcome {
+    /// An authorization code.
+    Code(Secret<String>),
+    /// An `error` with its description, as plain text.
+    Denied { error: String, description: String },
+    /// An answer with this attempt's state that cannot be trusted or used, or too many without it.
+    Mismatch,
+}
+
+/// What this attempt waits for.
+pub(crate) struct Expected {
+    /// Path of the redirect address.
+    pub path: String,
+    /// Port it listens on.
+    pub port: u16,
+    /// How the redirect address spells this machine.
+    pub host: LoopbackHost,
+    /// Compared in constant time; good for one answer.
+    pub state: Secret<String>,
+    /// Issuer the answer must come from.
+    pub issuer: Option<Issuer>,
+    /// Origin of the authorization server, the only one that may appear in an `Origin` header.
+    pub origin: String,
+}
+
+/// What to send back.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Reply {
+    /// A status without a body.
+    Empty(StatusCode),
+    /// A page.
+    Page(StatusCode, Page),
+    /// On to [`DONE_PATH`].
+    SeeDone,
+}
+
+enum Phase {
+    Waiting { outcome: oneshot::Sender<Outcome>, wrong: u8 },
+    Answered(Page),
+}
+
+/// Takes the requests of one attempt.
+pub(crate) struct Desk {
+    expected: Expected,
+    phase: Mutex<Phase>,
+    /// The answer was taken.
+    pub answered: Notify,
+    /// The page after it was asked for: nothing more will come.
+    pub shown: Notify,
+}
+
+impl Desk {
+    pub(crate) fn new(expected: Expected) -> (Self, oneshot::Receiver<Outcome>) {
+        let (outcome, receiver) = oneshot::channel();
+        let phase = Mutex::new(Phase::Waiting { outcome, wrong: 0 });
+        (Self { expected, phase, answered: Notify::new(), shown: Notify::new() }, receiver)
+    }
+
+    /// Judges one request.
+    pub(crate) fn answer(&self, method: &Method, path: &str, query: &str, headers: &HeaderMap) -> Reply {
+        if !self.host_is_ours(headers) {
+            return Reply::Empty(StatusCode::MISDIRECTED_REQUEST);
+        }
+        let wanted = path == self.expected.path || path == DONE_PATH;
+        match (path, method) {
+            ("/favicon.ico", &Method::GET) => return Reply::Empty(StatusCode::NO_CONTENT),
+            _ if !wanted => return Reply::Empty(StatusCode::NOT_FOUND),
+            (_, &Method::GET) => {}
+            _ => return Reply::Empty(StatusCode::METHOD_NOT_ALLOWED),
+        }
+        if !self.is_navigation(headers) {
+            return Reply::Empty(StatusCode::FORBIDDEN);
+        }
+        if path == DONE_PATH { self.done() } else { self.callback(query) }
+    }
+
+    fn done(&self) -> Reply {
+        let phase = self.lock();
+        let Phase::Answered(page) = &*phase else { return Reply::Empty(StatusCode::NOT_FOUND) };
+        self.shown.notify_one();
+        Reply::Page(StatusCode::OK, *page)
+    }
+
+    fn callback(&self, query: &str) -> Reply {
+        let answer = Answer::read(query);
+        let mut phase = self.lock();
+        let Phase::Waiting { wrong, .. } = &mut *phase else {
+            return Reply::Page(StatusCode::BAD_REQUEST, Page::NotOurs);
+        };
+        let ours = answer.as_ref().is_some_and(|answer| self.state_is_ours(answer));
+        let Some(answer) = answer.filter(|_| ours) else {
+            *wrong += 1;
+            if *wrong >= WRONG_MAX {
+                self.settle(&mut phase, Outcome::Mismatch, Page::Failed);
+            }
+            return Reply::Page(StatusCode::BAD_REQUEST, Page::NotOurs);
+        };
+        let (outcome, page) = self.judge(answer);
+        self.settle(&mut phase, outcome, page);
+        Reply::SeeDone
+    }
+
+    fn settle(&self, phase: &mut MutexGuard<'_, Phase>, result: Outcome, page: Page) {
+        if let Phase::Waiting { outcome, .. } = std::mem::replace(&mut **phase, Phase::Answered(page)) {
+            // Nobody is left to hear it when the attempt ended in this moment.
+            let _ = outcome.send(result);
+        }
+        self.answered.notify_one();
+    }
+
+    /// What an answer with the right state means.
+    fn judge(&self, answer: Answer) -> (Outcome, Page) {
+        let issuer_fits = match (&self.expected.issuer, &answer.iss) {
+            (Some(expected), Some(iss)) => expected.value == *iss,
+            (Some(expected), None) => !expected.required,
+            (None, _) => true,
+        };
+        if !issuer_fits {
+            return (Outcome::Mismatch, Page::Failed);
+        }
+        match (answer.error, answer.code) {
+            (Some(error), _) => {
+                let page = if is_refusal(&error) { Page::Refused } else { Page::Failed };
+                (Outcome::Denied { error, description: answer.description }, page)
+            }
+            (None, Some(code)) if !code.is_empty() && code.len() <= CODE_MAX_BYTES => {
+                (Outcome::Code(Secret::new(code)), Page::Received)
+            }
+            _ => (Outcome::Mismatch, Page::Failed),
+        }
+    }
+
+    fn state_is_ours(&self, answer: &Answer) -> bool {
+        let given = answer.state.as_deref().unwrap_or_default();
+        bool::from(given.as_bytes().ct_eq(self.expected.state.expose().as_bytes()))
+    }
+
+    /// Stops pages that reach this listener under a name of their own.
+    fn host_is_ours(&self, headers: &HeaderMap) -> bool {
+        let port = self.expected.port;
+        let mut hosts = headers.get_all(header::HOST).iter();
+        let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
+        let by_name = self.expected.host == LoopbackHost::Name && host == &format!("localhost:{port}");
+        by_name || host == &format!("127.0.0.1:{port}") || host == &format!("[::1]:{port}")
+    }
+
+    /// Stops scripts, images and frames: only a page being opened may bring the answer.
+    fn is_navigation(&self, headers: &HeaderMap) -> bool {
+        let absent_or = |name: &str, allowed: &[&str]| {
+            headers.get_all(name).iter().all(|value| allowed.iter().any(|allowed| value == allowed))
+        };
+        absent_or("origin", &["null", self.expected.origin.as_str()])
+            && absent_or("sec-fetch-mode", &["navigate"])
+            && absent_or("sec-fetch-dest", &["document"])
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Phase> {
+        self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether an `error` means that the person said no.
+pub(crate) fn is_refusal(error: &str) -> bool {
+    matches!(error, "access_denied" | "user_cancelled_login" | "user_cancelled_authorize")
+}
+
+/// The parameters of an answer, each at most once.
+#[derive(Default)]
+struct Answer {
+    code: Option<String>,
+    state: Option<String>,
+    iss: Option<String>,
+    error: Option<String>,
+    description: String,
+}
+
+impl Answer {
+    /// `None` when one of the parameters that decide anything comes twice.
+    fn read(query: &str) -> Option<Self> {
+        let mut answer = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let slot = match name.as_ref() {
+                "code" => &mut answer.code,
+                "state" => &mut answer.state,
+                "iss" => &mut answer.iss,
+                "error" => &mut answer.error,
+                "error_description" => {
+                    answer.description = plain(&value);
+                    continue;
+                }
+                _ => continue,
+            };
+            if slot.replace(value.into_owned()).is_some() {
+                return None;
+            }
+        }
+        answer.error = answer.error.map(|error| error.chars().filter(char::is_ascii_graphic).take(100).collect());
+        Some(answer)
+    }
+}
+
+/// The platform's words as one line of plain text, without control and direction characters.
+fn plain(text: &str) -> String {
+    let hidden = |c: char| {
+        c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !hidden(*c))
+        .take(DESCRIPTION_MAX_CHARS)
+        .collect()
+}
+
+#[cfg(test)]
+#[path = "desk_tests.rs"]
+mod tests;
