@@ -9,7 +9,9 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+use crate::wait::until;
 
 /// A started program. It leads a process group of its own, which is killed when this is dropped.
 #[derive(Debug)]
@@ -54,9 +56,19 @@ impl Running {
         self.child.id()
     }
 
-    /// The exit code, once it has ended.
-    pub fn ended(&mut self) -> Result<Option<i32>> {
-        Ok(self.child.try_wait()?.map(|status| status.code().unwrap_or(-1)))
+    /// Asks it to end, as the end of a session does.
+    pub fn terminate(&self) -> Result<()> {
+        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).context("no process")?;
+        Ok(kill_process(pid, Signal::TERM)?)
+    }
+
+    /// Waits until it has ended by itself; its exit code, or -1 where a signal ended it.
+    pub async fn ended(&mut self) -> Result<i32> {
+        let name = self.name.clone();
+        until(&format!("the end of {name}"), async || {
+            Ok(self.child.try_wait()?.map(|status| status.code().unwrap_or(-1)))
+        })
+        .await
     }
 }
 

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::{
     bus,
-    command::{Running, environment, root},
+    command::{Running, environment, program, root},
     notifications::Notifications,
     process,
     wait::until,
@@ -151,6 +151,13 @@ impl Session {
     /// A command that will run on this desktop.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         with(&self.environment, program)
+    }
+
+    /// Starts the app on this desktop, without WebDriver; it cannot be looked into, only at.
+    pub fn start_app(&self, args: &[&str]) -> Result<Running> {
+        let mut app = self.command(program("POSTROOM_BIN", "postroom")?);
+        app.arg("--data").arg(self.profile()).args(["--vault", "env"]).args(args);
+        Running::quiet(app, "", &self.log("postroom"))
     }
 
     /// A path in the session's own folder.
