@@ -46,7 +46,8 @@ pub async fn sign_in(world: &dyn World) {
     // Endpoints given by hand stay as they were given.
     let mut custom = session.account.endpoints;
     custom.custom = true;
-    let signed_in = world.provider().sign_in(&session.http, &custom, "alice.test", &Secret::from(PASSWORD)).await;
+    let (handle, password) = (&session.account.handle, Secret::from(PASSWORD));
+    let signed_in = world.provider().sign_in(&session.http, &custom, handle, &password).await;
     assert_eq!(signed_in.unwrap().0.endpoints, []);
 }
 
