@@ -1,5 +1,7 @@
 //! Publishing to the practice network, the real one in this process: every class, every fault.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod bench;
 
 use app::compose::When;
