@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{AccountId, AccountState, ErrorCode, ErrorKind, HeldReason, ProviderError};
+use domain::{AccountId, AccountState, ErrorKind, HeldReason, ProviderError};
 use store::account::Account;
 
 use crate::{
@@ -113,12 +113,7 @@ pub(crate) fn platform_error(who: Who<'_>, error: &ProviderError) -> Error {
         ErrorKind::Network | ErrorKind::Unavailable | ErrorKind::RateLimited => "Try again in a while.",
         _ => "Look at the details for what the platform said.",
     };
-    let code = if error.operation == "sign_in" && error.kind == ErrorKind::AuthRevoked {
-        ErrorCode::CredentialsRefused
-    } else {
-        error.kind.into()
-    };
     let status = error.status.map(|status| format!("HTTP {status} ")).unwrap_or_default();
-    Error::new(code, words::trouble(who, error), action)
+    Error::new(error.kind.into(), words::trouble(who, error), action)
         .with_details(format!("{}: {status}{} {}", error.operation, error.remote_code, error.remote_message))
 }

@@ -71,7 +71,10 @@ impl App {
         let mut tx = self.store.begin().await?;
         for mut effect in store::effect::of(&mut tx, id).await? {
             if effect.state == EffectState::Refused {
+                // Refused for good: what was prepared may be what was wrong, so all of it is made anew.
                 effect.state = EffectState::Ready;
+                effect.request.clear();
+                store::part::set_checkpoint(&mut tx, id, effect.part, "null").await?;
                 store::effect::put(&mut tx, &effect, now).await?;
             }
         }

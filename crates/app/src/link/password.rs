@@ -47,7 +47,14 @@ impl App {
                 }
                 Err(error) => {
                     let who = Who { platform: provider.descriptor().name, handle: &identifier };
-                    Err(platform_error(who, &error))
+                    let mut refused = platform_error(who, &error);
+                    if error.kind == domain::ErrorKind::AuthRevoked {
+                        refused.code = domain::ErrorCode::CredentialsRefused;
+                        refused.message = format!("{} does not accept this name and app password.", who.platform);
+                        "Check both; an app password is made in the platform's settings."
+                            .clone_into(&mut refused.action);
+                    }
+                    Err(refused)
                 }
             };
             app.end_attempt(&id, &request, ended).await;

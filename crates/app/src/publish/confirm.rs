@@ -97,7 +97,9 @@ impl Run<'_> {
             ErrorKind::AccountRestricted => {
                 return self.needs_relink(&sentence, domain::AccountState::Restricted).await;
             }
-            ErrorKind::MissingScope | ErrorKind::Unsupported => return self.undecided(effect).await,
+            ErrorKind::MissingScope | ErrorKind::Unsupported | ErrorKind::NotFound => {
+                return self.undecided(effect).await;
+            }
             _ => {}
         }
         let tries = 1 + self.publication.status.attempts.min(5);

@@ -189,6 +189,10 @@ impl<'a> Run<'a> {
 
     /// A try failed and provably had no effect.
     async fn failed_try(&mut self, error: &ProviderError, part: i64) -> Result<Turn, Error> {
+        if error.remote_code == providers::media::FILE_MISSING {
+            self.hold(HeldReason::FileMissing).await?;
+            return Ok(Turn::Ended);
+        }
         let now = self.app.clock.now();
         let tries = self.publication.status.attempts + 1;
         let sentence = words::trouble(self.who(), error);

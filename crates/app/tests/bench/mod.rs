@@ -69,7 +69,9 @@ pub struct Bench {
 }
 
 pub fn picture() -> Vec<u8> {
-    let pixels = image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([x, y, 90].map(|value| u8::try_from(value * 3).unwrap_or(255))));
+    let pixels = image::RgbImage::from_fn(64, 48, |x, y| {
+        image::Rgb([x, y, 90].map(|value| u8::try_from(value * 3).unwrap_or(255)))
+    });
     let mut bytes = Vec::new();
     image::DynamicImage::ImageRgb8(pixels).write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::Png).unwrap();
     bytes
