@@ -1,136 +1,16 @@
-//! Whole attempts against the fake server, with a browser that is a plain HTTP client.
+//! Whole attempts against the fake server.
 
-use std::{
-    net::{Ipv4Addr, Ipv6Addr},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
-use domain::{
-    ErrorCode, ErrorKind, PlatformId, Retry, Secret, UtcMs,
-    ports::{Call, CallLog, Clock, Random},
-};
-use net::{Answer, Client};
+use domain::{ErrorCode, ErrorKind, PlatformId};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::{
-    Attempt, Flow, Grant, Issuer, Limits, LoopbackHost, OauthError, Pkce, Redirect, Revoked, SecretPlace, Stage, World,
+    Attempt, Flow, Limits, LoopbackHost, OauthError, Redirect, Stage,
     fake_server::{FakeServer, Fault},
+    test_support::{consent, exchange_error, flow, link, link_with, location, open, world},
 };
-
-#[derive(Default)]
-struct Ports {
-    counter: AtomicU64,
-    calls: Mutex<Vec<Call>>,
-}
-
-impl Clock for Ports {
-    fn now(&self) -> UtcMs {
-        UtcMs::from_millis(1_795_248_000_000)
-    }
-
-    fn monotonic_ms(&self) -> u64 {
-        0
-    }
-}
-
-impl Random for Ports {
-    fn fill(&self, bytes: &mut [u8]) {
-        let seed = self.counter.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9_7F4A_7C15).to_le_bytes();
-        bytes.iter_mut().zip(seed.iter().cycle()).for_each(|(byte, seed)| *byte = *seed);
-    }
-}
-
-impl CallLog for Ports {
-    fn record(&self, call: Call) {
-        self.calls.lock().unwrap().push(call);
-    }
-}
-
-fn world() -> (World, Arc<Ports>) {
-    let ports = Arc::new(Ports::default());
-    let client = Client::new(ports.clone(), ports.clone(), ports.clone()).unwrap();
-    (World { clock: ports.clone(), random: ports.clone(), client }, ports)
-}
-
-fn flow(server: &FakeServer) -> Flow {
-    Flow {
-        platform: PlatformId::parse("practice").unwrap(),
-        authorize: format!("{}/authorize", server.base),
-        token: format!("{}/token", server.base),
-        revoke: Some(format!("{}/revoke", server.base)),
-        client_id: "postroom".to_owned(),
-        client_secret: None,
-        secret_place: SecretPlace::Body,
-        scopes: vec!["read".to_owned(), "write".to_owned()],
-        redirect: Redirect::AnyLoopbackPort { path: "/oauth/practice".to_owned() },
-        pkce: Pkce::S256,
-        issuer: Some(Issuer { value: server.base.clone(), required: true }),
-        extra: vec![("prompt".to_owned(), "consent".to_owned())],
-    }
-}
-
-/// A browser: opens a URL and tells the answer; following redirects is the test's business.
-async fn open(client: &Client, url: &str) -> Answer {
-    let tag = client.tag(PlatformId::parse("browser").unwrap());
-    client
-        .get(&tag, "open", url)
-        .header("sec-fetch-mode", "navigate")
-        .header("sec-fetch-dest", "document")
-        .send()
-        .await
-        .unwrap()
-}
-
-fn location(answer: &Answer) -> String {
-    answer.header("location").expect("a redirect").to_owned()
-}
-
-/// Where the server sends the browser after consent.
-async fn consent(client: &Client, attempt: &Attempt) -> String {
-    location(&open(client, attempt.authorize_url()).await)
-}
-
-struct Linked {
-    result: Result<Grant, OauthError>,
-    stages: Vec<Stage>,
-    /// The last page the browser saw.
-    page: String,
-}
-
-/// Plays a whole attempt.
-async fn link(flow: Flow, world: &World) -> Linked {
-    let attempt = Attempt::start(flow, world.clone(), Limits { exchange_ms: 400, ..Limits::default() }).await.unwrap();
-    let callback = consent(&world.client, &attempt).await;
-    let browser = world.client.clone();
-    let tab = tokio::spawn(async move {
-        let first = open(&browser, &callback).await;
-        assert_eq!(first.status, 303);
-        let done = Url::parse(&callback).unwrap().join(&location(&first)).unwrap();
-        open(&browser, done.as_str()).await
-    });
-    let stages = Mutex::new(Vec::new());
-    let result = attempt.wait(CancellationToken::new(), |stage| stages.lock().unwrap().push(stage)).await;
-    let page = tab.await.unwrap();
-    Linked { result, stages: stages.into_inner().unwrap(), page: String::from_utf8(page.body.to_vec()).unwrap() }
-}
-
-async fn link_with(fault: Fault) -> (Linked, FakeServer) {
-    let server = FakeServer::start().await;
-    server.book().fault = fault;
-    let (world, _) = world();
-    (link(flow(&server), &world).await, server)
-}
-
-fn exchange_error(linked: &Linked) -> &domain::ProviderError {
-    match &linked.result {
-        Err(OauthError::Exchange(error)) => error,
-        other => panic!("expected a failed exchange, got {other:?}"),
-    }
-}
 
 #[tokio::test]
 async fn an_account_is_linked() {
@@ -188,55 +68,6 @@ async fn a_code_from_another_issuer_goes_nowhere() {
         assert!(server.book().token_calls.is_empty(), "{fault:?}");
         assert!(linked.page.contains("was not linked"));
     }
-}
-
-#[tokio::test]
-async fn token_answers_are_sorted() {
-    let cases = [
-        (Fault::InvalidGrant, ErrorKind::AuthRevoked, Retry::Never),
-        (Fault::ErrorWith200, ErrorKind::AuthRevoked, Retry::Never),
-        (Fault::TokenStatus(500), ErrorKind::Unavailable, Retry::After),
-        (Fault::TokenStatus(429), ErrorKind::RateLimited, Retry::After),
-        (Fault::TokenStatus(404), ErrorKind::Protocol, Retry::Never),
-        (Fault::TokenStatus(302), ErrorKind::Protocol, Retry::Never),
-        (Fault::Hang, ErrorKind::Network, Retry::After),
-    ];
-    for (fault, kind, retry) in cases {
-        let (linked, server) = link_with(fault).await;
-        let error = exchange_error(&linked);
-        assert_eq!((error.kind, error.retry), (kind, retry), "{fault:?}");
-        if let Fault::TokenStatus(status) = fault {
-            assert_eq!(error.status, Some(status));
-            assert!(error.retry_after.is_some());
-        }
-        assert_eq!(server.book().token_calls.len(), 1, "asked once: {fault:?}");
-        assert!(!format!("{error:?} {error}").contains("code-1"), "{error:?}");
-    }
-}
-
-#[tokio::test]
-async fn sparse_and_narrow_grants_are_read_as_they_are() {
-    let (linked, _) = link_with(Fault::Sparse).await;
-    let grant = linked.result.unwrap();
-    assert_eq!((grant.expires_in_ms, grant.refresh.is_none(), grant.scopes.len()), (None, true, 2));
-    let (linked, _) = link_with(Fault::Narrow).await;
-    assert_eq!(linked.result.unwrap().scopes, ["read"]);
-}
-
-#[tokio::test]
-async fn secrets_go_where_the_platform_wants_them() {
-    let server = FakeServer::start().await;
-    let (world, _) = world();
-    let secret = Some(Secret::from("s3cret"));
-    let body = Flow { client_secret: secret.clone(), pkce: Pkce::None, ..flow(&server) };
-    link(body, &world).await.result.unwrap();
-    let basic = Flow { client_secret: secret, secret_place: SecretPlace::Basic, ..flow(&server) };
-    link(basic, &world).await.result.unwrap();
-    let book = server.book();
-    assert_eq!(book.token_calls[0]["client_secret"], "s3cret");
-    assert!(!book.token_calls[0].contains_key("code_verifier"));
-    assert!(!book.token_calls[1].contains_key("client_secret"));
-    assert_eq!(book.authorization[1].as_deref(), Some("Basic cG9zdHJvb206czNjcmV0"));
 }
 
 #[tokio::test]
@@ -334,7 +165,7 @@ async fn both_families_answer_where_the_machine_has_both() {
     let server = FakeServer::start().await;
     let (world, _) = world();
     let attempt = Attempt::start(flow(&server), world.clone(), Limits::default()).await.unwrap();
-    let callback = consent(&world.client, &attempt).await.replace("127.0.0.1", "[::1]");
+    let callback = consent(&world.client, &attempt).await.replacen("127.0.0.1", "[::1]", 1);
     if tokio::net::TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await.is_ok() {
         let waiting = tokio::spawn(attempt.wait(CancellationToken::new(), |_| {}));
         assert_eq!(open(&world.client, &callback).await.status, 303);
@@ -388,49 +219,4 @@ async fn bad_flows_open_nothing() {
         let error = Attempt::start(flow, world.clone(), Limits::default()).await.unwrap_err();
         assert!(matches!(error, OauthError::BadFlow(_)), "{error}");
     }
-}
-
-#[tokio::test]
-async fn refresh_rotates_or_keeps_the_token() {
-    let server = FakeServer::start().await;
-    let (world, ports) = world();
-    let flow = flow(&server);
-    let grant = link(flow.clone(), &world).await.result.unwrap();
-    let first = grant.refresh.unwrap();
-    let second = crate::refresh(&flow, &world.client, &first).await.unwrap().refresh.unwrap();
-    assert_ne!(first.expose(), second.expose());
-    server.book().fault = Fault::Sparse;
-    let kept = crate::refresh(&flow, &world.client, &second).await.unwrap();
-    assert_eq!(kept.refresh.unwrap().expose(), second.expose());
-    let Err(OauthError::Exchange(error)) = crate::refresh(&flow, &world.client, &first).await else { panic!("reused") };
-    assert_eq!((error.kind, error.remote_code.as_str()), (ErrorKind::AuthRevoked, "invalid_grant"));
-    server.book().fault = Fault::TokenStatus(503);
-    let Err(OauthError::Exchange(error)) = crate::refresh(&flow, &world.client, &second).await else { panic!("down") };
-    assert_eq!((error.kind, error.retry), (ErrorKind::Unavailable, Retry::After));
-    let log = format!("{:?}", ports.calls.lock().unwrap());
-    assert!(log.contains("token_refresh") && !log.contains("refresh-"), "{log}");
-}
-
-#[tokio::test]
-async fn revocation_takes_the_refresh_token_first() {
-    let server = FakeServer::start().await;
-    let (world, _) = world();
-    let flow = flow(&server);
-    let (access, refresh) = (Secret::from("a-token"), Secret::from("r-token"));
-    let both = crate::revoke(&flow, &world.client, &access, Some(&refresh)).await;
-    assert_eq!(both.unwrap(), Revoked::Done);
-    server.book().fault = Fault::RevokeAccessOnly;
-    crate::revoke(&flow, &world.client, &access, Some(&refresh)).await.unwrap();
-    {
-        let book = server.book();
-        let tokens: Vec<&str> = book.revoked.iter().map(|form| form["token"].as_str()).collect();
-        assert_eq!(tokens, ["r-token", "a-token"]);
-    }
-    server.book().fault = Fault::RevokeDown;
-    let Err(OauthError::Exchange(error)) = crate::revoke(&flow, &world.client, &access, None).await else {
-        panic!("down")
-    };
-    assert_eq!((error.kind, error.retry_after.is_some()), (ErrorKind::Unavailable, true));
-    let none = Flow { revoke: None, ..flow };
-    assert_eq!(crate::revoke(&none, &world.client, &access, None).await.unwrap(), Revoked::NotOffered);
 }

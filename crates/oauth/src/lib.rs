@@ -31,5 +31,8 @@ pub use token::{Revoked, refresh, revoke};
 #[cfg(test)]
 mod fake_server;
 #[cfg(test)]
-#[path = "flow_tests.rs"]
 mod flow_tests;
+#[cfg(test)]
+mod test_support;
+#[cfg(test)]
+mod token_tests;
