@@ -106,6 +106,8 @@ pub struct App {
     _lock: File,
 }
 
+const DATABASE: &str = "postroom.db";
+
 /// Events a slow listener may fall behind before it is told to read everything again.
 const EVENTS: usize = 1_024;
 
@@ -114,7 +116,7 @@ impl App {
     pub async fn open(options: Options) -> Result<Arc<Self>, Error> {
         prepare_folder(&options.folder)?;
         let lock = lock(&options.folder)?;
-        let store = Store::open(&options.folder.join("postroom.db")).await?;
+        let store = Store::open(&options.folder.join(DATABASE)).await?;
         let now = options.clock.now();
         let mut tx = store.begin().await?;
         let fresh = ProfileId::new(now, options.random.as_ref());
@@ -301,11 +303,13 @@ fn prepare_folder(folder: &Path) -> Result<(), Error> {
     for part in ["", "media"] {
         paths::create_private(&folder.join(part)).map_err(failed)?;
     }
+    // SQLite gives its other files the permissions of this one.
+    paths::open_private(&folder.join(DATABASE)).map_err(failed)?;
     Ok(())
 }
 
 fn lock(folder: &Path) -> Result<File, Error> {
-    let open = File::options().create(true).truncate(false).write(true).open(folder.join("profile.lock"));
+    let open = paths::open_private(&folder.join("profile.lock"));
     let busy = || {
         Error::new(
             ErrorCode::ProfileBusy,
