@@ -134,6 +134,7 @@ pub fn is_test_path(path: &str) -> bool {
     let name = Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or_default();
     path.starts_with("tests/")
         || path.contains("/tests/")
+        || path.starts_with("ui/src/test/")
         || name == "tests.rs"
         || name.ends_with("_tests.rs")
         || name.contains(".test.")

@@ -46,7 +46,13 @@ fn knows_test_attributes() {
 
 #[test]
 fn knows_test_files_by_name() {
-    for path in ["tests/kills.rs", "crates/a/tests/flow.rs", "crates/a/src/x_tests.rs", "ui/src/a.test.ts"] {
+    for path in [
+        "tests/kills.rs",
+        "crates/a/tests/flow.rs",
+        "crates/a/src/x_tests.rs",
+        "ui/src/a.test.ts",
+        "ui/src/test/setup.ts",
+    ] {
         assert!(is_test_path(path), "{path}");
     }
     for path in ["crates/a/src/contests.rs", "ui/src/latest.ts", "crates/xtask/src/layers.rs"] {

@@ -2,6 +2,9 @@
 //!
 //! Reads the module tree from the crate's entry file, as the compiler does, and leaves out what is compiled for tests
 //! only. A `pub use` is not a use: whoever imports through it uses the module that defines the name.
+//!
+//! A module and the modules inside it are one thing: a child may use what its parent defines, and the parent its
+//! children. Siblings may not form a cycle, on any level, whichever of their descendants closes it.
 
 use std::path::{Path, PathBuf};
 
@@ -39,11 +42,19 @@ fn graph(modules: &Modules) -> Graph {
     for (path, module) in modules {
         for used in module.uses.iter().filter(|used| !used.reexport) {
             for target in resolve::owners(modules, path, used) {
-                graph.add(&name(path), &name(&target), used.path.join("::"));
+                if let Some((from, to)) = siblings(path, &target) {
+                    graph.add(&name(from), &name(to), used.path.join("::"));
+                }
             }
         }
     }
     graph
+}
+
+/// The two siblings a use leads between; `None` inside one family line.
+fn siblings<'a>(from: &'a [String], to: &'a [String]) -> Option<(&'a [String], &'a [String])> {
+    let shared = from.iter().zip(to).take_while(|(a, b)| a == b).count();
+    Some((from.get(..=shared)?, to.get(..=shared)?))
 }
 
 fn name(path: &[String]) -> String {

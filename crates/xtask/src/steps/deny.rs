@@ -29,7 +29,7 @@ pub fn deny(context: &Context) -> Result<Found> {
             "licenses",
             "sources",
         ]),
-        workspace.cmd(&machete.to_string_lossy()),
+        workspace.cmd(&machete.to_string_lossy()).args(["--skip-target-dir"]),
     ];
     if let Err(found) = all(context, commands)? {
         return Ok(found);
