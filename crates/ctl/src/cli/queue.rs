@@ -1,0 +1,100 @@
+//! `publications`, `queue` and `practice`.
+
+use clap::{Args, Subcommand};
+
+/// Verbs on publications.
+#[derive(Debug, Subcommand)]
+pub enum PublicationsVerb {
+    /// Publications, those that need you first
+    List {
+        /// Only this state.
+        #[arg(long)]
+        state: Option<String>,
+    },
+    /// One publication with its journal
+    Show {
+        /// Publication.
+        id: String,
+    },
+    /// Try a failed or held one again
+    Retry {
+        /// Publication.
+        id: String,
+    },
+    /// Say whether a post is live where nothing else can tell
+    Decide(DecideArgs),
+}
+
+/// Arguments of `publications decide`.
+#[derive(Debug, Args)]
+pub struct DecideArgs {
+    /// Publication.
+    pub id: String,
+    /// It is live.
+    #[arg(long, conflicts_with = "not_live", required_unless_present = "not_live")]
+    pub live: bool,
+    /// Its id or link at the platform.
+    #[arg(long, value_name = "R", conflicts_with = "not_live")]
+    pub remote_id: Option<String>,
+    /// It is not live: publish it.
+    #[arg(long)]
+    pub not_live: bool,
+}
+
+/// Verbs on the queue.
+#[derive(Debug, Subcommand)]
+pub enum QueueVerb {
+    /// Publish what is due, without a window, until stopped
+    Run(RunArgs),
+    /// What is due next, and how many there are of each state
+    Status,
+    /// Hold everything
+    Pause,
+    /// Go on
+    Resume,
+}
+
+/// Arguments of `queue run`.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct RunArgs {
+    /// End when nothing is due or at work any more.
+    #[arg(long)]
+    pub until_idle: bool,
+    /// End after this many seconds.
+    #[arg(long = "for", value_name = "SEC")]
+    pub for_s: Option<u64>,
+}
+
+/// Verbs on the practice network.
+#[derive(Debug, Subcommand)]
+pub enum PracticeVerb {
+    /// Whether it runs, and where
+    Status,
+    /// Run it in this process until stopped
+    Serve {
+        /// Port on 127.0.0.1; any free one when absent.
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+        /// Take --data as the network's own folder; otherwise that is `practice` in the profile folder.
+        #[arg(long, requires = "data")]
+        own_folder: bool,
+    },
+    /// Let its next calls go wrong
+    Fault {
+        /// `reject`, `rate_limit`, `server_error`, `hang`, `lost_reply`, `accept_late`, `refuse_before`, `revoke`,
+        /// or `none`.
+        kind: String,
+        /// How many times.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        times: Option<u32>,
+    },
+    /// Link an account there without a browser
+    Link {
+        /// Account kind.
+        #[arg(long, value_parser = ["a", "b", "c", "d"])]
+        kind: String,
+        /// Display name; a friendly one when absent.
+        #[arg(long)]
+        name: Option<String>,
+    },
+}

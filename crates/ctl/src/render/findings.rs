@@ -1,0 +1,45 @@
+//! What pre-flight found, in words.
+
+use domain::{Finding, FindingCode, Severity};
+
+/// One sentence per finding.
+pub fn findings(found: &[Finding]) -> Vec<String> {
+    found.iter().map(sentence).collect()
+}
+
+fn sentence(finding: &Finding) -> String {
+    let mut text = match (finding.actual, finding.limit) {
+        (Some(actual), Some(limit)) => format!("{} ({actual}, {limit} possible)", words(finding.code)),
+        (Some(actual), None) => format!("{} ({actual})", words(finding.code)),
+        (None, Some(limit)) => format!("{} ({limit} possible)", words(finding.code)),
+        (None, None) => words(finding.code).to_owned(),
+    };
+    if let Some(part) = finding.part {
+        text = format!("{text}, part {}", part.saturating_add(1));
+    }
+    if let Some(account) = finding.account {
+        text = format!("{text}, {account}");
+    }
+    if finding.severity == Severity::Hint { format!("{text} (a hint: it goes out as it is)") } else { text }
+}
+
+const fn words(code: FindingCode) -> &'static str {
+    match code {
+        FindingCode::NoAccounts => "No account is chosen",
+        FindingCode::Empty => "There is neither text nor a picture",
+        FindingCode::TextTooLong => "The text is too long",
+        FindingCode::TooManyImages => "There are too many pictures",
+        FindingCode::ImageType => "A picture is of a type the platform does not take",
+        FindingCode::ImageTooLarge => "A picture cannot be made small enough",
+        FindingCode::AltMissing => "A picture has no alt text",
+        FindingCode::AltTooLong => "An alt text is too long",
+        FindingCode::TooManyParts => "The thread has too many parts",
+        FindingCode::AccountNeedsRelink => "The account must be linked again",
+        FindingCode::TimePast => "The time lies in the past",
+        FindingCode::TimeDoesNotExist => "The clocks skip that time on that day",
+        FindingCode::TimeTwice => "That time comes twice on that day; the first is taken",
+        FindingCode::FileMissing => "A picture's file is gone",
+        FindingCode::SameTextSoon => "The same text goes to the same account within the hour",
+        FindingCode::LinkNotShown => "The platform will not show something here as a link",
+    }
+}

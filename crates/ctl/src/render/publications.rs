@@ -1,0 +1,91 @@
+//! Publications and the queue.
+
+use ipc::wire::{PublicationDetail, PublicationView, QueueStatus};
+
+use super::{counted, facts, spoken, table::table};
+use crate::moment;
+
+/// Publications.
+pub fn publications(views: &[PublicationView], zone: &str) -> String {
+    let rows = views.iter().map(|view| {
+        let when = moment::show_instant(view.schedule.at, zone);
+        [view.id.clone(), state(view), when, format!("{} ({})", view.handle, view.platform), told(view)]
+    });
+    table(["PUBLICATION", "STATE", "WHEN", "ACCOUNT", ""], rows, "There are no such publications.")
+}
+
+fn state(view: &PublicationView) -> String {
+    let held = view.held.as_ref().map(|reason| format!(": {}", spoken(reason))).unwrap_or_default();
+    format!("{}{held}", spoken(&view.state))
+}
+
+/// What matters most about it: its link, else why it is where it is, else what it says.
+fn told(view: &PublicationView) -> String {
+    [&view.url, &view.reason, &view.title].into_iter().find(|text| !text.is_empty()).cloned().unwrap_or_default()
+}
+
+/// One publication.
+pub fn publication(view: &PublicationView, zone: &str) -> String {
+    let time = |at: &Option<String>| at.as_deref().map(|at| moment::show(at, zone)).unwrap_or_default();
+    let tries = if view.attempts == 0 { String::new() } else { view.attempts.to_string() };
+    facts(&[
+        ("Publication", view.id.clone()),
+        ("Post", view.post.clone()),
+        ("Account", format!("{} ({})", view.handle, view.platform)),
+        ("Text", view.title.clone()),
+        ("State", state(view)),
+        ("", view.reason.clone()),
+        ("When", moment::show_instant(view.schedule.at, zone)),
+        ("Next try", time(&view.next_at)),
+        ("Tries", tries),
+        ("Parts live", format!("{} of {}", view.parts_done, view.parts)),
+        ("Step", view.step.clone()),
+        ("Link", view.url.clone()),
+        ("Published", time(&view.published_at)),
+    ])
+}
+
+/// One publication with its journal.
+pub fn publication_detail(view: &PublicationDetail, zone: &str) -> String {
+    let mut text = publication(&view.publication, zone);
+    if !view.raw.is_empty() {
+        text = format!("{text}\n\nThe platform said: {}", view.raw);
+    }
+    if view.journal.is_empty() {
+        return text;
+    }
+    text.push_str("\n\n");
+    let rows = view.journal.iter().map(|entry| {
+        let part = entry.part.map(|part| part.saturating_add(1).to_string()).unwrap_or_default();
+        [moment::show(&entry.at, zone), entry.event.replace('_', " "), part, entry.text.clone()]
+    });
+    text.push_str(&table(["WHEN", "WHAT", "PART", ""], rows, ""));
+    text
+}
+
+/// The queue at a glance.
+pub fn queue(view: &QueueStatus, zone: &str) -> String {
+    let running = match (view.paused, view.running) {
+        (true, _) => "Everything is paused.",
+        (false, true) => "A runner is at work.",
+        (false, false) => "No runner is at work: nothing goes out until `postroomctl queue run` or Postroom runs.",
+    };
+    let next = view
+        .next
+        .as_ref()
+        .map(|next| format!("\nNext: {} at {}, {}", next.title, moment::show(&next.at, zone), next.platform));
+    let by_state: Vec<_> = view
+        .by_state
+        .iter()
+        .filter(|(_, count)| **count > 0)
+        .map(|(state, count)| format!("{count} {}", state.replace('_', " ")))
+        .collect();
+    let all = if by_state.is_empty() { "The queue is empty.".to_owned() } else { by_state.join(", ") };
+    let needs = match view.needs_you {
+        0 => String::new(),
+        count => {
+            format!("\n{} need you: `postroomctl publications list` says why.", counted(count as usize, "publication"))
+        }
+    };
+    format!("{running}\n{all}{}{needs}", next.unwrap_or_default())
+}

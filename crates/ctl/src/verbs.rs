@@ -1,0 +1,62 @@
+//! The verbs: each decodes its words, calls one command (writing a post: a few), and says what came of it.
+
+mod accounts;
+mod compose;
+mod link;
+mod media;
+mod naming;
+mod picture;
+mod platforms;
+mod posts;
+mod practice;
+mod publications;
+mod queue;
+mod variant;
+
+use crate::{
+    answer::Answer,
+    cli::{AppsVerb, AuditVerb, DataVerb, MetricsVerb, PlatformsVerb, Verb},
+    shell::Shell,
+    trouble::Trouble,
+};
+
+/// The name of a verb that is not in this version; `None` for those that are.
+pub fn not_here(verb: &Verb) -> Option<&'static str> {
+    Some(match verb {
+        Verb::Platforms(PlatformsVerb::Verify { .. }) => "platforms verify",
+        Verb::Apps(AppsVerb::Set { .. }) => "apps set",
+        Verb::Apps(AppsVerb::List) => "apps list",
+        Verb::Apps(AppsVerb::Remove { .. }) => "apps remove",
+        Verb::Apps(AppsVerb::ImportEnv { .. }) => "apps import-env",
+        Verb::Metrics(MetricsVerb::Collect { .. }) => "metrics collect",
+        Verb::Metrics(MetricsVerb::Show { .. }) => "metrics show",
+        Verb::Metrics(MetricsVerb::Export { .. }) => "metrics export",
+        Verb::Doctor { .. } => "doctor",
+        Verb::Data(DataVerb::Backup { .. }) => "data backup",
+        Verb::Data(DataVerb::Restore { .. }) => "data restore",
+        Verb::Data(DataVerb::Export { .. }) => "data export",
+        Verb::Data(DataVerb::Erase { .. }) => "data erase",
+        Verb::Audit(AuditVerb::List) => "audit list",
+        Verb::Audit(AuditVerb::Verify) => "audit verify",
+        _ => return None,
+    })
+}
+
+/// Carries a verb out over a backend. Those that run in this process (`queue run`, `practice serve`) are not here.
+pub async fn run(verb: Verb, shell: &Shell<'_>) -> Result<Answer, Trouble> {
+    if let Some(name) = not_here(&verb) {
+        return Err(Trouble::not_available(name));
+    }
+    match verb {
+        Verb::Platforms(verb) => platforms::run(verb, shell).await,
+        Verb::Accounts(verb) => accounts::run(verb, shell).await,
+        Verb::Media(verb) => media::run(verb, shell).await,
+        Verb::Posts(verb) => posts::run(verb, shell).await,
+        Verb::Publications(verb) => publications::run(verb, shell).await,
+        Verb::Queue(verb) => queue::run(&verb, shell).await,
+        Verb::Practice(verb) => practice::run(verb, shell).await,
+        Verb::Apps(_) | Verb::Metrics(_) | Verb::Doctor { .. } | Verb::Data(_) | Verb::Audit(_) => {
+            Err(Trouble::not_available("this verb"))
+        }
+    }
+}

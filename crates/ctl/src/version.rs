@@ -1,0 +1,37 @@
+//! What `--version` says: the version, and any guard that was taken away for a test. A build for people has them all.
+
+/// A word behind the version where a feature is on.
+macro_rules! named {
+    ($name:ident, $feature:literal) => {
+        #[cfg(feature = $feature)]
+        macro_rules! $name {
+            () => {
+                concat!(" ", $feature)
+            };
+        }
+        #[cfg(not(feature = $feature))]
+        macro_rules! $name {
+            () => {
+                ""
+            };
+        }
+    };
+}
+
+named!(confirm, "break_confirm");
+named!(intent, "break_intent");
+named!(record_key, "break_record_key");
+named!(sealing, "break_sealing");
+
+/// The version, followed by the features that take a guard away.
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), confirm!(), intent!(), record_key!(), sealing!());
+
+#[cfg(all(test, not(any(feature = "break_confirm", feature = "break_intent"))))]
+mod tests {
+    use super::VERSION;
+
+    #[test]
+    fn nothing_is_missing_by_default() {
+        assert_eq!(VERSION, env!("CARGO_PKG_VERSION"));
+    }
+}

@@ -1,0 +1,9 @@
+//! The real program: the contract that needs no network, and journeys on the practice network.
+
+#[cfg(test)]
+mod bench;
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+#[cfg(unix)]
+mod journey;
