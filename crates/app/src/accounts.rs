@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use domain::{AccountId, AccountState, ErrorKind, HeldReason, ProviderError};
+use domain::{AccountId, AccountState, ErrorKind, HeldReason};
 use store::account::Account;
 
 use crate::{
     App, Error,
     event::Topic,
-    words::{self, Who},
+    words::{self, Who, platform_error},
 };
 
 /// What becomes of scheduled posts when an account is unlinked.
@@ -94,7 +94,7 @@ impl App {
             let who = Who { platform: "The platform", handle: &account.handle };
             status.reason = words::held(who, HeldReason::Relink);
             store::publication::set_status(&mut tx, publication.id, &status, now).await?;
-            queue::cancel(&mut tx, crate::publish::JOB_KIND, &publication.id.to_string(), now).await?;
+            queue::cancel(&mut tx, crate::jobs::PUBLISH, &publication.id.to_string(), now).await?;
         }
         tx.commit().await?;
         self.emit(Topic::Accounts, Some(id.to_string()));
@@ -104,16 +104,4 @@ impl App {
         }
         Ok(())
     }
-}
-
-/// A failed platform call as an error for whoever asked.
-pub(crate) fn platform_error(who: Who<'_>, error: &ProviderError) -> Error {
-    let action = match error.kind {
-        ErrorKind::AuthExpired | ErrorKind::AuthRevoked | ErrorKind::MissingScope => "Link the account again.",
-        ErrorKind::Network | ErrorKind::Unavailable | ErrorKind::RateLimited => "Try again in a while.",
-        _ => "Look at the details for what the platform said.",
-    };
-    let status = error.status.map(|status| format!("HTTP {status} ")).unwrap_or_default();
-    Error::new(error.kind.into(), words::trouble(who, error), action)
-        .with_details(format!("{}: {status}{} {}", error.operation, error.remote_code, error.remote_message))
 }

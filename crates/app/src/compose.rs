@@ -12,7 +12,7 @@ use store::{
     publication::{Publication, Status},
 };
 
-use crate::{App, Error, event::Topic, publish};
+use crate::{App, Error, event::Topic, jobs};
 
 /// What is being written.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -238,7 +238,7 @@ impl App {
     pub(crate) async fn enqueue(&self, tx: &mut store::Tx, id: PublicationId, at: UtcMs) -> Result<(), Error> {
         let now = self.clock.now();
         let job = domain::JobId::new(now, self.random.as_ref());
-        queue::enqueue(tx, job, publish::JOB_KIND, &id.to_string(), at, now).await?;
+        queue::enqueue(tx, job, jobs::PUBLISH, &id.to_string(), at, now).await?;
         Ok(())
     }
 
@@ -281,7 +281,7 @@ impl App {
         if !store::effect::forget_unsent(tx, publication.id).await? {
             return Ok(false);
         }
-        queue::cancel(tx, publish::JOB_KIND, &publication.id.to_string(), self.clock.now()).await?;
+        queue::cancel(tx, jobs::PUBLISH, &publication.id.to_string(), self.clock.now()).await?;
         Ok(true)
     }
 

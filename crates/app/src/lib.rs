@@ -16,24 +16,31 @@ pub mod settings;
 pub mod system;
 
 mod account_lock;
+mod attempts;
 mod calls;
 mod cards;
 mod clockwork;
 mod error;
+mod jobs;
 mod keys;
 mod notices;
 mod open;
+mod progress;
 mod publish;
 mod restored;
 mod retry;
 mod scheduler;
+mod sealing;
 mod tokens;
+mod vault_choice;
 mod words;
 
 pub use error::Error;
-pub use keys::VaultView;
-pub use open::{App, EndpointOverrides, Options, PracticeProgram, VaultChoice};
-pub use scheduler::{Progress, Runner};
+pub use open::{App, EndpointOverrides, Options, PracticeProgram};
+pub use progress::Progress;
+pub use scheduler::Runner;
+pub use sealing::VaultView;
+pub use vault_choice::VaultChoice;
 
 /// Guards this build lacks, for the negative controls; empty in every build that is handed out.
 pub const BROKEN_GUARDS: &[&str] = &[

@@ -8,42 +8,25 @@ use std::{
 };
 
 use domain::{
-    ErrorCode, ProfileId, PublicationId, Secret,
+    ErrorCode, ProfileId,
     ports::{Clock, Notifier, Random},
 };
-use providers::{
-    Provider, Registry,
-    provider::{AccountRef, Session},
-};
+use providers::{Provider, Registry, provider::AccountRef};
 use store::{Store, account::Account};
 use tokio::sync::{Notify, broadcast};
 
 use crate::{
-    Error, Progress, Runner,
+    Error, Progress,
     account_lock::AccountLocks,
+    attempts::Attempts,
     calls::Calls,
     desktop::Desktop,
     event::{Event, Topic},
     keys::Keys,
-    link::Attempts,
     paths,
     restored::{Origin, Outside, origin},
-    tokens,
+    vault_choice::VaultChoice,
 };
-
-/// Where the profile key comes from.
-#[derive(Debug, Clone, Default)]
-pub enum VaultChoice {
-    /// Where the profile says; the keychain for a new one.
-    #[default]
-    Auto,
-    /// The system's keychain.
-    Keychain,
-    /// A passphrase.
-    Passphrase(Secret<String>),
-    /// 32 bytes in base64, from the environment.
-    Environment(Secret<String>),
-}
 
 /// Endpoints given by hand when linking: platform, then endpoint name, then URL.
 pub type EndpointOverrides = BTreeMap<String, BTreeMap<String, String>>;
@@ -175,8 +158,8 @@ impl App {
         Ok(())
     }
 
-    /// Starts publishing. The profile's generation goes up, inside and outside.
-    pub async fn start_runner(self: &Arc<Self>) -> Result<Runner, Error> {
+    /// Records that a runner starts on this profile.
+    pub(crate) async fn begin_running(&self) -> Result<(), Error> {
         let mut tx = self.store.begin().await?;
         let generation = store::profile::load(&mut tx).await?.generation + 1;
         store::profile::set_generation(&mut tx, generation).await?;
@@ -185,8 +168,7 @@ impl App {
             tracing::warn!(%error, "the profile's generation could not be kept outside the profile");
         }
         self.running.store(true, std::sync::atomic::Ordering::Relaxed);
-        self.start_practice_if_used().await;
-        Ok(Runner::start(Arc::clone(self)))
+        Ok(())
     }
 
     /// Whether a runner was started on this profile by this process.
@@ -270,23 +252,6 @@ impl App {
             handle: account.handle.clone(),
             kind: account.kind.clone(),
             endpoints: account.endpoints.clone(),
-        }
-    }
-
-    /// What a provider's calls for an account are made with.
-    pub(crate) fn session(
-        self: &Arc<Self>,
-        account: &Account,
-        account_ref: AccountRef,
-        publication: Option<PublicationId>,
-    ) -> Session {
-        Session {
-            http: self.http.clone(),
-            tokens: Arc::new(tokens::AccountTokens::new(self, account.id)),
-            clock: Arc::clone(&self.clock),
-            account: account_ref,
-            publication,
-            correlation: self.random_hex::<8>(),
         }
     }
 }

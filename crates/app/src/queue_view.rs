@@ -9,7 +9,7 @@ use store::{
     publication::{Filter, Publication, Status},
 };
 
-use crate::{App, Error, event::Topic, publish, words};
+use crate::{App, Error, event::Topic, jobs, words};
 
 /// Lines of a journal that are shown.
 const JOURNAL_MAX: i64 = 500;
@@ -160,7 +160,7 @@ impl App {
         if in_doubt {
             return Err(wrong_state("It was sent and may be live; that has to be settled first."));
         }
-        queue::cancel(&mut tx, publish::JOB_KIND, &id.to_string(), now).await?;
+        queue::cancel(&mut tx, jobs::PUBLISH, &id.to_string(), now).await?;
         let mut status = Status::new(PublicationState::Cancelled, None);
         "Cancelled by you before it went out.".clone_into(&mut status.reason);
         store::publication::set_status(&mut tx, id, &status, now).await?;
@@ -241,7 +241,7 @@ impl App {
             status.held = Some(HeldReason::Restored);
             status.reason = words::held(words::Who { platform: "The platform", handle: &handle }, HeldReason::Restored);
             store::publication::set_status(&mut tx, publication.id, &status, now).await?;
-            queue::cancel(&mut tx, publish::JOB_KIND, &publication.id.to_string(), now).await?;
+            queue::cancel(&mut tx, jobs::PUBLISH, &publication.id.to_string(), now).await?;
         }
         self.add_notice(&mut tx, &notice).await?;
         tx.commit().await?;

@@ -3,46 +3,22 @@
 
 use std::{pin::pin, sync::Arc};
 
-use domain::{PublicationId, UtcMs};
+use domain::UtcMs;
 use queue::Job;
-use store::publication::Status;
 use tokio::{
     sync::{broadcast, watch},
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, Error, clockwork, publish};
+use crate::{App, Error, Progress, clockwork, jobs, publish};
 
-/// How long a claim counts without being extended.
-pub(crate) const LEASE_MS: i64 = 10 * 60 * 1_000;
 /// Publications worked on at once.
 const AT_ONCE: usize = 32;
 /// A runner asked to stop when idle waits for what is due within this time.
 const IDLE_AHEAD_MS: i64 = 60_000;
 /// How long after a defect or a full disk a job is tried again.
 const TROUBLE_MS: i64 = 5_000;
-
-/// What the runner did, for whoever watches it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
-    /// A publication was claimed.
-    Claimed(PublicationId),
-    /// A step began: its label.
-    Step(PublicationId, String),
-    /// A state was recorded, with its reason.
-    State(PublicationId, domain::PublicationState, String),
-}
-
-impl Progress {
-    pub(crate) fn step(id: PublicationId, label: &str) -> Self {
-        Self::Step(id, label.to_owned())
-    }
-
-    pub(crate) fn state(id: PublicationId, status: &Status) -> Self {
-        Self::State(id, status.state, status.reason.clone())
-    }
-}
 
 /// The runner of an open profile.
 pub struct Runner {
@@ -126,7 +102,7 @@ async fn claim(app: &App, room: usize) -> Result<Vec<Job>, Error> {
         return Ok(Vec::new());
     }
     let mut tx = app.store.begin().await?;
-    let jobs = queue::claim(&mut tx, now, LEASE_MS, i64::try_from(room).unwrap_or(1)).await?;
+    let jobs = queue::claim(&mut tx, now, jobs::LEASE_MS, i64::try_from(room).unwrap_or(1)).await?;
     tx.commit().await?;
     Ok(jobs)
 }
@@ -159,7 +135,7 @@ async fn one(app: Arc<App>, job: Job) {
     if let Ok(id) = job.key.parse() {
         app.progress(Progress::Claimed(id));
     }
-    let result = if job.kind == publish::JOB_KIND { publish::run(&app, &job).await } else { Ok(()) };
+    let result = if job.kind == jobs::PUBLISH { publish::run(&app, &job).await } else { Ok(()) };
     let Err(error) = result else { return };
     tracing::error!(%error, details = error.details, job = %job.key, "a step could not be recorded");
     let now = app.clock.now();
@@ -175,6 +151,13 @@ async fn one(app: Arc<App>, job: Job) {
 }
 
 impl App {
+    /// Starts publishing. The profile's generation goes up, inside and outside.
+    pub async fn start_runner(self: &Arc<Self>) -> Result<Runner, Error> {
+        self.begin_running().await?;
+        self.start_practice_if_used().await;
+        Ok(Runner::start(Arc::clone(self)))
+    }
+
     /// What the runner does, as it does it.
     pub fn watch_progress(&self) -> broadcast::Receiver<Progress> {
         self.progress.subscribe()

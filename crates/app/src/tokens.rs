@@ -5,9 +5,13 @@ use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
 use domain::{
-    AccountId, AccountState, ErrorCode, ErrorKind, PlatformId, ProviderError, Secret, UtcMs, ports::TokenSource,
+    AccountId, AccountState, ErrorCode, ErrorKind, PlatformId, ProviderError, PublicationId, Secret, UtcMs,
+    ports::TokenSource,
 };
-use providers::{descriptor::Method, provider::Tokens};
+use providers::{
+    descriptor::Method,
+    provider::{AccountRef, Session, Tokens},
+};
 use store::{account::Account, secret::Field};
 
 use crate::{App, Error, link};
@@ -67,6 +71,23 @@ fn ended(account: &Account, now: UtcMs) -> bool {
 }
 
 impl App {
+    /// What a provider's calls for an account are made with.
+    pub(crate) fn session(
+        self: &Arc<Self>,
+        account: &Account,
+        account_ref: AccountRef,
+        publication: Option<PublicationId>,
+    ) -> Session {
+        Session {
+            http: self.http.clone(),
+            tokens: Arc::new(AccountTokens::new(self, account.id)),
+            clock: Arc::clone(&self.clock),
+            account: account_ref,
+            publication,
+            correlation: self.random_hex::<8>(),
+        }
+    }
+
     /// A new access token. When another task renewed meanwhile, that one's.
     async fn renew_tokens(
         self: &Arc<Self>,

@@ -2,6 +2,8 @@
 
 use domain::{ErrorKind, HeldReason, ProviderError};
 
+use crate::Error;
+
 /// Whom a sentence is about.
 #[derive(Debug, Clone, Copy)]
 pub struct Who<'a> {
@@ -56,4 +58,16 @@ pub fn held(who: Who<'_>, reason: HeldReason) -> String {
             format!("The key that opens the access of {handle} is locked or gone. It is not live; unlock the keychain and resume.")
         }
     }
+}
+
+/// A failed platform call as an error for whoever asked.
+pub(crate) fn platform_error(who: Who<'_>, error: &ProviderError) -> Error {
+    let action = match error.kind {
+        ErrorKind::AuthExpired | ErrorKind::AuthRevoked | ErrorKind::MissingScope => "Link the account again.",
+        ErrorKind::Network | ErrorKind::Unavailable | ErrorKind::RateLimited => "Try again in a while.",
+        _ => "Look at the details for what the platform said.",
+    };
+    let status = error.status.map(|status| format!("HTTP {status} ")).unwrap_or_default();
+    Error::new(error.kind.into(), trouble(who, error), action)
+        .with_details(format!("{}: {status}{} {}", error.operation, error.remote_code, error.remote_message))
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use app::{App, Error};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use ts_rs::TS;
 
 use crate::{
     handlers,
@@ -17,13 +18,19 @@ use crate::{
     },
 };
 
+/// Told about every command in the list.
+pub(crate) trait Visitor {
+    /// One command, with its parameter and answer types.
+    fn command<P: TS + 'static, A: TS + 'static>(&mut self, name: &str);
+}
+
 macro_rules! commands {
     ($($room:ident { $($name:ident : $params:ty => $answer:ty;)+ })+) => {
         /// Every command's name.
         pub const METHODS: &[&str] = &[$($(stringify!($name)),+),+];
 
         /// Calls `visit` with name, parameter type and answer type of every command.
-        pub(crate) fn describe(visit: &mut impl crate::typescript::Visitor) {
+        pub(crate) fn describe(visit: &mut impl Visitor) {
             $($(visit.command::<$params, $answer>(stringify!($name));)+)+
         }
 

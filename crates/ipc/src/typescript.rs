@@ -9,15 +9,9 @@ use std::{
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::{
-    commands,
+    commands::{self, Visitor},
     wire::{Event, Failure},
 };
-
-/// Told about every command in the list.
-pub(crate) trait Visitor {
-    /// One command, with its parameter and answer types.
-    fn command<P: TS + 'static, A: TS + 'static>(&mut self, name: &str);
-}
 
 struct Collector {
     config: Config,

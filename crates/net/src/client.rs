@@ -1,5 +1,10 @@
 //! The client and the connections behind it.
 
+mod request;
+
+pub use request::Request;
+pub(crate) use request::send::{Record, words};
+
 use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
@@ -13,7 +18,7 @@ use domain::{
 use http::Method;
 use url::{Host, Url};
 
-use crate::{NetError, Request};
+use crate::NetError;
 
 /// How long resolving, connecting and TLS may take together.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -142,5 +147,5 @@ fn local() -> reqwest::ClientBuilder {
 }
 
 pub(crate) fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, NetError> {
-    builder.build().map_err(|error| NetError::BadRequest(crate::send::words(error)))
+    builder.build().map_err(|error| NetError::BadRequest(words(error)))
 }

@@ -28,14 +28,11 @@ mod error;
 mod html;
 pub mod page;
 pub mod redact;
-mod request;
-mod send;
 
 pub use address::is_global;
 pub use answer::{Answer, RateHeaders, Unreadable};
-pub use client::{CallTag, Client};
+pub use client::{CallTag, Client, Request};
 pub use error::{NetError, NoAnswer};
-pub use request::Request;
 
 #[cfg(test)]
 #[path = "client_tests.rs"]

@@ -14,9 +14,9 @@ use url::{Host, Url};
 
 use crate::{
     Client, address,
+    client::{Record, words},
     client::{build, plain},
     html,
-    send::{Record, words},
 };
 
 /// Whole fetch, all hops.

@@ -22,7 +22,6 @@
 
 mod clock;
 mod content;
-mod control;
 mod faults;
 mod platform;
 mod platforms;

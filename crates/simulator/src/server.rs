@@ -1,5 +1,7 @@
 //! The loopback server around a platform: reads calls, lets faults happen, and answers.
 
+mod control;
+
 use std::convert::Infallible;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
@@ -19,7 +21,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::control;
 use crate::faults::{Fault, Faults};
 use crate::platform::{Command, CommandError, Platform, Refusal};
 use crate::platforms;

@@ -13,7 +13,11 @@ use providers::{
 };
 use store::{account::Account, secret::Field};
 
-use crate::{App, Error, accounts::platform_error, event::Topic, words::Who};
+use crate::{
+    App, Error,
+    event::Topic,
+    words::{Who, platform_error},
+};
 
 /// An account about to be taken in.
 pub(crate) struct NewAccount {

@@ -13,7 +13,10 @@ use store::{account::Account, secret::Field};
 use tokio_util::sync::CancellationToken;
 
 use super::{LinkRequest, NewAccount, Stage, Status};
-use crate::{App, Error, accounts::platform_error, words::Who};
+use crate::{
+    App, Error,
+    words::{Who, platform_error},
+};
 
 const TIMEOUT_DEFAULT_S: u32 = 300;
 const TIMEOUT_MAX_S: u32 = 600;

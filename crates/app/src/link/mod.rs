@@ -4,15 +4,12 @@ mod adopt;
 mod consent;
 mod password;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
-use domain::{AccountId, Endpoints, ErrorCode, Secret, UtcMs};
+use domain::{AccountId, Endpoints, ErrorCode, Secret};
 use providers::{Descriptor, descriptor::Method};
-use tokio_util::sync::CancellationToken;
 
+pub use crate::attempts::{Stage, Status};
 pub(crate) use adopt::NewAccount;
 pub(crate) use consent::renew_grant;
 
@@ -50,77 +47,6 @@ pub struct LinkRequest {
     pub timeout_s: Option<u32>,
     /// Endpoints given by hand.
     pub endpoints: BTreeMap<String, String>,
-}
-
-/// How far an attempt has come.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Stage {
-    /// Consent is awaited.
-    WaitingForBrowser,
-    /// The code is being exchanged, or the password tried.
-    Exchanging,
-    /// The account's name is being read and its tokens sealed.
-    Finishing,
-    /// Linked.
-    Done(AccountId),
-    /// Ended without an account.
-    Failed(Error),
-}
-
-/// An attempt to link.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Status {
-    /// Identifier of the attempt.
-    pub id: String,
-    /// Platform's short name.
-    pub platform: String,
-    /// How far it has come.
-    pub stage: Stage,
-    /// Where to consent; empty for an app password.
-    pub authorize_url: String,
-    /// Where the browser comes back to.
-    pub redirect_uri: String,
-    /// When it is given up.
-    pub expires_at: UtcMs,
-}
-
-struct Entry {
-    status: Status,
-    cancel: CancellationToken,
-}
-
-/// Attempts of this process, the ended ones for a while.
-#[derive(Default)]
-pub struct Attempts(Mutex<HashMap<String, Entry>>);
-
-/// Attempts remembered and attempts open at once.
-const REMEMBERED_MAX: usize = 64;
-
-impl Attempts {
-    fn add(&self, status: Status, cancel: CancellationToken) -> Result<(), Error> {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= REMEMBERED_MAX {
-            entries.retain(|_, entry| !matches!(entry.status.stage, Stage::Done(_) | Stage::Failed(_)));
-        }
-        if entries.len() >= REMEMBERED_MAX {
-            return Err(Error::invalid("Too many attempts to link are open; cancel one first."));
-        }
-        entries.insert(status.id.clone(), Entry { status, cancel });
-        Ok(())
-    }
-
-    fn set(&self, id: &str, stage: Stage) {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = entries.get_mut(id) {
-            entry.status.stage = stage;
-        }
-    }
-
-    fn get(&self, id: &str) -> Result<(Status, CancellationToken), Error> {
-        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = entries.get(id).ok_or_else(|| Error::not_found("attempt to link", id))?;
-        Ok((entry.status.clone(), entry.cancel.clone()))
-    }
 }
 
 impl App {

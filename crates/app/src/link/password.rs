@@ -7,7 +7,10 @@ use providers::Provider;
 use tokio_util::sync::CancellationToken;
 
 use super::{LinkRequest, NewAccount, Stage, Status};
-use crate::{App, Error, accounts::platform_error, words::Who};
+use crate::{
+    App, Error,
+    words::{Who, platform_error},
+};
 
 impl App {
     pub(super) async fn start_password(

@@ -29,9 +29,6 @@ use crate::{
 };
 use record::{Change, JobEnd};
 
-/// The kind of job that publishes; its key is the publication's id.
-pub const JOB_KIND: &str = "publish";
-
 /// How long until a locked keychain is tried again.
 const UNLOCK_MS: i64 = 60_000;
 

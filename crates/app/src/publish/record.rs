@@ -106,7 +106,7 @@ impl Run<'_> {
         if !queue::holds(&mut tx, self.job).await? {
             return Ok(false);
         }
-        queue::extend(&mut tx, self.job, self.app.clock.now(), crate::scheduler::LEASE_MS).await?;
+        queue::extend(&mut tx, self.job, self.app.clock.now(), crate::jobs::LEASE_MS).await?;
         self.apply(&mut tx, &change).await?;
         tx.commit().await?;
         self.after(change);

@@ -19,8 +19,6 @@ use limits::Charge;
 use state::{Standing, State};
 
 mod blobs;
-mod embeds;
-mod facets;
 mod failure;
 mod limits;
 mod node;

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::Call;
-use super::embeds::BlobClaim;
 use super::failure::Failure;
+use super::post::BlobClaim;
 use super::state::{Blob, State};
 use crate::content;
 use crate::wire::Reply;

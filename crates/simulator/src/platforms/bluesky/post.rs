@@ -3,10 +3,15 @@
 //! Stricter than the server in one thing, on purpose: facets off a character boundary, beyond the text, reversed or
 //! overlapping are refused. A real server stores them and the app view silently drops them, which no test would notice.
 
+mod embeds;
+mod facets;
+
 use serde_json::Value;
 
 use super::node::{Checked, Node};
-use super::{embeds, facets, syntax};
+pub use embeds::BlobClaim;
+
+use super::syntax;
 use crate::content::is_cid;
 
 const TEXT_GRAPHEMES: usize = 300;

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::embeds::BlobClaim;
 use super::failure::Failure;
 use super::node::Node;
+use super::post::BlobClaim;
 use super::state::{RecordKey, Stored};
 use super::{Call, blobs, post, syntax};
 use crate::content;

@@ -1,7 +1,7 @@
 //! Links, mentions and tags inside a text, at byte offsets.
 
-use super::node::{Checked, Node};
-use super::{post, syntax};
+use super::super::node::{Checked, Node};
+use super::super::syntax;
 
 const MAX_FACETS: usize = 1_000;
 
@@ -40,7 +40,7 @@ fn check_feature(feature: &Node<'_>) -> Checked<()> {
     match feature.required("$type")?.string()? {
         "app.bsky.richtext.facet#link" => feature.required("uri")?.formatted("uri", syntax::is_uri).map(drop),
         "app.bsky.richtext.facet#mention" => feature.required("did")?.formatted("DID", syntax::is_did).map(drop),
-        "app.bsky.richtext.facet#tag" => post::check_tag(&feature.required("tag")?),
+        "app.bsky.richtext.facet#tag" => super::check_tag(&feature.required("tag")?),
         _ => Ok(()),
     }
 }

@@ -9,10 +9,10 @@
 
 use serde_json::{Value, json};
 
+use super::Shared;
 use crate::faults::Rule;
 use crate::platform::Command;
 use crate::recorder::{Entry, read_journal};
-use crate::server::Shared;
 use crate::wire::{Reply, Request};
 
 /// Bodies above this count as empty.

@@ -1,5 +1,7 @@
 //! Putting a request together. Mistakes are kept and reported by `send`, so that a chain reads in one go.
 
+pub(super) mod send;
+
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde::Serialize;
 use url::Url;
 
-use crate::{Answer, CallTag, Client, NetError, client::is_this_machine, send};
+use crate::{Answer, CallTag, Client, NetError, client::is_this_machine};
 
 const LIMIT_DEFAULT: Duration = Duration::from_secs(30);
 const ANSWER_MAX_DEFAULT_BYTES: usize = 1 << 20;

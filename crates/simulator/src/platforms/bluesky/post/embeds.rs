@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::node::{Checked, Node};
-use super::post::check_reference;
-use super::syntax;
+use super::super::node::{Checked, Node};
+use super::super::syntax;
+use super::check_reference;
 use crate::content::is_cid;
 
 const MAX_IMAGES: usize = 4;

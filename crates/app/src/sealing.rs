@@ -1,0 +1,170 @@
+//! What is sealed under the profile key: a data key per account, and the account's tokens under it.
+
+use domain::{Secret, UtcMs};
+use store::{account::Account, secret::Field};
+use vault::{BackendKind, Context, DataKey, ProfileKey, VaultError};
+
+use crate::{
+    App, Error,
+    keys::{Looked, vault_error},
+};
+
+const KEY_VERSION: u32 = 1;
+
+/// Where the profile key is kept, for whoever asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VaultView {
+    /// How often a runner has started on this profile.
+    pub generation: i64,
+    /// `keychain`, `passphrase`, `environment`, or `none` before the first secret is sealed.
+    pub backend: String,
+    /// `ready`, `locked`, `missing` or `unset`.
+    pub state: &'static str,
+    /// One sentence when not ready; empty otherwise.
+    pub reason: String,
+}
+
+impl App {
+    /// The profile key; made when the profile has none yet and `may_make` says so.
+    async fn profile_key(&self, may_make: bool) -> Result<ProfileKey, Error> {
+        let mut held = self.keys.held.lock().await;
+        if let Some(key) = held.as_ref() {
+            return Ok(key.clone());
+        }
+        let backend = self.keys.backend()?;
+        let outcome = if self.keys.recorded().backend.is_some() {
+            self.keys.fetch(backend).await
+        } else if may_make {
+            match self.keys.make(&self.random, backend).await {
+                Ok((key, params)) => {
+                    let mut tx = self.store.begin().await?;
+                    store::profile::set_vault(&mut tx, backend.as_str(), &params).await?;
+                    tx.commit().await?;
+                    self.keys.note(|recorded| {
+                        recorded.backend = Some(backend);
+                        recorded.params = params;
+                    });
+                    Ok(key)
+                }
+                Err(error) => Err(error),
+            }
+        } else {
+            Err(VaultError::KeyMissing)
+        };
+        match outcome {
+            Ok(key) => {
+                self.keys.note(|recorded| recorded.looked = Looked::Ready);
+                *held = Some(key.clone());
+                Ok(key)
+            }
+            Err(error) => {
+                self.keys.note(|recorded| recorded.looked = Looked::Failed(error.clone()));
+                Err(vault_error(&error))
+            }
+        }
+    }
+
+    /// Whether sealed secrets can be opened now.
+    pub(crate) async fn unlock(&self) -> Result<(), Error> {
+        if self.keys.recorded().backend.is_none() {
+            return Ok(());
+        }
+        self.profile_key(false).await.map(|_| ())
+    }
+
+    /// Where the profile key is kept and whether it can be used.
+    pub async fn vault_view(&self) -> Result<VaultView, Error> {
+        let generation = store::profile::load(&mut *self.store.read().await?).await?.generation;
+        let recorded = self.keys.recorded();
+        let (state, reason) = match (recorded.backend, &recorded.looked) {
+            (None, Looked::NotYet | Looked::Ready) => ("unset", String::new()),
+            (Some(_), Looked::Ready) => ("ready", String::new()),
+            (Some(_), Looked::NotYet) => ("locked", "Waiting for the keychain.".to_owned()),
+            (_, Looked::Failed(error @ VaultError::Locked)) => ("locked", vault_error(error).message),
+            (_, Looked::Failed(error)) => ("missing", vault_error(error).message),
+        };
+        let backend = recorded.backend.map_or("none", BackendKind::as_str).to_owned();
+        Ok(VaultView { generation, backend, state, reason })
+    }
+
+    /// The data key of an account that is about to be kept: its own, or a new one.
+    pub(crate) async fn account_key_for(&self, account: &Account) -> Result<DataKey, Error> {
+        let profile_key = self.profile_key(true).await?;
+        match store::secret::key(&mut *self.store.read().await?, account.id).await? {
+            Some(wrapped) => unwrap_key(&profile_key, account, &wrapped),
+            None => Ok(DataKey::generate(&profile_key, self.random.as_ref())),
+        }
+    }
+
+    /// Keeps the data key of an account, wrapped, when it has none yet.
+    pub(crate) async fn keep_key(
+        &self,
+        tx: &mut store::Tx,
+        account: &Account,
+        key: &DataKey,
+        now: UtcMs,
+    ) -> Result<(), Error> {
+        let profile_key = self.profile_key(true).await?;
+        let row = account.id.to_string();
+        let wrapped = vault::wrap(&profile_key, key, &key_place(account, &row), self.random.as_ref());
+        store::secret::insert_key(tx, account.id, &wrapped.map_err(|error| vault_error(&error))?, now).await?;
+        Ok(())
+    }
+
+    /// Seals a token with an account's key.
+    pub(crate) fn seal_with(
+        &self,
+        key: &DataKey,
+        account: &Account,
+        field: Field,
+        token: &Secret<String>,
+    ) -> Result<Vec<u8>, Error> {
+        let row = account.id.to_string();
+        let sealed =
+            vault::seal(key, &token_place(account, &row, field), token.expose().as_bytes(), self.random.as_ref());
+        sealed.map_err(|error| vault_error(&error))
+    }
+
+    /// Seals a token of an account that has its key.
+    pub(crate) async fn seal_token(
+        &self,
+        account: &Account,
+        field: Field,
+        token: &Secret<String>,
+    ) -> Result<Vec<u8>, Error> {
+        self.seal_with(&self.account_key(account).await?, account, field, token)
+    }
+
+    /// Opens a token.
+    pub(crate) async fn open_token(&self, account: &Account, field: Field) -> Result<Secret<String>, Error> {
+        let sealed = store::secret::get(&mut *self.store.read().await?, account.id, field).await?;
+        let sealed = sealed.ok_or_else(|| Error::not_found("token of", &account.handle))?;
+        let key = self.account_key(account).await?;
+        let row = account.id.to_string();
+        let opened = vault::open(&key, &token_place(account, &row, field), &sealed);
+        let opened = opened.map_err(|error| vault_error(&error))?;
+        let text = std::str::from_utf8(opened.expose()).map_err(|_| vault_error(&VaultError::Damaged))?;
+        Ok(Secret::from(text))
+    }
+
+    async fn account_key(&self, account: &Account) -> Result<DataKey, Error> {
+        let wrapped = store::secret::key(&mut *self.store.read().await?, account.id).await?;
+        let wrapped = wrapped.ok_or_else(|| Error::not_found("key of", &account.handle))?;
+        unwrap_key(&self.profile_key(false).await?, account, &wrapped)
+    }
+}
+
+fn unwrap_key(profile_key: &ProfileKey, account: &Account, wrapped: &[u8]) -> Result<DataKey, Error> {
+    let row = account.id.to_string();
+    vault::unwrap(profile_key, &key_place(account, &row), wrapped).map_err(|error| vault_error(&error))
+}
+
+fn key_place<'a>(account: &'a Account, row: &'a str) -> Context<'a> {
+    let platform = account.platform.as_str();
+    Context { table: "account_key", row, column: "wrapped", key_version: KEY_VERSION, platform, account: row }
+}
+
+fn token_place<'a>(account: &'a Account, row: &'a str, field: Field) -> Context<'a> {
+    let platform = account.platform.as_str();
+    Context { table: "account_secret", row, column: field.as_str(), key_version: KEY_VERSION, platform, account: row }
+}
