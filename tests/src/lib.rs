@@ -15,13 +15,24 @@
 
 mod browser;
 mod bus;
+pub mod canaries;
 mod command;
+pub mod controls;
+pub mod ctl;
+pub mod http;
+pub mod judge;
+pub mod kills;
+pub mod network;
 mod notifications;
+pub mod pds;
 pub mod process;
+pub mod recorder;
 mod session;
 mod tray;
+pub mod trial;
 mod wait;
 mod window;
+pub mod witness;
 
 pub use browser::Browser;
 pub use command::{Running, program, root};

@@ -1,0 +1,387 @@
+//! One trial: a fresh profile, one post to every kind of account, kills at chosen moments, restarts until idle.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    process::Child,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, ensure};
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use serde_json::Value;
+
+use crate::{
+    command::root,
+    ctl::{Ctl, list, text},
+    judge::{Shown, Wrong, judge},
+    network::Network,
+    pds::{Pds, Person},
+    witness::{Accepted, Tail},
+};
+
+/// The kind of account on the real data server.
+pub const BLUESKY: &str = "bluesky";
+/// Longest a kill waits for its moment; proving absence on Bluesky takes 21 s.
+const MOMENT_LIMIT: Duration = Duration::from_mins(1);
+
+/// What a trial stands on: servers that outlive it, and what they accepted so far.
+pub struct Ground<'a> {
+    /// The practice network.
+    pub network: Network,
+    /// Its journal.
+    pub practice: Tail,
+    /// The data server, an account there, and its witness.
+    pub bluesky: Option<(&'a Pds, Person, Tail)>,
+}
+
+impl Ground<'_> {
+    fn tail(&mut self, kind: &str) -> Result<&mut Tail> {
+        if kind != BLUESKY {
+            return Ok(&mut self.practice);
+        }
+        self.bluesky.as_mut().map(|(_, _, tail)| tail).context("no data server")
+    }
+
+    /// Everything accepted by now.
+    fn read(&mut self) -> Result<Vec<Accepted>> {
+        let mut seen = self.practice.seen()?.to_vec();
+        if let Some((_, _, tail)) = &mut self.bluesky {
+            seen.extend(tail.seen()?.iter().cloned());
+        }
+        Ok(seen)
+    }
+
+    fn accepted(&mut self, kind: &str, text: &str) -> Result<usize> {
+        self.tail(kind)?.count(kind, text)
+    }
+}
+
+/// When to kill the runner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aim {
+    /// This long after its start.
+    After(Duration),
+    /// When the acceptance of a part stands in the witness: kind and part.
+    Seen(String, usize),
+}
+
+/// What a trial does, drawn from a seed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Name of the trial, part of every text.
+    pub name: String,
+    /// Kinds of accounts posted to.
+    pub kinds: Vec<String>,
+    /// Parts of the post.
+    pub parts: Vec<String>,
+    /// Whether the first part has a picture.
+    pub picture: bool,
+    /// The kills, one a run.
+    pub aims: Vec<Aim>,
+}
+
+impl Plan {
+    /// Draws the trial of this number; `aimed` of a hundred kills wait for an acceptance.
+    pub fn draw(seed: u64, number: u64, kinds: &[&str], aimed: u32) -> Self {
+        let mut dice = StdRng::seed_from_u64(seed.wrapping_add(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+        let name = format!("{seed:x}-{number}");
+        let parts = if dice.random_ratio(2, 5) { 2 } else { 1 };
+        let parts: Vec<_> = (0..parts).map(|part| format!("Trial {name}, part {part}")).collect();
+        let aim = |dice: &mut StdRng| match dice.random_ratio(aimed, 100).then(|| kinds.choose(dice)).flatten() {
+            Some(kind) => Aim::Seen((*kind).to_owned(), dice.random_range(0..parts.len())),
+            None => Aim::After(Duration::from_millis(dice.random_range(0..500))),
+        };
+        let aims = (0..dice.random_range(2..=4)).map(|_| aim(&mut dice)).collect();
+        let kinds = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+        Self { name, kinds, picture: dice.random_ratio(1, 3), aims, parts }
+    }
+}
+
+/// What came of a trial.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Kills that hit a living runner.
+    pub kills: usize,
+    /// Those of them that fell between a server's acceptance and the app's record of it.
+    pub in_window: usize,
+    /// The same by kind; one kill may hit the window of several.
+    pub window_by_kind: BTreeMap<String, usize>,
+    /// Kills that left an effect in doubt, by kind.
+    pub doubted_by_kind: BTreeMap<String, usize>,
+    /// Publications published, by kind.
+    pub published: BTreeMap<String, usize>,
+    /// Publications put before their owner, by kind.
+    pub asked: BTreeMap<String, usize>,
+    /// Parts accepted by a server.
+    pub accepted: usize,
+    /// What is wrong, with the trial's name.
+    pub wrong: Vec<(String, Wrong)>,
+}
+
+/// A publication of the trial.
+struct Target {
+    kind: String,
+    publication: String,
+    doubted: bool,
+}
+
+struct Trial<'a, 'b> {
+    plan: &'a Plan,
+    ground: &'a mut Ground<'b>,
+    ctl: Ctl,
+    targets: Vec<Target>,
+    outcome: Outcome,
+}
+
+/// Runs a trial in an empty folder. `settle` answers what the owner is asked, by the witness, and goes on to the end.
+pub fn run(ground: &mut Ground<'_>, plan: &Plan, program: &Path, home: &Path, settle: bool) -> Result<Outcome> {
+    let ctl = Ctl::with_program(program, home)?;
+    ground.network.serve_profile(ctl.profile())?;
+    let mut trial = Trial { plan, ground, ctl, targets: Vec::new(), outcome: Outcome::default() };
+    trial.write()?;
+    for (number, aim) in plan.aims.iter().enumerate() {
+        if !trial.kill(aim, &home.join(format!("look-{number}")))? {
+            break;
+        }
+    }
+    trial.ctl.run_until_idle()?;
+    trial.judge(true)?;
+    if settle {
+        trial.settle()?;
+    }
+    Ok(trial.outcome)
+}
+
+impl Trial<'_, '_> {
+    /// Links the accounts and writes the post, due at once.
+    fn write(&mut self) -> Result<()> {
+        let mut words = vec!["posts".to_owned(), "create".to_owned(), "--now".to_owned()];
+        let mut kinds = BTreeMap::new();
+        for kind in &self.plan.kinds {
+            let account = match (&self.ground.bluesky, kind.as_str()) {
+                (Some((pds, person, _)), BLUESKY) => pds.link(&self.ctl, person)?,
+                _ => self.ctl.link_practice(kind, &self.plan.name)?,
+            };
+            words.extend(["--to".to_owned(), account.clone()]);
+            kinds.insert(account, kind.clone());
+        }
+        let mut parts = self.plan.parts.iter();
+        words.extend(["--text".to_owned(), parts.next().context("no part")?.clone()]);
+        words.extend(parts.flat_map(|part| ["--thread-part".to_owned(), part.clone()]));
+        if self.plan.picture {
+            words.extend(["--media".to_owned(), format!("{}::An icon", root().join("icons/128x128.png").display())]);
+        }
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        let post = self.ctl.json(&words)?;
+        for publication in list(&post, "/publications")? {
+            let kind = kinds.get(&text(publication, "/account")?).context("another account")?.clone();
+            self.targets.push(Target { kind, publication: text(publication, "/id")?, doubted: false });
+        }
+        ensure!(self.targets.len() == self.plan.kinds.len(), "one publication an account: {post}");
+        Ok(())
+    }
+
+    /// Starts a runner and kills it at the moment aimed at; false when it came to its end before.
+    fn kill(&mut self, aim: &Aim, look: &Path) -> Result<bool> {
+        let before = self.ground.read()?;
+        let mut runner = self.ctl.start_runner()?;
+        let moment = match aim {
+            Aim::After(time) => {
+                wait_out(&mut runner, *time)?;
+                self.ground.read()?;
+                Some(())
+            }
+            Aim::Seen(kind, part) => self.await_acceptance(&mut runner, kind, *part)?,
+        };
+        let alive = runner.try_wait()?.is_none();
+        runner.kill()?;
+        runner.wait()?;
+        if !alive || moment.is_none() {
+            return Ok(false);
+        }
+        self.outcome.kills += 1;
+        self.look(look, &before)?;
+        Ok(true)
+    }
+
+    /// Waits for the acceptance of the part aimed at, or of the next one not accepted yet.
+    fn await_acceptance(&mut self, runner: &mut Child, kind: &str, part: usize) -> Result<Option<()>> {
+        let all: Vec<_> =
+            (self.plan.kinds.iter()).flat_map(|kind| self.plan.parts.iter().map(move |text| (kind, text))).collect();
+        let wanted = self.plan.parts.get(part).map(String::as_str).unwrap_or_default();
+        let at = all.iter().position(|(known, text)| *known == kind && *text == wanted).unwrap_or_default();
+        for (kind, text) in all.iter().cycle().skip(at).take(all.len()) {
+            if self.ground.accepted(kind, text)? == 0 {
+                let ended = || runner.try_wait().is_ok_and(|status| status.is_some());
+                let seen = self.ground.tail(kind)?.wait(kind, text, MOMENT_LIMIT, ended)?;
+                return Ok(seen.then_some(()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Looks at a copy of the database as the kill left it, and counts what was in the window: accepted in the run that
+    /// was killed, and not recorded by it.
+    fn look(&mut self, folder: &Path, before: &[Accepted]) -> Result<()> {
+        // Only what had been accepted when the kill was sent may count: nothing is read from here on.
+        let mut known = self.ground.practice.known().to_vec();
+        known.extend(self.ground.bluesky.iter().flat_map(|(_, _, tail)| tail.known()).cloned());
+        known.retain(|post| !before.contains(post));
+        let copy = copy_profile(&self.ctl, folder)?;
+        let views = views(&copy)?;
+        let mut hit = false;
+        for target in &mut self.targets {
+            let view = views.get(&target.publication).context("a publication is gone")?;
+            let live = |text: &&String| known.iter().any(|post| post.kind == target.kind && post.text == **text);
+            if self.plan.parts.iter().skip(number(view, "/parts_done")?).any(|text| live(&text)) {
+                hit = true;
+                *self.outcome.window_by_kind.entry(target.kind.clone()).or_default() += 1;
+            }
+            // Elsewhere nothing is under way, and so nothing in doubt.
+            let moving = matches!(text(view, "/state")?.as_str(), "publishing" | "unconfirmed");
+            if moving && is_open(&copy.publication(&target.publication)?)? {
+                target.doubted = true;
+                *self.outcome.doubted_by_kind.entry(target.kind.clone()).or_default() += 1;
+            }
+        }
+        self.outcome.in_window += usize::from(hit);
+        fs::remove_dir_all(folder)?;
+        Ok(())
+    }
+
+    /// Judges every publication at rest.
+    fn judge(&mut self, first: bool) -> Result<()> {
+        let views = views(&self.ctl)?;
+        for target in &self.targets {
+            let view = views.get(&target.publication).context("a publication is gone")?;
+            let shown = Shown {
+                kind: target.kind.clone(),
+                parts: self.plan.parts.clone(),
+                parts_done: number(view, "/parts_done")?,
+                state: text(view, "/state")?,
+                reason: text(view, "/reason")?,
+                doubted: target.doubted,
+            };
+            let mut counts = BTreeMap::new();
+            for part in &self.plan.parts {
+                counts.insert(part.clone(), self.ground.accepted(&target.kind, part)?);
+            }
+            let found = judge(&shown, |text| counts.get(text).copied().unwrap_or_default());
+            self.outcome.wrong.extend(found.into_iter().map(|wrong| (self.plan.name.clone(), wrong)));
+            if first {
+                let tally =
+                    if shown.state == "needs_decision" { &mut self.outcome.asked } else { &mut self.outcome.published };
+                *tally.entry(shown.kind).or_default() += 1;
+                self.outcome.accepted += counts.values().sum::<usize>();
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers what is asked as a person who looked would, until everything is live; then judges again.
+    fn settle(&mut self) -> Result<()> {
+        for _ in 0..=self.plan.parts.len() {
+            let views = views(&self.ctl)?;
+            let mut answered = false;
+            for target in &mut self.targets {
+                let view = views.get(&target.publication).context("a publication is gone")?;
+                if view["state"] == "needs_decision" {
+                    let part = self.plan.parts.get(number(view, "/parts_done")?).context("no such part")?;
+                    let live = self.ground.accepted(&target.kind, part)? > 0;
+                    let verdict = if live { "--live" } else { "--not-live" };
+                    self.ctl.json(&["publications", "decide", &target.publication, verdict])?;
+                    (target.doubted, answered) = (false, true);
+                }
+            }
+            if !answered {
+                break;
+            }
+            self.ctl.run_until_idle()?;
+        }
+        self.judge(false)
+    }
+}
+
+/// All publications by id, as the app lists them.
+fn views(ctl: &Ctl) -> Result<BTreeMap<String, Value>> {
+    let all = ctl.json(&["publications", "list"])?;
+    list(&all, "")?.iter().map(|view| Ok((text(view, "/id")?, view.clone()))).collect()
+}
+
+/// Whether an effect was under way.
+fn is_open(shown: &Value) -> Result<bool> {
+    Ok(list(shown, "/effects")?.iter().any(|effect| effect["state"] == "open"))
+}
+
+/// Lets a time pass, less where the runner ends before.
+fn wait_out(runner: &mut Child, time: Duration) -> Result<()> {
+    let end = Instant::now() + time;
+    while Instant::now() < end && runner.try_wait()?.is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Ok(())
+}
+
+/// Database and generation record, copied: looking must not be what settles a crash.
+fn copy_profile(ctl: &Ctl, folder: &Path) -> Result<Ctl> {
+    let copy = ctl.at(folder);
+    fs::create_dir_all(copy.profile())?;
+    for name in ["postroom.db", "postroom.db-wal"] {
+        let from = ctl.profile().join(name);
+        if from.exists() {
+            fs::copy(from, copy.profile().join(name))?;
+        }
+    }
+    copy_folder(&ctl.home().join("state"), &folder.join("state"))?;
+    Ok(copy)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).into_iter().flatten() {
+        let (from, to) =
+            (entry.as_ref().map(fs::DirEntry::path), entry.as_ref().map(|entry| to.join(entry.file_name())));
+        let (Ok(from), Ok(to)) = (from, to) else { continue };
+        if from.is_dir() {
+            copy_folder(&from, &to)?;
+        } else if from.is_file() {
+            fs::copy(from, to)?;
+        }
+    }
+    Ok(())
+}
+
+fn number(value: &Value, pointer: &str) -> Result<usize> {
+    let found =
+        value.pointer(pointer).and_then(Value::as_u64).with_context(|| format!("no number at {pointer} in {value}"))?;
+    Ok(usize::try_from(found)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Aim, Plan};
+
+    #[test]
+    fn a_seed_draws_the_same_trial_again_and_another_seed_another() {
+        let draw = |seed, number| Plan::draw(seed, number, &["a", "b", "c", "d"], 60);
+        assert_eq!(draw(7, 3), draw(7, 3));
+        assert_ne!(draw(7, 3), draw(7, 4));
+        assert_ne!(draw(8, 3).parts, draw(7, 3).parts);
+    }
+
+    #[test]
+    fn aims_are_within_what_is_there() {
+        for number in 0..200 {
+            let plan = Plan::draw(1, number, &["a", "d"], 60);
+            assert!((2..=4).contains(&plan.aims.len()));
+            for aim in plan.aims {
+                match aim {
+                    Aim::After(time) => assert!(time.as_millis() < 500),
+                    Aim::Seen(kind, part) => assert!(plan.kinds.contains(&kind) && part < plan.parts.len()),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Secrets that pass through linking, publishing and renewing are nowhere to be found afterwards: not in the database
+//! or its log, not in any file, not in what was printed, in no spelling.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::Stdio,
+};
+
+use anyhow::{Context, Result, ensure};
+use journeys::{
+    canaries::{Canary, Hit, scan},
+    controls,
+    ctl::{Ctl, text},
+    network::Network,
+    pds::Pds,
+    program,
+    recorder::Recorder,
+};
+use serde_json::{Value, json};
+
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Links through the real consent flow, browserless; everything printed goes to files in the home folder.
+fn link(ctl: &Ctl, network: &Network, extra: &[&str]) -> Result<(Value, String)> {
+    let line = [&["accounts", "link", "practice", "--no-browser", "--timeout", "60"], extra].concat();
+    let log = fs::File::options().create(true).append(true).open(ctl.home().join("link.err"))?;
+    let mut child = ctl.command(&line).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn()?;
+    let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
+    let first = lines.next().context("nothing was printed")??;
+    let back = network.consent(&text(&serde_json::from_str(&first)?, "/authorize_url")?, "a", "Robin")?;
+    let last = lines.last().context("no account was printed")??;
+    ensure!(child.wait()?.success(), "linking failed: {last}");
+    // The code is in the address the browser was sent to; what was printed is scanned like everything else.
+    fs::write(ctl.home().join("link.out"), format!("{first}\n{last}\n"))?;
+    Ok((serde_json::from_str(&last)?, back))
+}
+
+fn endpoints(file: &Path, recorder: &Recorder, network: &Network) -> Result<()> {
+    let (through, direct) = (&recorder.url, &network.url);
+    let lines = [
+        "[practice]".to_owned(),
+        format!("authorize = \"{direct}/oauth/authorize\""),
+        format!("token = \"{through}/oauth/token\""),
+        format!("revoke = \"{through}/oauth/revoke\""),
+        format!("api = \"{through}\""),
+        format!("issuer = \"{direct}\""),
+    ];
+    Ok(fs::write(file, lines.join("\n"))?)
+}
+
+/// Every token, code and verifier that passed a recorder.
+fn passed(recorder: &Recorder) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    for call in recorder.calls() {
+        for pair in String::from_utf8_lossy(&call.body).split('&') {
+            if let Some((name @ ("code" | "code_verifier" | "refresh_token" | "token"), value)) = pair.split_once('=') {
+                found.insert((name.to_owned(), value.to_owned()));
+            }
+        }
+        let answer: Value = serde_json::from_slice(&call.answer).unwrap_or_default();
+        for name in ["access_token", "refresh_token", "accessJwt", "refreshJwt"] {
+            if let Some(value) = answer[name].as_str() {
+                found.insert((name.to_owned(), value.to_owned()));
+            }
+        }
+        for bearer in call.headers.iter().filter_map(|line| line.split_once("Bearer ")) {
+            found.insert(("bearer".to_owned(), bearer.1.trim().to_owned()));
+        }
+    }
+    found
+}
+
+/// Links, publishes, and looks for every secret that passed. Returns the hits, canaries and files.
+fn leave_traces(ctl: &Ctl, home: &Path) -> Result<(Vec<Hit>, Vec<Canary>, usize)> {
+    let servers = home.join("servers");
+    fs::create_dir_all(&servers)?;
+    let (network, pds) = (Network::start(&servers)?, Pds::start(&servers)?);
+    let practice = Recorder::start(&network.url)?;
+    let bluesky = Recorder::start(&pds.url)?;
+    let file = ctl.home().join("endpoints.toml");
+    endpoints(&file, &practice, &network)?;
+    let (account, _) = link(ctl, &network, &["--endpoints", file.to_str().context("a name")?])?;
+
+    let person = pds.person("robin.test")?;
+    fs::write(&file, format!("[bluesky]\napi = \"{}\"\n", bluesky.url))?;
+    let line =
+        ["accounts", "link", "bluesky", "--method", "app-password", "--identifier", "robin.test", "--secret-stdin"];
+    let line = [&line[..], &["--endpoints", file.to_str().context("a name")?]].concat();
+    let wrong = format!("wrong-{}", &person.app_password);
+    kept(ctl, "refused", &line, &wrong)?;
+    let linked = kept(ctl, "password", &line, &person.app_password)?;
+    let (account, linked) = (text(&account, "/id")?, text(&linked, "/id")?);
+    // An access that has run out is renewed: those tokens are canaries too. Errors are where secrets slip out.
+    let expired = json!({"error": "ExpiredToken", "message": "Token has expired"});
+    pds.faults(
+        &json!([{"do": "status", "status": 400, "body": expired, "operation": "com.atproto.repo.createRecord"}]),
+    )?;
+    network.fault(&json!({"kind": "server_error"}))?;
+    kept(ctl, "post", &["posts", "create", "--text", "Canaries sing", "--now", "--to", &account, &linked], "")?;
+    ctl.run_until_idle()?;
+    network.fault(&json!({"kind": "server_error", "operation": "me"}))?;
+    kept(ctl, "check", &["accounts", "check", &account], "")?;
+    ensure!(network.timeline()?.len() == 1 && pds.posts(&person)?.len() == 1, "published on both");
+
+    let mut secrets = passed(&practice);
+    secrets.extend(passed(&bluesky));
+    let names: BTreeSet<_> = secrets.iter().map(|(name, _)| name.as_str()).collect();
+    for name in ["code", "code_verifier", "access_token", "refresh_token"] {
+        ensure!(names.contains(name), "no {name} passed: {names:?}");
+    }
+    secrets.insert(("app password".to_owned(), person.app_password.clone()));
+    secrets.insert(("wrong app password".to_owned(), wrong));
+    secrets.insert(("vault key".to_owned(), ctl.key().to_owned()));
+    let canaries: Vec<_> = secrets.iter().map(|(name, value)| Canary::new(name, value)).collect();
+    let (hits, files) = scan(ctl.home(), &canaries)?;
+    Ok((hits, canaries, files))
+}
+
+/// Runs a command line and keeps what it printed in the home folder, where it is scanned with everything else.
+fn kept(ctl: &Ctl, name: &str, line: &[&str], input: &str) -> Result<Value> {
+    let output = ctl.output(line, input)?;
+    fs::write(ctl.home().join(format!("{name}.out")), &output.stdout)?;
+    fs::write(ctl.home().join(format!("{name}.err")), &output.stderr)?;
+    Ok(serde_json::from_slice(&output.stdout).unwrap_or_default())
+}
+
+#[test]
+fn no_secret_is_left_anywhere() -> Result<()> {
+    let home = tempfile::Builder::new().prefix("pc").tempdir()?;
+    let ctl = Ctl::new(&home.path().join("user"))?.verbose("-vvv");
+    let (hits, canaries, files) = leave_traces(&ctl, home.path())?;
+    let log = fs::read_to_string(ctl.home().join("runner.err"))?;
+    ensure!(log.contains("TRACE") || log.contains("DEBUG"), "nothing was logged: {log:?}");
+    ensure!(hits.is_empty(), "{hits:#?}");
+    ensure!(ctl.profile().join("postroom.db").is_file(), "the database was among the files");
+    say(&format!("canaries: {} secrets, {files} files, 0 hits", canaries.len()));
+    Ok(())
+}
+
+/// With sealing taken away the same scan finds the tokens in the database.
+#[test]
+fn without_sealing_the_scan_finds_them() -> Result<()> {
+    let program = controls::build("break_sealing")?;
+    let home = tempfile::Builder::new().prefix("pc").tempdir()?;
+    let ctl = Ctl::with_program(&program, &home.path().join("user"))?.verbose("-vvv");
+    let (hits, ..) = leave_traces(&ctl, home.path())?;
+    let found =
+        |name: &str| hits.iter().any(|hit| hit.canary == name && hit.place.to_string_lossy().contains("postroom.db"));
+    ensure!(found("access_token") && found("refresh_token"), "{hits:#?}");
+    say(&format!("canaries: {} hits where sealing is taken away", hits.len()));
+    Ok(())
+}
+
+/// Endpoints belong to the linking: given later, they lead nothing there.
+#[test]
+fn endpoints_given_later_see_nothing_of_an_account() -> Result<()> {
+    let home = tempfile::Builder::new().prefix("pc").tempdir()?;
+    let (network, ctl) = (Network::start(home.path())?, Ctl::new(home.path())?);
+    ensure!(program("POSTROOMCTL_BIN", "postroomctl")?.is_file());
+    network.serve_profile(ctl.profile())?;
+    let (account, _) = link(&ctl, &network, &[])?;
+    let account = text(&account, "/id")?;
+    let recorder = Recorder::start(&network.url)?;
+    let file = home.path().join("endpoints.toml");
+    endpoints(&file, &recorder, &network)?;
+    let given = ["--endpoints", file.to_str().context("a name")?];
+    let with = |line: &[&str]| ctl.json(&[&given[..], line].concat());
+    with(&["accounts", "check", &account])?;
+    with(&["posts", "create", "--to", &account, "--text", "Straight there", "--now"])?;
+    with(&["queue", "run", "--until-idle"])?;
+    let shown = with(&["accounts", "show", &account])?;
+    ensure!(network.timeline()?.len() == 1, "published");
+    ensure!(recorder.calls().is_empty(), "{:?}", recorder.calls());
+    ensure!(!shown.to_string().contains(&recorder.url), "{shown}");
+    with(&["accounts", "unlink", &account])?;
+    ensure!(recorder.calls().is_empty(), "{:?}", recorder.calls());
+    say("canaries: 0 requests reached endpoints given after linking");
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! The runner is killed with SIGKILL, again and again; whatever the servers had taken by then goes out exactly once.
+//!
+//! `POSTROOM_KILLS=200` makes that many and writes `docs/results/kills.json`; `POSTROOM_SEED` repeats a campaign's
+//! draws, with `POSTROOM_TRIAL` a single one of its trials.
+
+use std::{io::Write, path::Path, process::Command};
+
+use anyhow::{Context, Result, ensure};
+use journeys::{
+    controls,
+    judge::Wrong,
+    kills::{self, Campaign, Tally},
+    program, root,
+    trial::BLUESKY,
+};
+use serde_json::{Value, json};
+
+/// Past the test harness, which keeps what passing tests print.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+#[test]
+fn nothing_is_lost_and_nothing_doubled() -> Result<()> {
+    let home = tempfile::Builder::new().prefix("pk").tempdir()?;
+    let campaign = Campaign::from_environment(program("POSTROOMCTL_BIN", "postroomctl")?)?;
+    say(&format!("kills: POSTROOM_SEED={}", campaign.seed));
+    let tally = kills::run(&campaign, home.path())?;
+    let figures = tally.figures(campaign.seed);
+    say(&format!("kills: {figures}"));
+    if !tally.sum.wrong.is_empty() {
+        let kept = home.keep();
+        say(&format!("the profiles are kept in {}", kept.display()));
+    }
+    ensure!(tally.sum.wrong.is_empty(), "POSTROOM_SEED={}\n{}", campaign.seed, tally.complaints());
+    if campaign.only.is_none() {
+        ensure!(tally.sum.kills >= campaign.kills, "too few kills: {figures}");
+        ensure!(tally.sum.in_window * 4 >= tally.sum.kills, "too few kills between acceptance and record: {figures}");
+        if Campaign::for_the_record() {
+            record("kills", &figures)?;
+        }
+    }
+    Ok(())
+}
+
+/// Each guard taken away must show as doubles, or the zero above would mean nothing.
+#[test]
+fn without_a_guard_the_judge_finds_doubles() -> Result<()> {
+    let blind: &[&'static str] = &["c", "d"];
+    let keyed: &[&'static str] = &["a", BLUESKY];
+    let mut figures = serde_json::Map::new();
+    for (feature, kinds) in [("break_record_key", keyed), ("break_confirm", blind), ("break_intent", &["a", "c", "d"])]
+    {
+        let program = controls::build(feature)?;
+        ensure!(controls::version(&program)?.contains(feature), "{feature} was not built in");
+        let (tally, seed) = broken(&program, kinds)?;
+        let doubled = |kind: &str| {
+            tally.wrong(|wrong| matches!(wrong, Wrong::Doubled(what) if what.starts_with(&format!("{kind}: "))))
+        };
+        let found = json!({"seed": seed, "kills": tally.sum.kills, "doubled": tally.doubled()});
+        say(&format!("kills: {feature}: {found}"));
+        for kind in if feature == "break_record_key" { kinds } else { &[] } {
+            ensure!(doubled(kind) > 0, "{feature}: no doubles on {kind}, POSTROOM_SEED={seed}");
+        }
+        ensure!(tally.doubled() > 0, "{feature}: the judge found no doubles, POSTROOM_SEED={seed}");
+        figures.insert(feature.to_owned(), found);
+    }
+    if Campaign::for_the_record() {
+        record("controls", &Value::Object(figures))?;
+    }
+    Ok(())
+}
+
+/// A few trials of a broken build, every kill aimed between acceptance and record.
+fn broken(program: &Path, kinds: &[&'static str]) -> Result<(Tally, u64)> {
+    let home = tempfile::Builder::new().prefix("pk").tempdir()?;
+    let campaign = Campaign {
+        kinds: kinds.to_vec(),
+        kills: 12,
+        aimed: 100,
+        workers: 4,
+        only: None,
+        settle: false,
+        ..Campaign::from_environment(program.to_owned())?
+    };
+    Ok((kills::run(&campaign, home.path())?, campaign.seed))
+}
+
+#[test]
+fn no_guard_is_missing_from_what_is_built_by_default() -> Result<()> {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args(["metadata", "--no-deps", "--format-version=1", "--locked"])
+        .output()?;
+    let metadata: Value = serde_json::from_slice(&output.stdout)?;
+    let packages = metadata["packages"].as_array().context("no packages")?;
+    let mut seen = 0;
+    for package in packages {
+        let features = package["features"].as_object().context("no features")?;
+        seen += features.keys().filter(|name| name.starts_with("break_")).count();
+        for (name, enables) in features.iter().filter(|(name, _)| !name.starts_with("break_")) {
+            ensure!(!enables.to_string().contains("break_"), "{}: {name} takes a guard away", package["name"]);
+        }
+        for dependency in package["dependencies"].as_array().context("no dependencies")? {
+            ensure!(!dependency["features"].to_string().contains("break_"), "{}: {dependency}", package["name"]);
+        }
+    }
+    ensure!(seen >= controls::BREAKS.len(), "the features that take guards away were not found");
+    let version = controls::version(&program("POSTROOMCTL_BIN", "postroomctl")?)?;
+    ensure!(!version.contains("break"), "{version}");
+    say(&format!("kills: {seen} features that take guards away, none by default; {version}"));
+    Ok(())
+}
+
+/// Keeps figures under a name in `docs/results/kills.json`.
+fn record(name: &str, figures: &Value) -> Result<()> {
+    let file = root().join("docs/results/kills.json");
+    std::fs::create_dir_all(file.parent().context("no folder")?)?;
+    let mut all: Value =
+        std::fs::read(&file).ok().and_then(|old| serde_json::from_slice(&old).ok()).unwrap_or_else(|| json!({}));
+    all[name] = figures.clone();
+    Ok(std::fs::write(file, format!("{all:#}\n"))?)
+}
