@@ -16,6 +16,7 @@ export default defineConfig({
       $design: src('design'),
       $features: src('features'),
       $views: src('views'),
+      $test: src('test'),
     },
   },
   clearScreen: false,
@@ -33,5 +34,7 @@ export default defineConfig({
     setupFiles: ['./src/test/setup.ts'],
     include: ['src/**/*.test.ts'],
     restoreMocks: true,
+    // The machine may be busy; nothing here measures time.
+    testTimeout: 60_000,
   },
 });

@@ -24,7 +24,7 @@ document.addEventListener('securitypolicyviolation', (event) =>
 async function chooseTransport(): Promise<Transport> {
   if (import.meta.env.DEV && !('__TAURI_INTERNALS__' in window)) {
     const { mockTransport } = await import('$ipc/mock/transport');
-    return mockTransport(new URLSearchParams(location.search).get('world') ?? 'busy');
+    return mockTransport(new URLSearchParams(location.search));
   }
   return (await import('$ipc/tauri')).tauri;
 }

@@ -1,6 +1,6 @@
 /** Short messages at the foot of the window, and words only a screen reader hears. */
 
-export interface Message {
+interface Message {
   id: number;
   text: string;
   tone: 'plain' | 'bad';

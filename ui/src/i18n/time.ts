@@ -17,9 +17,7 @@ export function dayIn(zone: string, at: Date): string {
 export function clockTime(at: Date, zone: string, seconds = false): string {
   return new Intl.DateTimeFormat(locale(), {
     timeZone: zone,
-    hour: '2-digit',
-    minute: '2-digit',
-    ...(seconds && { second: '2-digit' }),
+    timeStyle: seconds ? 'medium' : 'short',
   }).format(at);
 }
 
@@ -76,22 +74,16 @@ export function relative(at: Date, now: Date): string {
   const seconds = Math.round((at.getTime() - now.getTime()) / 1000);
   const format = new Intl.RelativeTimeFormat(locale(), { style: 'short', numeric: 'always' });
   const size = Math.abs(seconds);
-  if (size < 60) return format.format(seconds, 'second');
-  if (size < 3600) return format.format(Math.trunc(seconds / 60), 'minute');
-  if (size < 36 * 3600) return format.format(Math.trunc(seconds / 3600), 'hour');
-  return format.format(Math.trunc(seconds / 86_400), 'day');
+  const say = (value: number, unit: Intl.RelativeTimeFormatUnit): string =>
+    // American English writes "min." here; in running text the point looks like the end of a sentence.
+    format.format(value, unit).replace(/\.(?=\s|$)/g, '');
+  if (size < 60) return say(seconds, 'second');
+  if (size < 3600) return say(Math.trunc(seconds / 60), 'minute');
+  if (size < 36 * 3600) return say(Math.trunc(seconds / 3600), 'hour');
+  return say(Math.trunc(seconds / 86_400), 'day');
 }
 
-/** Every zone the system knows, the given ones included. */
-export function zones(...always: string[]): string[] {
-  return [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', ...always.filter(Boolean)])].sort();
-}
-
-export function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return zone !== '';
-  } catch {
-    return false;
-  }
+/** Every zone the system knows. */
+export function zones(): string[] {
+  return [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])].sort();
 }

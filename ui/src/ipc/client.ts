@@ -41,7 +41,7 @@ function hasText(value: object, key: string): boolean {
 }
 
 /** Whether a rejected call answered in the agreed shape. */
-export function isFailure(value: unknown): value is Failure {
+function isFailure(value: unknown): value is Failure {
   return typeof value === 'object' && value !== null && hasText(value, 'code') && hasText(value, 'message');
 }
 

@@ -45,8 +45,3 @@ export function provideSession(session: Session): Session {
 export function useSession(): Session {
   return getContext<Session>(KEY);
 }
-
-/** Context map for tests and for components mounted outside the app. */
-export function sessionContext(session: Session): Map<symbol, Session> {
-  return new Map([[KEY, session]]);
-}

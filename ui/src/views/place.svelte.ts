@@ -34,7 +34,7 @@ export class Place {
   go(target: string): void {
     const { section, id } = parsePlace(target);
     const hash = id ? `#${section}/${id}` : `#${section}`;
-    if (location.hash === hash) Object.assign(this, { section, id });
-    else location.hash = hash;
+    Object.assign(this, { section, id });
+    location.hash = hash;
   }
 }

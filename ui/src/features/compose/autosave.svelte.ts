@@ -28,10 +28,12 @@ export class Autosave {
   async flush(): Promise<boolean> {
     clearTimeout(this.#timer);
     await this.#running;
-    if (!this.dirty) return this.failure === undefined;
-    this.#running = this.#once();
-    await this.#running;
-    return this.failure === undefined && (this.dirty ? this.flush() : true);
+    if (this.dirty) {
+      this.#running = this.#once();
+      await this.#running;
+    }
+    const failed = this.failure !== undefined;
+    return failed || !this.#pending() ? !failed : this.flush();
   }
 
   /** Forgets what is pending, for another document. */
@@ -40,6 +42,11 @@ export class Autosave {
     this.dirty = false;
     this.failure = undefined;
     this.savedAt = savedAt;
+  }
+
+  /** Asked anew after a wait, in which somebody may have written on. */
+  #pending(): boolean {
+    return this.dirty;
   }
 
   async #once(): Promise<void> {

@@ -77,8 +77,7 @@ export class Editor {
   }
 
   uncustomise(account: string): void {
-    const { [account]: _dropped, ...rest } = this.variants;
-    this.variants = rest;
+    this.variants = Object.fromEntries(Object.entries(this.variants).filter(([owner]) => owner !== account));
     this.onchange();
   }
 

@@ -5,7 +5,7 @@ import type { Finding, FindingCode, When } from '$ipc/generated';
 export type WhenMode = 'now' | 'at' | 'soon';
 
 /** How far ahead "in 5 seconds" is. */
-export const SOON_MS = 5000;
+const SOON_MS = 5000;
 
 const LEAD_MS = 30 * 60_000;
 

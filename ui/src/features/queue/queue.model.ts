@@ -3,7 +3,7 @@ import type { Group, PublicationState, PublicationView } from '$ipc/generated';
 import type { Tone } from '$design/tone';
 import { t } from '$i18n/index';
 
-export const groups: readonly Group[] = ['needs_you', 'now', 'next', 'done'];
+const groups: readonly Group[] = ['needs_you', 'now', 'next', 'done'];
 
 export type Filter = keyof typeof t.queue.filters;
 

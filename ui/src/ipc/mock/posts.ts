@@ -34,6 +34,7 @@ function instantOf(when: When): string {
 function send(world: World, { id, when }: SchedulePost): PostView {
   const post = world.post(id);
   const blocking = review(world, post.draft).findings.filter((finding) => finding.severity === 'block');
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- a Failure is what Rust rejects with
   if (blocking.length > 0) throw Object.assign(refuse('preflight_failed'), { findings: blocking });
   const minutes = (Date.parse(instantOf(when)) - Date.now()) / 60_000;
   post.publications.forEach((publication) => world.details.delete(publication.id));

@@ -109,7 +109,9 @@ function picture(digest: string): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
-/** The transport of a plain browser: `?world=empty` for a first start, anything else for a busy day. */
-export function mockTransport(name: string): Transport {
-  return transportOf(name === 'empty' ? emptyWorld() : busyWorld());
+/** The transport of a plain browser: `?world=empty` for a first start, `?theme=dark`; a busy day otherwise. */
+export function mockTransport(query: URLSearchParams): Transport {
+  const world = query.get('world') === 'empty' ? emptyWorld() : busyWorld();
+  world.settings.theme = query.get('theme') ?? 'system';
+  return transportOf(world);
 }

@@ -108,7 +108,7 @@ export function refuse(code: Failure['code'], message = ''): Failure {
   return { code, message, action: '', details: '', findings: [] };
 }
 
-export function found<T>(value: T | undefined): T {
+function found<T>(value: T | undefined): T {
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- a Failure is what Rust rejects with
   if (value === undefined) throw refuse('not_found');
   return value;

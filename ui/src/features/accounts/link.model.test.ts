@@ -1,0 +1,101 @@
+// @vitest-environment node
+import { describe, expect, it } from 'vitest';
+import { platforms } from '$ipc/mock/platforms';
+import type { AccountView, PlatformView } from '$ipc/generated';
+import { accessWords, inOrder as accountsInOrder, stateTone } from './accounts.model';
+import { emptyForm, inOrder, problems, stageRows, startOf } from './link.model';
+
+const [practice, bluesky] = platforms() as [PlatformView, PlatformView];
+const account = {
+  id: 'acc_1',
+  platform: 'bluesky',
+  handle: 'ash.example',
+  kind: 'user',
+  origin: 'https://pds.example',
+  state: 'healthy',
+  renews: false,
+  access_expires_at: null,
+} as unknown as AccountView;
+
+describe('the form', () => {
+  it('starts with what the platform offers', () => {
+    expect(emptyForm(practice, null)).toMatchObject({ kind: 'a', identifier: '', instance: '' });
+    expect(emptyForm(bluesky, null)).toMatchObject({ kind: '', instance: 'https://bsky.social' });
+  });
+
+  it('starts from the account when linking again', () => {
+    expect(emptyForm(bluesky, account)).toMatchObject({
+      identifier: 'ash.example',
+      instance: 'https://pds.example',
+    });
+  });
+
+  it('says what is missing, and nothing on a platform that asks nothing', () => {
+    expect(problems(emptyForm(practice, null))).toEqual({});
+    expect(Object.keys(problems({ ...emptyForm(bluesky, null), instance: ' ' }))).toEqual([
+      'identifier',
+      'secret',
+      'instance',
+    ]);
+  });
+});
+
+describe('what is asked of Rust', () => {
+  it('opens the browser for consent and sends no password fields', () => {
+    const start = startOf({ ...emptyForm(practice, null), kind: 'c' });
+    expect(start).toEqual({
+      platform: 'practice',
+      method: 'oauth',
+      kind: 'c',
+      open_browser: true,
+      endpoints: {},
+    });
+  });
+
+  it('trims, drops the @ and names the account to link again', () => {
+    const form = { ...emptyForm(bluesky, account), identifier: ' @ash.example ', secret: ' abcd-efgh ' };
+    expect(startOf(form)).toMatchObject({
+      identifier: 'ash.example',
+      secret: 'abcd-efgh',
+      instance: 'https://pds.example',
+      account: 'acc_1',
+      open_browser: false,
+    });
+  });
+});
+
+describe('progress', () => {
+  it('marks what is done, now and later', () => {
+    expect(stageRows('exchanging', true).map((row) => row.state)).toEqual(['done', 'now', 'later', 'later']);
+    expect(stageRows('exchanging', false).map((row) => row.stage)).toEqual([
+      'exchanging',
+      'finishing',
+      'done',
+    ]);
+    expect(stageRows('done', true).every((row) => row.state === 'done')).toBe(true);
+    expect(stageRows('failed', true).every((row) => row.state === 'later')).toBe(true);
+  });
+
+  it('puts the practice network first', () => {
+    expect(inOrder([bluesky, practice]).map((platform) => platform.id)).toEqual(['practice', 'bluesky']);
+  });
+});
+
+describe('accounts', () => {
+  const now = new Date('2026-11-20T11:00:00Z');
+
+  it.each([
+    [{}, 'Does not end'],
+    [{ renews: true, access_expires_at: '2026-11-20T12:00:00Z' }, 'Renews itself'],
+    [{ access_expires_at: '2026-12-02T12:00:00Z' }, 'Ends Wed 2 Dec'],
+    [{ state: 'needs_relink', access_expires_at: '2026-11-19T12:00:00Z' }, 'Ended Thu 19 Nov'],
+  ])('access %o reads "%s"', (change, words) => {
+    expect(accessWords({ ...account, ...change } as AccountView, 'UTC', now)).toBe(words);
+  });
+
+  it('puts those that need their owner first', () => {
+    const broken = { ...account, id: 'acc_2', handle: 'z', state: 'needs_relink' } as AccountView;
+    expect(accountsInOrder([account, broken]).map((each) => each.id)).toEqual(['acc_2', 'acc_1']);
+    expect(stateTone('needs_relink')).toBe('failed');
+  });
+});

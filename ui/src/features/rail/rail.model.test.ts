@@ -1,0 +1,56 @@
+// @vitest-environment node
+import { describe, expect, it } from 'vitest';
+import type { AppState, QueueStatus } from '$ipc/generated';
+import { foot } from './rail.model';
+
+const now = new Date('2026-11-20T11:00:00Z');
+const quiet: QueueStatus = {
+  paused: false,
+  running: true,
+  next: null,
+  needs_you: 0,
+  now: 0,
+  upcoming: 0,
+  done: 0,
+  by_state: {},
+};
+
+function app(queue: Partial<QueueStatus>, vault = 'ready'): AppState {
+  const profile = { vault_state: vault, vault_reason: 'The keychain is locked.' };
+  return { queue: { ...quiet, ...queue }, profile } as unknown as AppState;
+}
+
+const next = {
+  publication: 'pub_1',
+  at: '2026-11-20T11:12:00Z',
+  zone: 'UTC',
+  title: 'x',
+  platform: 'bluesky',
+};
+
+describe('the foot of the rail', () => {
+  it('names the next post and that all will go out', () => {
+    expect(foot(app({ next, upcoming: 14 }), now)).toEqual({
+      tone: 'good',
+      line: 'Next post in 12 min',
+      below: '14 posts planned, all will go out',
+    });
+  });
+
+  it('says how many need their owner', () => {
+    expect(foot(app({ next, upcoming: 3, needs_you: 1 }), now)).toMatchObject({
+      tone: 'held',
+      below: '3 posts planned, 1 needs you',
+    });
+  });
+
+  it.each([
+    [app({}), 'idle', 'Nothing planned'],
+    [app({ paused: true, next }), 'held', 'Everything is paused'],
+    [app({ running: false }), 'failed', 'The queue is not running'],
+    [app({ next }, 'locked'), 'failed', 'Your passwords are locked'],
+    [app({ needs_you: 2 }), 'held', 'Nothing planned'],
+  ])('puts the gravest thing first (%#)', (state, tone, line) => {
+    expect(foot(state, now)).toMatchObject({ tone, line });
+  });
+});

@@ -1,0 +1,94 @@
+// @vitest-environment node
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parse } from 'svelte/compiler';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.(ts|svelte)$/.test(file))
+  .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
+const sources = files.filter(({ file }) => !/\.test\.ts$|^test\/|generated\.ts$/.test(file));
+
+/** Attributes whose value a person reads or hears. */
+const SPOKEN = ['aria-label', 'title', 'placeholder', 'alt', 'label', 'description'];
+
+interface Node {
+  type: string;
+  name?: string;
+  data?: string;
+  value?: unknown;
+  [key: string]: unknown;
+}
+
+/** Words written into markup instead of the language file. */
+function literals(node: unknown, found: string[] = []): string[] {
+  if (Array.isArray(node)) node.forEach((each) => literals(each, found));
+  if (typeof node !== 'object' || node === null) return found;
+  const here = node as Node;
+  if (here.type === 'Text' && /[A-Za-z]{2}/.test(here.data ?? '')) found.push(here.data?.trim() ?? '');
+  if (here.type === 'Attribute') {
+    if (SPOKEN.includes(here.name ?? '')) literals(here.value, found);
+    return found;
+  }
+  for (const [key, value] of Object.entries(here))
+    if (key !== 'css' && typeof value === 'object') literals(value, found);
+  return found;
+}
+
+describe('components', () => {
+  it.each(sources.filter(({ file }) => file.endsWith('.svelte')))(
+    '$file has its words from the language file',
+    ({ text }) => {
+      expect(literals(parse(text, { modern: true }).fragment)).toEqual([]);
+    },
+  );
+});
+
+describe('modules', () => {
+  it('are of a size one can hold in mind', () => {
+    const long = files.filter(({ text }) => text.split('\n').length > 400).map(({ file }) => file);
+    expect(long.filter((file) => !file.endsWith('generated.ts'))).toEqual([]);
+  });
+
+  it('have no cycles', () => {
+    const names = new Set(sources.map(({ file }) => file));
+    const target = (from: string, path: string): string | undefined => {
+      const plain = path.startsWith('$') ? path.slice(1) : relative(root, join(root, from, '..', path));
+      return [plain, `${plain}.ts`, `${plain}.svelte`].find((name) => names.has(name));
+    };
+    const graph = new Map(
+      sources.map(({ file, text }) => {
+        const paths = [...text.matchAll(/^\s*(?:import|export)(?! type)[^'"]*? from '([$.][^']+)'/gm)];
+        return [file, paths.flatMap((match) => target(file, match[1] ?? '') ?? [])];
+      }),
+    );
+    const done = new Set<string>();
+    const visit = (file: string, path: string[]): string[] => {
+      if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+      if (done.has(file)) return [];
+      for (const next of graph.get(file) ?? []) {
+        const cycle = visit(next, [...path, file]);
+        if (cycle.length > 0) return cycle;
+      }
+      done.add(file);
+      return [];
+    };
+    for (const file of graph.keys()) expect(visit(file, [])).toEqual([]);
+  });
+
+  it('talk to Tauri in one place only', () => {
+    expect(sources.filter(({ text }) => /from '@tauri-apps/.test(text)).map(({ file }) => file)).toEqual([
+      'ipc/tauri.ts',
+    ]);
+  });
+
+  it('know features only from views, and no feature another', () => {
+    const wrong = sources.filter(
+      ({ file, text }) =>
+        (!file.startsWith('views/') && file !== 'main.ts' && /from '\$(features|views)\//.test(text)) ||
+        (/^(ipc|i18n|errors)\//.test(file) && /from '\$design\//.test(text)),
+    );
+    expect(wrong.map(({ file }) => file)).toEqual([]);
+  });
+});

@@ -1,0 +1,88 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import { emptyWorld } from '$ipc/mock/fixtures';
+import { callsOf, mountApp, violations } from '$test/app';
+
+describe('Accounts', () => {
+  it('shows each account with its promise, broken ones first', async () => {
+    await mountApp('#accounts');
+    const cards = await screen.findAllByRole('article');
+    expect(cards.map((card) => within(card).getByRole('heading', { level: 2 }).textContent)).toEqual([
+      'ash-makes.bsky.social',
+      'ashstudio.bsky.social',
+      '@ash',
+      '@ash-blind',
+    ]);
+    expect(within(cards[3]!).getByText('Asks you when a reply is lost')).toBeVisible();
+    expect(await violations()).toEqual([]);
+  });
+
+  it('links on the practice network by keyboard, with the stages of the round trip', async () => {
+    const { user, world } = await mountApp('#accounts', emptyWorld());
+    (await screen.findByRole('button', { name: 'Link account' })).focus();
+    await user.keyboard('{Enter}');
+    const dialog = await screen.findByRole('dialog', { name: 'Link account' });
+    await waitFor(() =>
+      expect(within(dialog).getByRole('button', { name: 'Practice network' })).toHaveFocus(),
+    );
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(within(dialog).getByRole('radio', { name: 'Takes a key' })).toHaveFocus());
+    await user.keyboard('{ArrowDown}{Enter}');
+    expect(await within(dialog).findByText('Agree in your browser')).toBeVisible();
+    expect(within(dialog).getByRole('textbox', { name: 'Address to open' })).toHaveValue(
+      'http://127.0.0.1:4310/authorize?client_id=postroom&state=9f2c',
+    );
+    expect(await violations()).toEqual([]);
+    expect(callsOf(world, 'practice_start')).toHaveLength(1);
+    expect(callsOf(world, 'link_start')).toEqual([
+      { platform: 'practice', method: 'oauth', kind: 'b', open_browser: true, endpoints: {} },
+    ]);
+    expect(await within(dialog).findByText('@ash-b is linked')).toBeVisible();
+    await user.click(within(dialog).getByRole('button', { name: 'Write a post' }));
+    expect(await screen.findByRole('textbox', { name: 'Text' })).toBeVisible();
+  });
+
+  it('cancels an attempt and says that nothing was kept', async () => {
+    const { user, world } = await mountApp('#accounts', emptyWorld());
+    await user.click(await screen.findByRole('button', { name: 'Start with the practice network' }));
+    await user.click(await screen.findByRole('button', { name: 'Open the browser' }));
+    await user.click(await screen.findByRole('button', { name: 'Cancel' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('Nothing was kept.');
+    expect(callsOf(world, 'link_cancel')).toHaveLength(1);
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Try again' })).toHaveFocus());
+  });
+
+  it('checks the form before anything is sent, and forgets the password after', async () => {
+    const { user, world } = await mountApp('#accounts', emptyWorld());
+    await user.click(await screen.findByRole('button', { name: 'Link account' }));
+    await user.click(await screen.findByRole('button', { name: 'Bluesky' }));
+    const dialog = screen.getByRole('dialog');
+    await user.click(within(dialog).getByRole('button', { name: 'Link account' }));
+    expect(within(dialog).getByRole('textbox', { name: 'Handle' })).toBeInvalid();
+    expect(callsOf(world, 'link_start')).toEqual([]);
+    await user.type(within(dialog).getByRole('textbox', { name: 'Handle' }), '@ash.example');
+    await user.type(within(dialog).getByLabelText('App password'), 'wrong');
+    await user.keyboard('{Enter}');
+    expect(await within(dialog).findByRole('alert')).toHaveTextContent('Name or password refused');
+    await user.click(within(dialog).getByRole('button', { name: 'Try again' }));
+    expect(within(dialog).getByLabelText('App password')).toHaveValue('');
+    expect(within(dialog).getByRole('textbox', { name: 'Handle' })).toHaveValue('@ash.example');
+  });
+
+  it('asks what becomes of scheduled posts when unlinking', async () => {
+    const { user, world } = await mountApp('#accounts');
+    await user.click(await screen.findByRole('button', { name: 'Unlink @ash' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Unlink @ash?' });
+    expect(within(dialog).getByText('3 posts are waiting for this account.')).toBeVisible();
+    await user.click(within(dialog).getByRole('radio', { name: 'Cancel them' }));
+    await user.click(within(dialog).getByRole('button', { name: 'Unlink' }));
+    expect(await screen.findByText('@ash is unlinked.')).toBeVisible();
+    expect(callsOf(world, 'accounts_unlink')).toEqual([{ id: 'acc_0002', scheduled: 'cancel' }]);
+  });
+
+  it('checks one account and says how it is', async () => {
+    const { user } = await mountApp('#accounts');
+    await user.click(await screen.findByRole('button', { name: 'Check @ash' }));
+    expect(await screen.findByText('@ash works.')).toBeVisible();
+  });
+});

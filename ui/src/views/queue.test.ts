@@ -1,0 +1,117 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import { emptyWorld } from '$ipc/mock/fixtures';
+import { callsOf, mountApp, violations } from '$test/app';
+
+describe('Queue', () => {
+  it('groups by what it asks and breaks no rule', async () => {
+    await mountApp('#queue');
+    const names = (await screen.findAllByRole('heading', { level: 2 })).map((heading) =>
+      heading.textContent.trim(),
+    );
+    expect(names.filter((name) => / \d$/.test(name))).toEqual(['Needs you 2', 'Now 1', 'Next 3', 'Done 2']);
+    expect(
+      screen.getByText('The reply was lost; we looked, found it live, and sent nothing twice.'),
+    ).toBeVisible();
+    expect(await violations()).toEqual([]);
+  });
+
+  it('is empty with one button', async () => {
+    const { user } = await mountApp('#queue', emptyWorld());
+    await user.click(await screen.findByRole('button', { name: 'Write a post' }));
+    expect(await screen.findByRole('heading', { level: 1, name: 'Compose' })).toBeVisible();
+  });
+
+  it('asks before it says that a doubtful post is live or not', async () => {
+    const { user, world } = await mountApp('#queue');
+    await user.click(await screen.findByRole('button', { name: 'It is not, send it' }));
+    const question = await screen.findByRole('alertdialog', { name: 'Have you looked?' });
+    await user.click(within(question).getByRole('button', { name: 'Cancel' }));
+    expect(callsOf(world, 'publications_decide')).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'It is live' }));
+    await user.click(await screen.findByRole('button', { name: 'Yes, it is live' }));
+    await waitFor(() => expect(callsOf(world, 'publications_decide')).toHaveLength(1));
+    expect(callsOf(world, 'publications_decide')[0]).toMatchObject({ live: true, remote_id: null });
+  });
+
+  it('tells a screen reader what changed', async () => {
+    const { world } = await mountApp('#queue');
+    await screen.findByText('Kiln opening, in four parts');
+    const busy = world.publications().find((publication) => publication.state === 'publishing');
+    world.change(busy?.id ?? '', { state: 'published', group: 'done', reason: '' });
+    expect(await screen.findByText('Published: Kiln opening, in four parts, on @ash')).toBeInTheDocument();
+  });
+
+  it('moves with J, K and the arrows, opens with Enter and closes with Escape', async () => {
+    const { user } = await mountApp('#queue');
+    await screen.findByText('Kiln opening, in four parts');
+    await user.keyboard('jj{ArrowDown}k');
+    expect(screen.getByRole('button', { name: /^Ash glaze no. 4/ })).toHaveFocus();
+    await user.keyboard('k{Enter}');
+    const drawer = await screen.findByRole('dialog', { name: 'We are hiring a studio assistant for spring' });
+    expect(await within(drawer).findByText('No answer came within 30 seconds.')).toBeVisible();
+    expect(
+      within(drawer).getByText('connection closed before the response was complete'),
+    ).toBeInTheDocument();
+    expect(location.hash).toMatch(/^#queue\/pub_/);
+    expect(await violations()).toEqual([]);
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  it('filters and searches, and says when nothing fits', async () => {
+    const { user, world } = await mountApp('#queue');
+    await user.click(await screen.findByRole('radio', { name: 'Published' }));
+    expect(screen.getAllByRole('listitem').filter((item) => item.querySelector('[data-row]'))).toHaveLength(
+      1,
+    );
+    await user.keyboard('/');
+    expect(screen.getByRole('searchbox', { name: 'Search posts' })).toHaveFocus();
+    await user.keyboard('glaze');
+    await user.click(await screen.findByRole('button', { name: 'Show all' }));
+    await screen.findByText('Kiln opening, in four parts');
+    expect(callsOf(world, 'publications_list')).toContainEqual({ limit: 500, search: 'glaze' });
+  });
+
+  it('pauses and resumes everything', async () => {
+    const { user, world } = await mountApp('#queue');
+    await user.click(await screen.findByRole('button', { name: 'Pause all' }));
+    expect(await screen.findByText(/Everything is paused. Posts whose time/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Resume' }));
+    await screen.findByRole('button', { name: 'Pause all' });
+    expect(world.paused).toBe(false);
+  });
+
+  it('cancels after a question and reschedules in a dialog', async () => {
+    const { user, world } = await mountApp('#queue');
+    const [menu] = await screen.findAllByRole('button', {
+      name: 'More actions for Three glaze tests came out of the kiln this morning',
+    });
+    menu!.focus();
+    await user.keyboard('{Enter}');
+    await user.click(await screen.findByRole('menuitem', { name: 'Another time' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Another time' });
+    await user.click(within(dialog).getByRole('button', { name: 'Set the time' }));
+    await waitFor(() => expect(callsOf(world, 'posts_schedule')).toHaveLength(1));
+    await user.click(await screen.findByRole('button', { name: 'More actions for Open studio on Sunday' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Cancel post' }));
+    const question = await screen.findByRole('alertdialog');
+    await user.click(within(question).getByRole('button', { name: 'Cancel post' }));
+    await waitFor(() => expect(callsOf(world, 'publications_cancel')).toHaveLength(1));
+  });
+
+  it('leads to linking again', async () => {
+    const { user } = await mountApp('#queue');
+    await user.click(await screen.findByRole('button', { name: 'Relink' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Relink ash-makes.bsky.social' });
+    expect(within(dialog).getByRole('textbox', { name: 'Handle' })).toHaveValue('ash-makes.bsky.social');
+    await waitFor(() => expect(within(dialog).getByLabelText('App password')).toHaveFocus());
+  });
+
+  it('says what went wrong and stays', async () => {
+    const { user, world } = await mountApp('#queue');
+    world.fail('queue_pause', { code: 'profile_busy' });
+    await user.click(await screen.findByRole('button', { name: 'Pause all' }));
+    expect(await screen.findByText(/Another Postroom is at work/)).toBeVisible();
+  });
+});
