@@ -33,7 +33,7 @@ async fn open(handle: &AppHandle, vault: app::VaultChoice) -> Result<(), app::Er
     let shell = Shell::of(handle);
     let app = App::open(options(handle, vault)).await?;
     let events = app.events();
-    let runner = app.start_runner();
+    let runner = app.start_runner().await?;
     let socket = ::ipc::socket::Server::start(Arc::clone(&app), &shell.places.socket());
     let socket = socket.inspect_err(|error| tracing::warn!(%error, "the command line cannot reach this window")).ok();
     let wanted = shell.opened(app, Work { runner, socket });

@@ -8,9 +8,6 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::{shell::Shell, tray, windows};
 
-/// Name under which the window hears what changed.
-pub const EVENT: &str = "postroom";
-
 /// Everything, for a window that missed some events.
 const ALL: [Topic; 6] =
     [Topic::Accounts, Topic::Posts, Topic::Publications, Topic::Notices, Topic::Settings, Topic::Practice];
@@ -57,7 +54,7 @@ fn tell(handle: &AppHandle, event: &wire::Event) {
         windows::show(handle, event.id.as_deref());
         return;
     }
-    if let Err(error) = handle.emit_to(windows::LABEL, EVENT, event) {
+    if let Err(error) = handle.emit_to(windows::LABEL, windows::EVENT, event) {
         tracing::warn!(%error, "the window was not told what changed");
     }
 }

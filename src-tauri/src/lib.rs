@@ -15,6 +15,7 @@ mod quit;
 mod shell;
 mod tray;
 mod tray_host;
+mod tray_menu;
 mod tray_text;
 mod windows;
 mod words;
@@ -83,7 +84,7 @@ fn on_event(handle: &tauri::AppHandle, event: RunEvent) {
         // The last window was closed; the app goes on. `exit(n)` arrives with its code and passes.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
         RunEvent::WindowEvent { label, event: WindowEvent::Destroyed, .. } if label == windows::LABEL => {
-            windows::closed(handle);
+            notify::window_closed(handle);
         }
         #[cfg(target_os = "macos")]
         RunEvent::Reopen { .. } => windows::show(handle, None),

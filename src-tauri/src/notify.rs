@@ -98,8 +98,15 @@ pub fn listen(handle: &AppHandle) {
     }
 }
 
+/// The window is gone; the app stays, and says so the first time.
+pub fn window_closed(handle: &AppHandle) {
+    if !Shell::of(handle).leaving() {
+        tauri::async_runtime::spawn(explain_close(handle.clone()));
+    }
+}
+
 /// Tells, once per profile, that closing the window does not end the app, and where it went.
-pub async fn explain_close(handle: AppHandle) {
+async fn explain_close(handle: AppHandle) {
     let shell = Shell::of(&handle);
     let Some(app) = shell.app() else { return };
     let explained = ::ipc::dispatch(app, "settings_show", json!({})).await;

@@ -7,14 +7,14 @@ use domain::ports::Clock;
 use tauri::AppHandle;
 use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind, MessageDialogResult};
 
-use crate::{shell::Shell, tray, tray_text, windows, words};
+use crate::{shell::Shell, tray_text, windows, words};
 
 /// How long a step in progress may take to reach a safe point. What is cut off is resumed at the next start.
 const STOP_LIMIT: Duration = Duration::from_secs(5);
 
 /// Quits at once when nothing waits, else asks with the number of posts and the first time.
 pub async fn ask(handle: AppHandle) {
-    let status = tray::status(&handle).await.unwrap_or_default();
+    let status = Shell::status(&handle).await.unwrap_or_default();
     let waiting = status.now + status.upcoming;
     if waiting == 0 {
         return leave(handle).await;

@@ -8,10 +8,12 @@ use std::{
     },
 };
 
+use ::ipc::wire::QueueStatus;
 use app::{App, Runner};
+use serde_json::json;
 use tauri::{AppHandle, Manager};
 
-use crate::{args::Places, tray::Menu};
+use crate::{args::Places, tray_menu::Menu};
 
 /// The one piece of state the shell keeps, managed by Tauri.
 pub struct Shell {
@@ -52,6 +54,13 @@ impl Shell {
     /// The shell of a running program.
     pub fn of(handle: &AppHandle) -> tauri::State<'_, Self> {
         handle.state::<Self>()
+    }
+
+    /// The queue at a glance; `None` before the app is open and when it does not answer.
+    pub async fn status(handle: &AppHandle) -> Option<QueueStatus> {
+        let shell = Self::of(handle);
+        let answer = ::ipc::dispatch(shell.app()?, "queue_status", json!({})).await;
+        answer.ok().and_then(|value| serde_json::from_value(value).ok())
     }
 
     /// The app, once it is open.

@@ -2,25 +2,17 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use ::ipc::wire::QueueStatus;
 use app::system::SystemClock;
 use domain::ports::Clock;
 use serde_json::json;
 use tauri::{
-    AppHandle, Wry,
+    AppHandle,
     image::Image,
-    menu::{MenuBuilder, MenuItem, MenuItemBuilder},
+    menu::{MenuBuilder, MenuItemBuilder},
     tray::TrayIconBuilder,
 };
 
-use crate::{quit, shell::Shell, tray_text, windows, words};
-
-/// Items whose text follows the queue.
-pub struct Menu {
-    next: MenuItem<Wry>,
-    needs: MenuItem<Wry>,
-    pause: MenuItem<Wry>,
-}
+use crate::{quit, shell::Shell, tray_menu::Menu, tray_text, windows, words};
 
 /// Puts the icon into the tray. Without the system's indicator library there is none, and the program goes on.
 pub fn build(handle: &AppHandle) {
@@ -80,7 +72,7 @@ fn pressed(handle: &AppHandle, item: &str) {
 }
 
 async fn pause_or_resume(handle: AppHandle) {
-    let Some(now) = status(&handle).await else { return };
+    let Some(now) = Shell::status(&handle).await else { return };
     let method = if now.paused { "queue_resume" } else { "queue_pause" };
     let shell = Shell::of(&handle);
     let Some(app) = shell.app() else { return };
@@ -90,16 +82,9 @@ async fn pause_or_resume(handle: AppHandle) {
     refresh(&handle).await;
 }
 
-/// The queue at a glance; `None` before the app is open and when it does not answer.
-pub async fn status(handle: &AppHandle) -> Option<QueueStatus> {
-    let shell = Shell::of(handle);
-    let answer = ::ipc::dispatch(shell.app()?, "queue_status", json!({})).await;
-    answer.ok().and_then(|value| serde_json::from_value(value).ok())
-}
-
 /// Brings the menu's words up to date with the queue.
 pub async fn refresh(handle: &AppHandle) {
-    let Some(status) = status(handle).await else { return };
+    let Some(status) = Shell::status(handle).await else { return };
     let lines = tray_text::lines(&status, SystemClock::default().now());
     let shell = Shell::of(handle);
     let Some(menu) = shell.menu.get() else { return };

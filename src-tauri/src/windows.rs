@@ -8,10 +8,13 @@ use tauri::{
     AppHandle, Emitter, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, webview::NewWindowResponse,
 };
 
-use crate::{ipc::EVENT, notify, shell::Shell, words};
+use crate::{shell::Shell, words};
 
 /// Label of the window; its permissions hang on it.
 pub const LABEL: &str = "main";
+
+/// Name under which the window hears what changed.
+pub const EVENT: &str = "postroom";
 
 /// Shows the window at a place, making it first where there is none. Before the app is open the wish is kept.
 pub fn show(handle: &AppHandle, place: Option<&str>) {
@@ -36,13 +39,6 @@ pub fn show(handle: &AppHandle, place: Option<&str>) {
 pub fn second_start(handle: &AppHandle, argv: &[String]) {
     if !argv.iter().any(|word| word == "--hidden") {
         show(handle, None);
-    }
-}
-
-/// The window is gone; the app stays, and says so the first time.
-pub fn closed(handle: &AppHandle) {
-    if !Shell::of(handle).leaving() {
-        tauri::async_runtime::spawn(notify::explain_close(handle.clone()));
     }
 }
 

@@ -47,14 +47,14 @@ impl Browser {
 
     /// Walks with Tab until the focused element's text, value or label is `label`, then presses Enter there.
     pub async fn press(&self, label: &str) -> Result<()> {
-        crate::window::tab_to(&self.driver, label).await?;
+        crate::keys::tab_to(&self.driver, label).await?;
         self.driver.action_chain().send_keys(Key::Enter + "").perform().await?;
         Ok(())
     }
 
     /// Walks with Tab to a field and replaces what it holds.
     pub async fn type_into(&self, label: &str, text: &str) -> Result<()> {
-        crate::window::tab_to(&self.driver, label).await?;
+        crate::keys::tab_to(&self.driver, label).await?;
         let keys = self.driver.action_chain().key_down(Key::Control).send_keys("a").key_up(Key::Control);
         keys.send_keys(text).perform().await?;
         Ok(())
@@ -87,8 +87,14 @@ pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
+/// Waits until something listens on a port.
+pub(crate) async fn listening(port: u16) -> Result<()> {
+    let what = format!("a WebDriver server on port {port}");
+    until(&what, async || Ok(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok())).await.map(drop)
+}
+
 /// Waits for a WebDriver server and begins a session.
 pub(crate) async fn connect(port: u16, wishes: Capabilities) -> Result<WebDriver> {
-    until("a WebDriver server", async || Ok(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok())).await?;
+    listening(port).await?;
     WebDriver::new(format!("http://127.0.0.1:{port}"), wishes).await.context("no WebDriver session")
 }

@@ -7,16 +7,13 @@ use serde_json::{Value, json};
 use thirtyfour::{Capabilities, Key, WebDriver, WebElement};
 
 use crate::{
-    browser::{connect, free_port},
+    browser::{connect, free_port, listening},
     command::{Running, program, root},
+    keys::{NAMES, tab_to},
     process,
     session::Session,
     wait::until,
 };
-
-const NAMES: &str = include_str!("names.js");
-/// Tab presses after which an element counts as unreachable.
-const TABS: usize = 120;
 
 /// The running app with its window.
 #[derive(Debug)]
@@ -40,6 +37,8 @@ impl Window {
         let args: Vec<&str> = ["--data", &profile].into_iter().chain(args.iter().copied()).collect();
         let mut wishes = Capabilities::new();
         wishes.set("tauri:options", json!({ "application": logged(session)?, "args": args }))?;
+        // The one in front passes requests on to the other, whether that listens yet or not.
+        listening(native).await?;
         let driver = connect(port, wishes).await?;
         let found = process::named(tauri_driver.pid(), "postroom")?;
         let pid = found.first().context("the app does not run")?.pid;
@@ -168,21 +167,6 @@ impl Drop for Window {
 async fn find(driver: &WebDriver, role: &str, name: &str) -> Result<Option<WebElement>> {
     let found = driver.execute(NAMES, vec![json!("find"), json!(role), json!(name)]).await?;
     if found.json().is_null() { Ok(None) } else { Ok(Some(found.element()?)) }
-}
-
-/// Presses Tab until the focused element's name is, or begins with, `name`.
-pub(crate) async fn tab_to(driver: &WebDriver, name: &str) -> Result<()> {
-    let mut passed = Vec::new();
-    for _ in 0..TABS {
-        let focus = driver.execute(NAMES, vec![json!("focus")]).await?;
-        let focused = focus.json()[1].as_str().unwrap_or_default().to_owned();
-        if !focused.is_empty() && focused.starts_with(name) {
-            return Ok(());
-        }
-        passed.push(focused);
-        driver.action_chain().send_keys(Key::Tab + "").perform().await?;
-    }
-    bail!("{TABS} times Tab did not reach {name:?}; it went over {passed:?}")
 }
 
 fn targets(violation: &Value) -> String {
