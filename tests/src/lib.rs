@@ -21,6 +21,7 @@ pub mod controls;
 pub mod ctl;
 pub mod http;
 pub mod judge;
+mod keys;
 pub mod kills;
 pub mod network;
 mod notifications;
