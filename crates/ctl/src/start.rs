@@ -97,6 +97,13 @@ async fn run(cli: Cli, environment: Environment, console: &Console) -> Result<()
             runner::run(&Profile::new(&cli.global, environment)?, console, &zone, args).await
         }
         Verb::Practice(PracticeVerb::Serve { port, own_folder }) => {
+            // Not said to the parser: it does not see a --data that stands before the verb.
+            if own_folder && cli.global.data.is_none() {
+                return Err(Trouble::usage(
+                    "--own-folder takes the folder from --data, which is missing.",
+                    "Add --data DIR.",
+                ));
+            }
             let folder = Profile::new(&cli.global, environment)?.folder;
             let folder = if own_folder { folder } else { folder.join("practice") };
             serve::run(folder, port, console, signals::asked_to_end()).await

@@ -76,7 +76,7 @@ pub enum PracticeVerb {
         #[arg(long, default_value_t = 0)]
         port: u16,
         /// Take --data as the network's own folder; otherwise that is `practice` in the profile folder.
-        #[arg(long, requires = "data")]
+        #[arg(long)]
         own_folder: bool,
     },
     /// Let its next calls go wrong
