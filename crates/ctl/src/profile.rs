@@ -1,6 +1,11 @@
 //! Reaching a profile: through the runner that holds it, or by opening it here.
 
-use std::{io::IsTerminal, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    io::{self, ErrorKind, IsTerminal},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use app::{App, Options, PracticeProgram, VaultChoice, paths, system};
 use async_trait::async_trait;
@@ -69,8 +74,10 @@ impl Profile {
     pub async fn reach(&self) -> Result<Access, Trouble> {
         let patience = Instant::now() + PATIENCE;
         loop {
-            if let Ok(client) = Client::connect(&self.socket()).await {
-                return Ok(Access::Runner(client));
+            match Client::connect(&self.socket()).await {
+                Ok(client) => return Ok(Access::Runner(client)),
+                Err(error) if error.kind() == ErrorKind::PermissionDenied => return Err(anothers(&error)),
+                Err(_) => {}
             }
             match App::open(self.options(Arc::new(crate::notifier::Silent))?).await {
                 Ok(app) => return Ok(Access::Own(app)),
@@ -144,6 +151,13 @@ impl Profile {
             None => Ok(self.environment.passphrase.clone()),
         }
     }
+}
+
+fn anothers(error: &io::Error) -> Trouble {
+    let message = "Another user's Postroom holds this profile, or its socket cannot be reached.";
+    let mut trouble = Trouble::new(ErrorCode::ProfileBusy, message, "Use the user the profile belongs to.");
+    trouble.failure.details = error.to_string();
+    trouble
 }
 
 fn locked(message: &str, action: &str) -> Trouble {

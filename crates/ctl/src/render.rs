@@ -51,11 +51,13 @@ fn counted(count: usize, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
 }
 
-/// Lines of `name: value` with the values under each other; empty values are left out.
+/// Lines of `name: value` with the values (and their further lines) under each other; empty ones are left out.
 fn facts(facts: &[(&str, String)]) -> String {
     let width = facts.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let shown = facts.iter().filter(|(_, value)| !value.is_empty());
-    let lines: Vec<_> = shown.map(|(name, value)| format!("{name:<width$}  {value}")).collect();
+    let further = format!("\n{:width$}  ", "");
+    let lines: Vec<_> =
+        shown.map(|(name, value)| format!("{name:<width$}  {}", value.replace('\n', &further))).collect();
     lines.join("\n")
 }
 

@@ -53,6 +53,7 @@ fn one_account_names_its_promise_and_its_times_in_the_zone() {
 fn a_platform_shows_its_endpoints_and_permissions() {
     let text = platform(&view(testing::platform("x")));
     assert!(text.contains("api = https://api.x.example") && text.contains("write: publishes your posts"), "{text}");
+    assert!(text.contains("Linked by    oauth\n             app-password\n"), "{text}");
     assert!(platforms(&[view(testing::platform("x"))]).contains("oauth, app-password"));
 }
 

@@ -22,7 +22,8 @@ use crate::{
 
 /// Runs until it is told to end, until idle, or for the time given.
 pub async fn run(profile: &Profile, console: &Console, zone: &str, args: RunArgs) -> Result<(), Trouble> {
-    let app = profile.hold(Arc::new(Native::start())).await?;
+    let notifier = Arc::new(Native::start());
+    let app = profile.hold(notifier.clone()).await?;
     let socket = Server::start(Arc::clone(&app), &profile.socket()).map_err(|error| {
         let message = "The local socket other commands use cannot be opened.";
         let mut trouble = Trouble::new(ErrorCode::StorageFailed, message, "Check that its folder can be written.");
@@ -38,6 +39,7 @@ pub async fn run(profile: &Profile, console: &Console, zone: &str, args: RunArgs
         Err(trouble) => Err(trouble),
     };
     app.close().await;
+    notifier.flush().await;
     outcome
 }
 

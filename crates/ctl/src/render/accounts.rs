@@ -23,7 +23,7 @@ pub fn platform(view: &PlatformView) -> String {
     let kinds = view.kinds.iter().map(|kind| format!("{} ({}): {}", kind.id, kind.name, promise(kind.class)));
     let scopes = view.scopes.iter().map(|scope| format!("{}: {}", scope.name, scope.reason));
     let endpoints = view.endpoints.iter().map(|(name, url)| format!("{name} = {url}"));
-    let list = |items: &mut dyn Iterator<Item = String>| items.collect::<Vec<_>>().join("\n              ");
+    let list = |items: &mut dyn Iterator<Item = String>| items.collect::<Vec<_>>().join("\n");
     let bytes = limits.text.bytes_max.map(|max| format!(", {max} bytes")).unwrap_or_default();
     facts(&[
         ("Platform", format!("{} ({})", view.name, view.id)),
