@@ -73,10 +73,11 @@ export default ts.config(
     },
   },
   {
-    files: ['ui/src/{i18n,errors}/**'],
+    files: ['ui/src/i18n/**'],
     rules: tier('$design', '$features', '$views'),
   },
-  { files: ['ui/src/design/**'], rules: tier('$features', '$views') },
+  { files: ['ui/src/design/**'], rules: tier('$errors', '$features', '$views') },
+  { files: ['ui/src/errors/**'], rules: tier('$features', '$views') },
   { files: ['ui/src/features/**'], rules: tier('$features', '$views') },
   { files: ['ui/src/views/**'], rules: tier() },
   {
