@@ -98,6 +98,7 @@ pub struct DesktopView {
 
 /// First steps, derived from real data.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+#[expect(clippy::struct_excessive_bools, reason = "a list of first steps, each done or not")]
 pub struct Checklist {
     /// An account is linked.
     pub linked: bool,
