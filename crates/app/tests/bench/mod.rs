@@ -158,7 +158,7 @@ impl Bench {
         detail.journal.into_iter().map(|line| line.event).collect()
     }
 
-    pub async fn notices(&self) -> Vec<ErrorCode> {
+    pub fn notices(&self) -> Vec<ErrorCode> {
         self.told.0.lock().unwrap().clone()
     }
 
