@@ -57,6 +57,9 @@ const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus C
 </busconfig>
 "#;
 
+/// Notifications stay until somebody presses them.
+const DUNST: &str = "[global]\n    follow = none\n    idle_threshold = 0\n[urgency_normal]\n    timeout = 0\n";
+
 /// Stands in for `xdg-open`: notes the address, so that the test can take it to its browser.
 const XDG_OPEN: &str = "#!/bin/sh\nprintf '%s\\n' \"$1\" >> \"$POSTROOM_OPENED\"\n";
 
@@ -115,7 +118,7 @@ impl Session {
         self.serve("keyring", keyring, PASSWORD)?;
         let mut dunst = self.command("dunst");
         dunst.arg("-config").arg(self.path("dunstrc"));
-        fs::write(self.path("dunstrc"), "[global]\n    follow = none\n")?;
+        fs::write(self.path("dunstrc"), DUNST)?;
         self.serve("dunst", dunst, "")?;
         until("the window manager", async || Ok(ready.exists().then_some(()))).await?;
         bus::name(&self.bus, "org.freedesktop.secrets").await?;
@@ -201,6 +204,25 @@ impl Session {
         let done = self.command("xdotool").args(["key", "--clearmodifiers", keys]).status()?;
         anyhow::ensure!(done.success(), "xdotool could not press {keys}");
         Ok(())
+    }
+
+    /// Types into whatever window has the focus.
+    pub fn type_text(&self, text: &str) -> Result<()> {
+        let done = self.command("xdotool").args(["type", "--delay", "15", text]).status()?;
+        anyhow::ensure!(done.success(), "xdotool could not type");
+        Ok(())
+    }
+
+    /// `Some` when no window with this title is to be seen, after giving one that is closing a moment.
+    pub async fn no_window(&self, title: &str) -> Result<Option<()>> {
+        for _ in 0..20 {
+            let search = ["search", "--onlyvisible", "--name", title];
+            if !self.command("xdotool").args(search).output()?.status.success() {
+                return Ok(Some(()));
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        Ok(None)
     }
 
     /// Waits for a window with this title and gives it the focus.

@@ -138,8 +138,14 @@ impl Window {
         Ok(answer["ok"].take())
     }
 
-    /// A picture of the page, kept after the test.
+    /// A picture of the page, kept after the test; nothing in it moves any more.
     pub async fn screenshot(&self, name: &str) -> Result<()> {
+        let still = "return document.getAnimations().every((one) => one.playState !== 'running' \
+                     || one.effect.getComputedTiming().iterations === Infinity)";
+        until("the page to be still", async || {
+            Ok(self.driver.execute(still, Vec::new()).await?.json().as_bool().unwrap_or(false).then_some(()))
+        })
+        .await?;
         Ok(self.driver.screenshot(&self.results.join(format!("{name}.png"))).await?)
     }
 

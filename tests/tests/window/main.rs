@@ -1,5 +1,7 @@
 //! The window comes and goes; the app stays.
 
+mod views;
+
 use anyhow::{Result, ensure};
 use journeys::{Session, Tray, TrayMenu, Window, process, until};
 use serde_json::json;
@@ -89,11 +91,7 @@ async fn without_a_tray_the_app_says_how_to_come_back() -> Result<()> {
 async fn answer(session: &Session, key: &str) -> Result<()> {
     session.focus("Quit Postroom").await?;
     session.press(key)?;
-    let search = ["search", "--onlyvisible", "--name", "Quit Postroom"];
-    until("the question to be gone", async || {
-        Ok((!session.command("xdotool").args(search).output()?.status.success()).then_some(()))
-    })
-    .await
+    until("the question to be gone", async || session.no_window("Quit Postroom").await).await
 }
 
 #[tokio::test]

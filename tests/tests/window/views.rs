@@ -1,0 +1,82 @@
+//! Every view in both themes, with something in it: no rule of axe is broken, nothing fails in the page.
+
+use anyhow::{Result, ensure};
+use journeys::{Session, Window, until};
+use serde_json::{Value, json};
+
+/// A small world: two accounts, and a post in each state that a view shows differently.
+async fn fill(window: &Window) -> Result<()> {
+    window.call("practice_start", json!({})).await?;
+    let mut accounts = Vec::new();
+    for (kind, name) in [("a", "Robin"), ("b", "Harbour News")] {
+        let account = window.call("practice_link", json!({ "kind": kind, "name": name })).await?;
+        accounts.push(account["id"].clone());
+    }
+    let later = json!({ "kind": "wall", "wall": "2099-12-24T09:30", "zone": "Europe/Berlin" });
+    let now = json!({ "kind": "now" });
+    create(window, &accounts, "Good morning from the harbour", &now).await?;
+    until("two published posts", async || Ok(count(window, "published").await?.ge(&2).then_some(()))).await?;
+    window.call("practice_fault", json!({ "kind": "reject", "times": 1 })).await?;
+    create(window, &accounts[..1], "This one is refused", &now).await?;
+    until("a refused post", async || Ok(count(window, "failed").await?.ge(&1).then_some(()))).await?;
+    create(window, &accounts, "Season's greetings", &later).await?;
+    window.call("settings_change", json!({ "close_explained": true })).await.map(drop)
+}
+
+async fn create(window: &Window, accounts: &[Value], text: &str, when: &Value) -> Result<()> {
+    let draft = json!({ "accounts": accounts, "content": { "parts": [{ "text": text }] } });
+    window.call("posts_create", json!({ "draft": draft, "when": when })).await.map(drop)
+}
+
+async fn count(window: &Window, state: &str) -> Result<u64> {
+    let status = window.call("queue_status", json!({})).await?;
+    Ok(status["by_state"][state].as_u64().unwrap_or(0))
+}
+
+/// Looks at what is shown now: a picture, and the rules it breaks.
+async fn look(window: &Window, name: &str, broken: &mut Vec<String>) -> Result<()> {
+    window.screenshot(name).await?;
+    broken.extend(window.axe().await?.into_iter().map(|rule| format!("{name}: {rule}")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_view_passes_axe_in_both_themes() -> Result<()> {
+    let session = Session::start("views").await?;
+    let window = Window::open(&session, &["--vault", "env"]).await?;
+    window.by_role("heading", "Compose").await?;
+    let mut broken = Vec::new();
+    look(&window, "first start light", &mut broken).await?;
+    fill(&window).await?;
+    for theme in ["light", "dark"] {
+        window.call("settings_change", json!({ "theme": theme })).await?;
+        for (view, waits_for) in [
+            ("Compose", ("textbox", "Text")),
+            ("Queue", ("button", "Try again")),
+            ("Accounts", ("button", "Link account")),
+            ("Settings", ("radiogroup", "Theme")),
+        ] {
+            window.press("link", view).await?;
+            window.by_role("heading", view).await?;
+            window.by_role(waits_for.0, waits_for.1).await?;
+            look(&window, &format!("{} {theme}", view.to_lowercase()), &mut broken).await?;
+        }
+        window.press("link", "Accounts").await?;
+        window.press("button", "Link account").await?;
+        window.by_role("dialog", "Link account").await?;
+        look(&window, &format!("link {theme}"), &mut broken).await?;
+        window.keys(thirtyfour::Key::Escape + "").await?;
+        window.gone("dialog", "Link account").await?;
+        window.press("link", "Queue").await?;
+        window.press("button", "This one is refused").await?;
+        window.by_role("dialog", "This one is refused").await?;
+        window.text("What happened").await?;
+        look(&window, &format!("details {theme}"), &mut broken).await?;
+        window.keys(thirtyfour::Key::Escape + "").await?;
+        window.gone("dialog", "This one is refused").await?;
+    }
+    ensure!(broken.is_empty(), "{broken:#?}");
+    let errors = window.errors().await?;
+    ensure!(errors.is_empty(), "{errors:?}");
+    Ok(())
+}
