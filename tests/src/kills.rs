@@ -20,7 +20,8 @@ use crate::{
     judge::Wrong,
     network::Network,
     pds::{Pds, Person},
-    trial::{self, BLUESKY, Ground, Outcome, Plan},
+    plan::{BLUESKY, Plan},
+    trial::{self, Ground, Outcome},
     witness::Tail,
 };
 

@@ -26,6 +26,7 @@ pub mod kills;
 pub mod network;
 mod notifications;
 pub mod pds;
+pub mod plan;
 pub mod process;
 pub mod recorder;
 mod session;

@@ -9,7 +9,6 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use serde_json::Value;
 
 use crate::{
@@ -18,11 +17,10 @@ use crate::{
     judge::{Shown, Wrong, judge},
     network::Network,
     pds::{Pds, Person},
+    plan::{Aim, BLUESKY, Plan},
     witness::{Accepted, Tail},
 };
 
-/// The kind of account on the real data server.
-pub const BLUESKY: &str = "bluesky";
 /// Longest a kill waits for its moment; proving absence on Bluesky takes 21 s.
 const MOMENT_LIMIT: Duration = Duration::from_mins(1);
 
@@ -55,47 +53,6 @@ impl Ground<'_> {
 
     fn accepted(&mut self, kind: &str, text: &str) -> Result<usize> {
         self.tail(kind)?.count(kind, text)
-    }
-}
-
-/// When to kill the runner.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Aim {
-    /// This long after its start.
-    After(Duration),
-    /// When the acceptance of a part stands in the witness: kind and part.
-    Seen(String, usize),
-}
-
-/// What a trial does, drawn from a seed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
-    /// Name of the trial, part of every text.
-    pub name: String,
-    /// Kinds of accounts posted to.
-    pub kinds: Vec<String>,
-    /// Parts of the post.
-    pub parts: Vec<String>,
-    /// Whether the first part has a picture.
-    pub picture: bool,
-    /// The kills, one a run.
-    pub aims: Vec<Aim>,
-}
-
-impl Plan {
-    /// Draws the trial of this number; `aimed` of a hundred kills wait for an acceptance.
-    pub fn draw(seed: u64, number: u64, kinds: &[&str], aimed: u32) -> Self {
-        let mut dice = StdRng::seed_from_u64(seed.wrapping_add(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
-        let name = format!("{seed:x}-{number}");
-        let parts = if dice.random_ratio(2, 5) { 2 } else { 1 };
-        let parts: Vec<_> = (0..parts).map(|part| format!("Trial {name}, part {part}")).collect();
-        let aim = |dice: &mut StdRng| match dice.random_ratio(aimed, 100).then(|| kinds.choose(dice)).flatten() {
-            Some(kind) => Aim::Seen((*kind).to_owned(), dice.random_range(0..parts.len())),
-            None => Aim::After(Duration::from_millis(dice.random_range(0..500))),
-        };
-        let aims = (0..dice.random_range(2..=4)).map(|_| aim(&mut dice)).collect();
-        let kinds = kinds.iter().map(|kind| (*kind).to_owned()).collect();
-        Self { name, kinds, picture: dice.random_ratio(1, 3), aims, parts }
     }
 }
 
@@ -357,31 +314,4 @@ fn number(value: &Value, pointer: &str) -> Result<usize> {
     let found =
         value.pointer(pointer).and_then(Value::as_u64).with_context(|| format!("no number at {pointer} in {value}"))?;
     Ok(usize::try_from(found)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Aim, Plan};
-
-    #[test]
-    fn a_seed_draws_the_same_trial_again_and_another_seed_another() {
-        let draw = |seed, number| Plan::draw(seed, number, &["a", "b", "c", "d"], 60);
-        assert_eq!(draw(7, 3), draw(7, 3));
-        assert_ne!(draw(7, 3), draw(7, 4));
-        assert_ne!(draw(8, 3).parts, draw(7, 3).parts);
-    }
-
-    #[test]
-    fn aims_are_within_what_is_there() {
-        for number in 0..200 {
-            let plan = Plan::draw(1, number, &["a", "d"], 60);
-            assert!((2..=4).contains(&plan.aims.len()));
-            for aim in plan.aims {
-                match aim {
-                    Aim::After(time) => assert!(time.as_millis() < 500),
-                    Aim::Seen(kind, part) => assert!(plan.kinds.contains(&kind) && part < plan.parts.len()),
-                }
-            }
-        }
-    }
 }

@@ -10,8 +10,8 @@ use journeys::{
     controls,
     judge::Wrong,
     kills::{self, Campaign, Tally},
+    plan::BLUESKY,
     program, root,
-    trial::BLUESKY,
 };
 use serde_json::{Value, json};
 
