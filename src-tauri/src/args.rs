@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn a_missing_secret_is_named_not_guessed() {
         let arguments = parse(&["--vault", "env"]).expect("valid");
-        let message = arguments.vault_choice().err().expect("not set in tests");
+        let message = arguments.vault_choice().expect_err("not set in tests");
         assert!(message.contains(KEY), "{message}");
     }
 }
