@@ -80,6 +80,9 @@ const DEBIAN_TEST: &[&str] = &[
     "python3-gi",
     "gir1.2-gtk-3.0",
     "chromium",
+    "chromium-driver",
+    "fonts-dejavu-core",
+    "imagemagick",
     "procps",
 ];
 

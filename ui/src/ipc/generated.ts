@@ -1206,6 +1206,8 @@ zone: string, };
 
 export type Commands = {
   app_state: { params: Nothing; answer: AppState };
+  settings_show: { params: Nothing; answer: Settings };
+  settings_change: { params: SettingsChange; answer: Settings };
   platforms_list: { params: Nothing; answer: Array<PlatformView> };
   platforms_show: { params: ById; answer: PlatformView };
   accounts_list: { params: Nothing; answer: Array<AccountView> };
@@ -1247,6 +1249,4 @@ export type Commands = {
   queue_resume: { params: Nothing; answer: QueueStatus };
   notices_list: { params: Nothing; answer: Array<NoticeView> };
   notices_read: { params: Nothing; answer: Nothing };
-  settings_show: { params: Nothing; answer: Settings };
-  settings_change: { params: SettingsChange; answer: Settings };
 };
