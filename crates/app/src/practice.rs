@@ -90,6 +90,8 @@ impl App {
         let mut command = tokio::process::Command::new(&self.practice.program);
         command.args(&self.practice.args).arg("--data").arg(&found.folder);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        // It has no business with the key of the profile.
+        command.env_remove("POSTROOM_VAULT_KEY").env_remove("POSTROOM_VAULT_PASSPHRASE");
         // Its own process group: Ctrl-C at a terminal ends the runner and not the witness.
         #[cfg(unix)]
         command.process_group(0);

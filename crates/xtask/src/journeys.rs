@@ -21,13 +21,10 @@ pub struct Journey {
 
 /// In the order they run.
 pub const JOURNEYS: &[Journey] = &[
-    Journey { layer: "headless", target: "headless", limit_min: 10 },
+    Journey { layer: "headless", target: "headless", limit_min: 25 },
     Journey { layer: "window", target: "window", limit_min: 15 },
     Journey { layer: "shell", target: "shell", limit_min: 15 },
     Journey { layer: "main-job", target: "main_job", limit_min: 15 },
-    Journey { layer: "real-servers", target: "pds", limit_min: 15 },
-    Journey { layer: "canaries", target: "canaries", limit_min: 15 },
-    Journey { layer: "kills", target: "kills", limit_min: 30 },
 ];
 
 /// Test targets that no layer runs.
