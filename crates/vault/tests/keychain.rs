@@ -1,7 +1,7 @@
 //! The keychain against a real gnome-keyring on a bus of its own: working, locked, without a collection,
 //! and no bus at all. Each case runs this program again inside `dbus-run-session`, with its own home.
 //!
-//! Needs `dbus-run-session` and `gnome-keyring-daemon`: `cargo test -p vault --features desktop_tests`.
+//! Needs `dbus-run-session` and `gnome-keyring-daemon`: `cargo test -p vault --test keychain`.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 

@@ -32,16 +32,18 @@ enum Run {
     Journey(&'static Journey),
 }
 
-/// In the order they run: the cheap ones that find most first.
+/// In the order they run: the cheap ones that find most first, and the user interface before the app that embeds it.
 const STEPS: &[Layer] = &[
     Layer { name: "setup", unit: "parts", quick: false, run: Run::Step(steps::setup) },
     Layer { name: "format", unit: "files", quick: true, run: Run::Step(steps::format) },
+    Layer { name: "ui", unit: "tests", quick: true, run: Run::Step(steps::ui) },
     Layer { name: "lints", unit: "crates", quick: true, run: Run::Step(steps::lints) },
     Layer { name: "structure", unit: "checks", quick: true, run: Run::Step(steps::structure) },
     Layer { name: "deny", unit: "checks", quick: false, run: Run::Step(steps::deny) },
     Layer { name: "generated", unit: "files", quick: true, run: Run::Step(steps::generated) },
     Layer { name: "unit", unit: "tests", quick: true, run: Run::Step(steps::unit) },
-    Layer { name: "ui", unit: "tests", quick: true, run: Run::Step(steps::ui) },
+    Layer { name: "conformance", unit: "tests", quick: true, run: Run::Step(steps::conformance) },
+    Layer { name: "keychain", unit: "tests", quick: false, run: Run::Step(steps::keychain) },
 ];
 
 /// The steps, then the journeys.

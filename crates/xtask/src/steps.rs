@@ -12,6 +12,6 @@ mod ui;
 pub use deny::deny;
 pub use generated::generated;
 pub use journey::journey;
-pub use rust::{format, lints, structure, unit};
+pub use rust::{conformance, format, keychain, lints, structure, unit};
 pub use setup::setup;
 pub use ui::ui;

@@ -40,8 +40,16 @@ pub fn format(context: &Context) -> Result<Found> {
 /// clippy with warnings as errors; the app itself only in the full run, where its libraries are installed.
 pub fn lints(context: &Context) -> Result<Found> {
     let deny = ["--", "-D", "warnings"];
-    let clippy = light(context, &["clippy", "--locked", "--all-targets"]);
-    let mut commands = vec![context.workspace.cmd("cargo").args(clippy).args(deny)];
+    setup::dist(context)?;
+    let clippy = |targets: &[&str]| {
+        let args = light(context, &[&["clippy", "--locked"], targets].concat());
+        context.workspace.cmd("cargo").args(args).args(deny)
+    };
+    let mut commands = vec![clippy(&["--all-targets"])];
+    if cfg!(unix) {
+        // The tests that are layers of their own are not among all targets, and one of them is for Unix.
+        commands.push(clippy(&["--test", "*"]));
+    }
     let mut crates = context.workspace.packages.len();
     for name in APART.iter().filter(|name| context.workspace.package(name).is_some()) {
         if context.options.quick {
@@ -70,6 +78,7 @@ pub fn structure(context: &Context) -> Result<Found> {
 /// Every unit and integration test and every documentation example of the light crates, and the tests inside the
 /// packages that are built apart; those of the app in the full run only.
 pub fn unit(context: &Context) -> Result<Found> {
+    setup::dist(context)?;
     let workspace = context.workspace;
     let mut commands = vec![workspace.cmd("cargo").args(light(context, &["test", "--locked", "--no-fail-fast"]))];
     for name in APART.iter().filter(|name| workspace.package(name).is_some()) {
@@ -84,4 +93,24 @@ pub fn unit(context: &Context) -> Result<Found> {
         sum.text.push_str(&outcome.text);
     }
     Ok(count::tests(&sum))
+}
+
+/// Every provider against its platform.
+pub fn conformance(context: &Context) -> Result<Found> {
+    one_target(context, "conformance")
+}
+
+/// The vault against a real keyring.
+pub fn keychain(context: &Context) -> Result<Found> {
+    if !cfg!(target_os = "linux") {
+        return Ok(Found::skipped("keychain: the keyring and its bus exist on Linux only"));
+    }
+    one_target(context, "keychain")
+}
+
+/// A test target of a light crate that a plain `cargo test` leaves out; chosen from the whole workspace, so that
+/// nothing is built with other features than before.
+fn one_target(context: &Context, target: &str) -> Result<Found> {
+    let args = light(context, &["test", "--locked", "--test", target]);
+    Ok(count::tests(&context.workspace.cmd("cargo").args(args).echo(context.options.verbose).run()?))
 }

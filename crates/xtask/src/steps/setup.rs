@@ -73,6 +73,17 @@ pub fn npm_ci(workspace: &Workspace) -> Result<bool> {
     Ok(true)
 }
 
+/// Builds the user interface unless it is there: the app takes it in when it is compiled.
+pub fn dist(context: &Context) -> Result<()> {
+    let workspace = context.workspace;
+    if workspace.root.join("ui/dist/index.html").is_file() || !npm_ci(workspace)? {
+        return Ok(());
+    }
+    let outcome = workspace.npm(&["run", "build"]).env("NO_COLOR", "1").run()?;
+    ensure!(outcome.ok, "building the user interface failed:\n{}", outcome.text);
+    Ok(())
+}
+
 fn same(one: &Path, other: &Path) -> bool {
     matches!((fs::read(one), fs::read(other)), (Ok(one), Ok(other)) if one == other)
 }
