@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::atomic::Ordering};
 
-use app::desktop::{Desktop, Offer};
+use app::desktop::{Desktop, Offer, Pixels};
 use async_trait::async_trait;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::{DialogExt, FilePath};
@@ -52,6 +52,17 @@ impl Desktop for WindowDesktop {
         chooser.pick_files(|files| drop(chosen.send(files)));
         let files = answer.await.ok().flatten().unwrap_or_default();
         files.into_iter().filter_map(|file: FilePath| file.into_path().ok()).collect()
+    }
+
+    async fn clipboard_picture(&self) -> Option<Pixels> {
+        // The program that put it there is asked for it, which may take its time.
+        let asked = tokio::task::spawn_blocking(|| arboard::Clipboard::new()?.get_image()).await.ok()?;
+        let picture = asked.inspect_err(|error| tracing::debug!(%error, "no picture on the clipboard")).ok()?;
+        Some(Pixels {
+            width: u32::try_from(picture.width).ok()?,
+            height: u32::try_from(picture.height).ok()?,
+            rgba: picture.bytes.into_owned(),
+        })
     }
 }
 

@@ -98,6 +98,6 @@ pub fn program(variable: &str, name: &str) -> Result<PathBuf> {
 
 /// A variable of the test's own environment.
 #[expect(clippy::disallowed_methods, reason = "the tests are told by the task runner where the programs are")]
-pub(crate) fn environment(variable: &str) -> Option<String> {
+pub fn environment(variable: &str) -> Option<String> {
     std::env::var(variable).ok().filter(|value| !value.is_empty())
 }

@@ -10,25 +10,35 @@ use anyhow::{Context, Result, ensure};
 
 use crate::command::{environment, root};
 
-/// The features that take a guard away.
-pub const BREAKS: [&str; 4] = ["break_record_key", "break_confirm", "break_intent", "break_sealing"];
+/// The features that take a guard away, and the crate that holds the guard.
+pub const BREAKS: [(&str, &str); 4] =
+    [("break_record_key", "providers"), ("break_confirm", "app"), ("break_intent", "app"), ("break_sealing", "vault")];
 
-/// Builds `postroomctl` without one guard, in a target folder of its own so that it is never mistaken for the real one.
+/// Builds `postroomctl-broken` without one guard, in the target folder of the real one: only what depends on the guard
+/// is compiled again.
 pub fn build(feature: &str) -> Result<PathBuf> {
-    let target = target()?.join("controls");
-    let cargo = environment("CARGO").unwrap_or_else(|| "cargo".to_owned());
-    let mut command = Command::new(cargo);
-    command.current_dir(root()).args(["build", "--quiet", "--locked", "-p", "ctl", "--features"]);
-    command.arg(format!("ctl/{feature}")).arg("--target-dir").arg(&target);
-    // Nobody debugs it, and it is built once.
-    command.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_INCREMENTAL", "0");
-    let output = command.output().context("start cargo")?;
+    let target = target()?;
+    let mut command = Command::new(environment("CARGO").unwrap_or_else(|| "cargo".to_owned()));
+    command.current_dir(root()).args(["build", "--quiet", "--locked", "-p", "postroom", "-p", "ctl"]);
+    command.args(["--bin", "postroomctl-broken", "--features", &format!("ctl/{feature}")]);
+    let output = command.arg("--target-dir").arg(&target).output().context("start cargo")?;
     ensure!(output.status.success(), "building with {feature} failed: {}", String::from_utf8_lossy(&output.stderr));
-    let kept = target.join(format!("postroomctl-{feature}"));
+    let kept = target.join(format!("debug/postroomctl-{feature}"));
     // A new file: the one there may be running.
     let _ = fs::remove_file(&kept);
-    fs::copy(target.join("debug/postroomctl"), &kept)?;
+    fs::copy(target.join("debug/postroomctl-broken"), &kept)?;
+    ensure!(version(&kept)?.contains(feature), "{feature} was not built in");
     Ok(kept)
+}
+
+/// What the compiler says of a release build of `crates/<name>/src/guards.rs`, without and with a feature.
+pub fn release_with(crate_name: &str, feature: Option<&str>) -> Result<std::result::Result<(), String>> {
+    let folder = tempfile::tempdir()?;
+    let mut command = Command::new(environment("RUSTC").unwrap_or_else(|| "rustc".to_owned()));
+    command.args(["--crate-type=lib", "--emit=metadata", "-Cdebug-assertions=off", "--out-dir"]).arg(folder.path());
+    command.args(feature.map(|feature| format!("--cfg=feature=\"{feature}\"")));
+    let output = command.arg(root().join(format!("crates/{crate_name}/src/guards.rs"))).output()?;
+    Ok(if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) })
 }
 
 /// What a program says of its version: the guards it lacks are named there.

@@ -16,6 +16,7 @@
 mod browser;
 mod bus;
 pub mod canaries;
+mod carrier;
 mod command;
 pub mod controls;
 pub mod ctl;
@@ -37,7 +38,8 @@ mod window;
 pub mod witness;
 
 pub use browser::Browser;
-pub use command::{Running, program, root};
+pub use carrier::Carrier;
+pub use command::{Running, environment, program, root};
 pub use notifications::{Notification, Notifications};
 pub use session::{Session, Tray};
 pub use tray::TrayMenu;

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fs, path::Path};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// A process.
@@ -50,6 +50,12 @@ pub fn pss(root: u32) -> Result<u64> {
         total += kib * 1024;
     }
     Ok(total)
+}
+
+/// Kills a process as the power going out would: nothing of it runs any more.
+pub fn kill(pid: u32) -> Result<()> {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).context("no process number")?;
+    Ok(kill_process(pid, Signal::KILL)?)
 }
 
 /// Kills every process that was started with this entry in its environment.

@@ -1,6 +1,7 @@
 //! A recording proxy: passes every call on to another origin and keeps both sides of it.
 
 use std::{
+    collections::BTreeSet,
     io::{BufReader, Write},
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex, PoisonError},
@@ -8,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 use crate::http;
 
@@ -93,6 +95,28 @@ impl Recorder {
         stream.write_all(&[head.as_bytes(), &answer.body].concat())?;
         Ok(())
     }
+}
+
+/// Every token, code and verifier that passed a recorder: what it is, and its value.
+pub fn secrets(recorder: &Recorder) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    for call in recorder.calls() {
+        for pair in String::from_utf8_lossy(&call.body).split('&') {
+            if let Some((name @ ("code" | "code_verifier" | "refresh_token" | "token"), value)) = pair.split_once('=') {
+                found.insert((name.to_owned(), value.to_owned()));
+            }
+        }
+        let answer: Value = serde_json::from_slice(&call.answer).unwrap_or_default();
+        for name in ["access_token", "refresh_token", "accessJwt", "refreshJwt"] {
+            if let Some(value) = answer[name].as_str() {
+                found.insert((name.to_owned(), value.to_owned()));
+            }
+        }
+        for bearer in call.headers.iter().filter_map(|line| line.split_once("Bearer ")) {
+            found.insert(("bearer".to_owned(), bearer.1.trim().to_owned()));
+        }
+    }
+    found
 }
 
 #[cfg(test)]

@@ -156,6 +156,11 @@ impl Session {
         with(&self.environment, program)
     }
 
+    /// Sets a variable for everything started from now on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Starts the app on this desktop, without WebDriver; it cannot be looked into, only at.
     pub fn start_app(&self, args: &[&str]) -> Result<Running> {
         let mut app = self.command(program("POSTROOM_BIN", "postroom")?);

@@ -103,6 +103,24 @@ impl Window {
         Ok(self.driver.action_chain().send_keys(keys).perform().await?)
     }
 
+    /// Chooses when to publish with the arrow keys.
+    pub async fn choose_time(&self, label: &str) -> Result<()> {
+        self.tab_to("radio", "At a time").await?;
+        for _ in 0..3 {
+            if self.by_role("radio", label).await?.attr("aria-checked").await?.as_deref() == Some("true") {
+                return Ok(());
+            }
+            self.keys(Key::Right + "").await?;
+        }
+        bail!("the arrow keys do not reach {label}")
+    }
+
+    /// Replaces what the focused field holds.
+    pub async fn replace(&self, text: &str) -> Result<()> {
+        let all = self.driver.action_chain().key_down(Key::Control).send_keys("a").key_up(Key::Control);
+        Ok(all.send_keys(text).perform().await?)
+    }
+
     /// Waits until the page shows this text anywhere.
     pub async fn text(&self, text: &str) -> Result<()> {
         let look = "return document.body.innerText.includes(arguments[0])";

@@ -17,7 +17,7 @@ use journeys::{
     network::Network,
     pds::Pds,
     program,
-    recorder::Recorder,
+    recorder::{self, Recorder},
 };
 use serde_json::{Value, json};
 
@@ -53,28 +53,6 @@ fn endpoints(file: &Path, recorder: &Recorder, network: &Network) -> Result<()> 
     Ok(fs::write(file, lines.join("\n"))?)
 }
 
-/// Every token, code and verifier that passed a recorder.
-fn passed(recorder: &Recorder) -> BTreeSet<(String, String)> {
-    let mut found = BTreeSet::new();
-    for call in recorder.calls() {
-        for pair in String::from_utf8_lossy(&call.body).split('&') {
-            if let Some((name @ ("code" | "code_verifier" | "refresh_token" | "token"), value)) = pair.split_once('=') {
-                found.insert((name.to_owned(), value.to_owned()));
-            }
-        }
-        let answer: Value = serde_json::from_slice(&call.answer).unwrap_or_default();
-        for name in ["access_token", "refresh_token", "accessJwt", "refreshJwt"] {
-            if let Some(value) = answer[name].as_str() {
-                found.insert((name.to_owned(), value.to_owned()));
-            }
-        }
-        for bearer in call.headers.iter().filter_map(|line| line.split_once("Bearer ")) {
-            found.insert(("bearer".to_owned(), bearer.1.trim().to_owned()));
-        }
-    }
-    found
-}
-
 /// Links, publishes, and looks for every secret that passed. Returns the hits, canaries and files.
 fn leave_traces(ctl: &Ctl, home: &Path) -> Result<(Vec<Hit>, Vec<Canary>, usize)> {
     let servers = home.join("servers");
@@ -107,8 +85,8 @@ fn leave_traces(ctl: &Ctl, home: &Path) -> Result<(Vec<Hit>, Vec<Canary>, usize)
     kept(ctl, "check", &["accounts", "check", &account], "")?;
     ensure!(network.timeline()?.len() == 1 && pds.posts(&person)?.len() == 1, "published on both");
 
-    let mut secrets = passed(&practice);
-    secrets.extend(passed(&bluesky));
+    let mut secrets = recorder::secrets(&practice);
+    secrets.extend(recorder::secrets(&bluesky));
     let names: BTreeSet<_> = secrets.iter().map(|(name, _)| name.as_str()).collect();
     for name in ["code", "code_verifier", "access_token", "refresh_token"] {
         ensure!(names.contains(name), "no {name} passed: {names:?}");

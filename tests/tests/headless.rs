@@ -107,23 +107,19 @@ fn whatever_goes_wrong_on_the_way_is_settled_by_itself() -> Result<()> {
     let home = tempfile::Builder::new().prefix("ph").tempdir()?;
     let (network, ctl) = (Network::start(home.path())?, Ctl::new(home.path())?);
     network.serve_profile(ctl.profile())?;
-    let accounts = ["a", "b", "c", "d"].map(|kind| ctl.link_practice(kind, "Robin").map(|account| (kind, account)));
     let mut targets = Vec::new();
-    for found in accounts {
-        let (kind, account) = found?;
-        let remote = text(&ctl.json(&["accounts", "show", &account])?, "/remote_id").unwrap_or_default();
+    for kind in ["a", "b", "c", "d"] {
         for fault in ["rate_limit", "server_error", "refuse_before", "lost_reply", "accept_late"] {
+            // An account for each, so that all of them are settled in the same run.
             let words = format!("{fault} on kind {kind}");
-            let mut rule = json!({"kind": fault});
-            if !remote.is_empty() {
-                rule["account"] = remote.clone().into();
-            }
-            network.fault(&rule)?;
+            let account = ctl.link_practice(kind, &words)?;
+            let remote = text(&ctl.json(&["accounts", "show", &account])?, "/remote_id")?;
+            network.fault(&json!({"kind": fault, "account": remote}))?;
             let post = ctl.json(&["posts", "create", "--to", &account, "--text", &words, "--now"])?;
             targets.push((kind, fault, words, text(&post, "/publications/0/id")?));
-            ctl.run_until_idle()?;
         }
     }
+    ctl.run_until_idle()?;
     for (kind, fault, words, publication) in &targets {
         let shown = ctl.publication(publication)?;
         let silent = matches!(*fault, "refuse_before" | "lost_reply" | "accept_late");

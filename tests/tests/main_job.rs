@@ -3,11 +3,10 @@
 
 use std::{fs, path::Path, process::Command};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use journeys::{Browser, Session, TrayMenu, Window, process, until};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use thirtyfour::Key;
 
 const TEXT: &str = "Morning light over the harbour";
 const ALT: &str = "A band of colours from red to blue";
@@ -35,18 +34,6 @@ async fn link_practice_account(session: &Session, window: &Window) -> Result<()>
         window.press("button", "Robin").await?;
     }
     Ok(())
-}
-
-/// Chooses when to publish with the arrow keys.
-async fn choose(window: &Window, label: &str) -> Result<()> {
-    window.tab_to("radio", "At a time").await?;
-    for _ in 0..3 {
-        if window.by_role("radio", label).await?.attr("aria-checked").await?.as_deref() == Some("true") {
-            return Ok(());
-        }
-        window.keys(Key::Right + "").await?;
-    }
-    bail!("the arrow keys do not reach {label}")
 }
 
 /// A picture whose every pixel is known, made by another program.
@@ -120,7 +107,7 @@ async fn from_a_linked_account_to_a_published_post_by_keyboard() -> Result<()> {
     let source = source_picture(&session)?;
     add_picture(&session, &window, &source).await?;
     window.screenshot("composed").await?;
-    choose(&window, "In 5 seconds").await?;
+    window.choose_time("In 5 seconds").await?;
     window.press("button", "Schedule 1 post").await?;
     window.text("Scheduled for").await?;
     session.focus("Postroom").await?;
@@ -172,7 +159,7 @@ async fn a_refused_post_is_announced_explained_and_retried_once() -> Result<()> 
     window.call("practice_fault", json!({ "kind": "reject", "times": 1 })).await?;
     window.tab_to("textbox", "Text").await?;
     window.keys(TEXT).await?;
-    choose(&window, "Now").await?;
+    window.choose_time("Now").await?;
     window.press("button", "Publish 1 post").await?;
     let notice = session.notifications.find("a notice of the refusal", |n| n.title != "Postroom keeps running").await?;
     ensure!(notice.actions.chunks(2).any(|action| action[0] == "default"), "a click leads somewhere: {notice:?}");

@@ -14,6 +14,17 @@ pub struct Offer {
     pub tray: bool,
 }
 
+/// A picture without a file: the pixels of a clipboard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pixels {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// Red, green, blue and opacity of each pixel, row by row from the top.
+    pub rgba: Vec<u8>,
+}
+
 /// The desktop around the app.
 #[async_trait]
 pub trait Desktop: Send + Sync {
@@ -23,6 +34,10 @@ pub trait Desktop: Send + Sync {
     fn open_url(&self, url: &str) -> bool;
     /// Lets the owner choose picture files; empty when cancelled.
     async fn pick_images(&self) -> Vec<PathBuf>;
+    /// The picture on the clipboard; `None` when it holds none, or where there is no clipboard.
+    async fn clipboard_picture(&self) -> Option<Pixels> {
+        None
+    }
 }
 
 /// No desktop: opens nothing, picks nothing.

@@ -21,6 +21,7 @@ mod calls;
 mod cards;
 mod clockwork;
 mod error;
+mod guards;
 mod jobs;
 mod keys;
 mod notices;
@@ -41,15 +42,3 @@ pub use progress::Progress;
 pub use scheduler::Runner;
 pub use sealing::VaultView;
 pub use vault_choice::VaultChoice;
-
-/// Guards this build lacks, for the negative controls; empty in every build that is handed out.
-pub const BROKEN_GUARDS: &[&str] = &[
-    #[cfg(feature = "break_confirm")]
-    "break_confirm",
-    #[cfg(feature = "break_intent")]
-    "break_intent",
-    #[cfg(feature = "break_record_key")]
-    "break_record_key",
-    #[cfg(feature = "break_sealing")]
-    "break_sealing",
-];

@@ -76,6 +76,7 @@ commands! {
         media_pick: Nothing => Paths;
         media_add: AddMedia => MediaView;
         media_paste: PasteMedia => MediaView;
+        media_clipboard: Nothing => Vec<MediaView>;
         media_list: Nothing => Vec<MediaView>;
         cards_fetch: FetchCard => domain::post::LinkCard;
         posts_save: SaveDraft => PostView;

@@ -5,6 +5,7 @@
 pub mod bluesky;
 mod calls;
 pub mod descriptor;
+mod guards;
 pub mod media;
 pub mod practice;
 pub mod provider;

@@ -25,6 +25,7 @@ mod context;
 pub mod environment;
 mod error;
 mod gate;
+mod guards;
 mod key;
 pub mod keychain;
 pub mod passphrase;

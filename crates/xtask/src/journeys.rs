@@ -22,9 +22,13 @@ pub struct Journey {
 /// In the order they run.
 pub const JOURNEYS: &[Journey] = &[
     Journey { layer: "headless", target: "headless", limit_min: 25 },
+    Journey { layer: "real-servers", target: "pds", limit_min: 10 },
+    Journey { layer: "canaries", target: "canaries", limit_min: 10 },
+    Journey { layer: "kills", target: "kills", limit_min: 20 },
     Journey { layer: "window", target: "window", limit_min: 15 },
     Journey { layer: "shell", target: "shell", limit_min: 15 },
     Journey { layer: "main-job", target: "main_job", limit_min: 15 },
+    Journey { layer: "bluesky", target: "bluesky_window", limit_min: 10 },
 ];
 
 /// Test targets that no layer runs.

@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask run`, `test`, `gen`, `check-structure`, `figures`.
+//! The project's own tasks: `cargo xtask run`, `test`, `gen`, `measure`, `check-structure`, `figures`.
 //!
 //! Owns how the project is built, checked and started on a machine. Refuses to know anything about posts: it drives
 //! cargo, npm and the built programs from outside, exactly as a person would.
@@ -16,6 +16,7 @@ mod figures;
 mod generate;
 mod journeys;
 mod layers;
+mod measure;
 mod packages;
 mod report;
 mod rust;
@@ -46,6 +47,8 @@ enum Task {
     /// Build a database from the migrations (a part of `gen`).
     #[command(hide = true)]
     BuildDatabase { file: PathBuf },
+    /// Measure memory and sizes of the release build beside a bare Tauri app.
+    Measure(measure::Options),
     /// Print lengths, test-to-code ratios, layers and cycles.
     Figures,
     /// Check layers, cycles, import tiers and size caps.
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Task::Test(options) => layers::run(&options),
         Task::Gen => generate::run(),
         Task::BuildDatabase { file } => generate::migrate(&file),
+        Task::Measure(options) => measure::run(&options),
         Task::Figures => figures::run(),
         Task::CheckStructure => check::run(),
     };

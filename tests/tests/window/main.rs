@@ -123,3 +123,25 @@ async fn quitting_asks_while_a_post_waits() -> Result<()> {
     answer(&session, "Return").await?;
     until("the app to end", async || Ok((!process::alive(window.pid)).then_some(()))).await
 }
+
+#[tokio::test]
+async fn what_was_written_survives_the_end_of_the_program() -> Result<()> {
+    let session = Session::start("window-autosave").await?;
+    let window = Window::open(&session, &["--vault", "env"]).await?;
+    window.by_role("heading", "Compose").await?;
+    let words = "Half a thought about the harbour";
+    window.tab_to("textbox", "Text").await?;
+    window.keys(words).await?;
+    window.text("Draft saved").await?;
+    process::kill(window.pid)?;
+    until("the app to be gone", async || Ok((!process::alive(window.pid)).then_some(()))).await?;
+    drop(window);
+
+    let window = Window::open(&session, &["--vault", "env"]).await?;
+    window.by_role("textbox", "Text").await?;
+    let value = "return [...document.querySelectorAll('textarea')].map((e) => e.value).join()";
+    until("the words to be there again", async || {
+        Ok((window.driver.execute(value, vec![]).await?.json() == words).then_some(()))
+    })
+    .await
+}

@@ -1227,6 +1227,7 @@ export type Commands = {
   media_pick: { params: Nothing; answer: Paths };
   media_add: { params: AddMedia; answer: MediaView };
   media_paste: { params: PasteMedia; answer: MediaView };
+  media_clipboard: { params: Nothing; answer: Array<MediaView> };
   media_list: { params: Nothing; answer: Array<MediaView> };
   cards_fetch: { params: FetchCard; answer: LinkCard };
   posts_save: { params: SaveDraft; answer: PostView };

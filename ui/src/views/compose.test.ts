@@ -155,6 +155,16 @@ describe('pictures', () => {
     expect(callsOf(stage.world, 'media_paste')).toEqual([{ name: 'shot.png', base64: 'iVBORw==' }]);
   });
 
+  it('are asked of the desktop where the page is not shown them', async () => {
+    const stage = await mountApp('#compose', oneAccount());
+    const text = screen.getByRole('textbox', { name: 'Text' });
+    const event = new Event('paste', { bubbles: true, cancelable: true });
+    Object.assign(event, { clipboardData: { files: [], types: [] } });
+    text.dispatchEvent(event);
+    await screen.findByRole('button', { name: 'Add alt text to picture 1' });
+    expect(callsOf(stage.world, 'media_clipboard')).toHaveLength(1);
+  });
+
   it('that cannot be read are said and not added', async () => {
     const stage = await mountApp('#compose', oneAccount());
     stage.world.fail('media_add', { code: 'media_unreadable' });

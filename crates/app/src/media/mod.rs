@@ -43,6 +43,13 @@ impl App {
         self.keep_media(bytes, name.chars().take(200).collect(), "").await
     }
 
+    /// Takes the picture that is on the desktop's clipboard, if one is.
+    pub async fn clipboard_media(&self) -> Result<Option<Media>, Error> {
+        let Some(pixels) = self.desktop().clipboard_picture().await else { return Ok(None) };
+        let bytes = off_thread(move || read::png(pixels)).await?;
+        self.keep_media(bytes, "clipboard.png".to_owned(), "").await.map(Some)
+    }
+
     async fn keep_media(&self, bytes: Vec<u8>, name: String, alt: &str) -> Result<Media, Error> {
         let (bytes, facts) = off_thread(move || {
             let facts = read::facts(&bytes)?;

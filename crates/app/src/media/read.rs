@@ -3,9 +3,9 @@
 use std::io::Cursor;
 
 use domain::{ErrorCode, media::MAX_PIXELS};
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, metadata::Orientation};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage, metadata::Orientation};
 
-use crate::Error;
+use crate::{Error, desktop::Pixels};
 
 /// Memory decoding one picture may take: 64 megapixels of four bytes.
 const DECODE_MAX_BYTES: u64 = 256 * 1024 * 1024;
@@ -37,6 +37,18 @@ pub(super) fn too_large() -> Error {
         "This picture is larger than Postroom opens (64 megapixels, 100 MiB).",
         "Make it smaller and add it again.",
     )
+}
+
+/// Pixels as a PNG file.
+pub(super) fn png(pixels: Pixels) -> Result<Vec<u8>, Error> {
+    if u64::from(pixels.width) * u64::from(pixels.height) > MAX_PIXELS {
+        return Err(too_large());
+    }
+    let picture = RgbaImage::from_raw(pixels.width, pixels.height, pixels.rgba);
+    let picture = picture.ok_or_else(|| unreadable("fewer pixels than its size says"))?;
+    let mut file = Cursor::new(Vec::new());
+    picture.write_to(&mut file, ImageFormat::Png).map_err(|error| unreadable(&error.to_string()))?;
+    Ok(file.into_inner())
 }
 
 /// Reads the header.
@@ -77,4 +89,30 @@ fn decoder(bytes: &[u8], format: ImageFormat) -> Result<impl ImageDecoder + '_, 
     limits.max_alloc = Some(DECODE_MAX_BYTES);
     reader.limits(limits);
     reader.into_decoder().map_err(|error| unreadable(&error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ErrorCode;
+
+    use super::{decode, facts, png};
+    use crate::desktop::Pixels;
+
+    #[test]
+    fn pixels_become_a_picture_with_the_same_pixels() {
+        let rgba: Vec<u8> = (0..3 * 2 * 4).collect();
+        let file = png(Pixels { width: 3, height: 2, rgba: rgba.clone() }).unwrap();
+        let facts = facts(&file).unwrap();
+        assert_eq!((facts.mime, facts.width, facts.height), ("image/png", 3, 2));
+        assert_eq!(decode(&file, facts).unwrap().to_rgba8().into_raw(), rgba);
+    }
+
+    #[test]
+    fn a_size_that_lies_or_is_too_large_is_refused() {
+        let code = |width, height, bytes| {
+            png(Pixels { width, height, rgba: vec![0; bytes] }).map_err(|error| error.code).unwrap_err()
+        };
+        assert_eq!(code(3, 2, 4), ErrorCode::MediaUnreadable);
+        assert_eq!(code(u32::MAX, u32::MAX, 4), ErrorCode::MediaTooLarge);
+    }
 }

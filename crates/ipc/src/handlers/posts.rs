@@ -38,6 +38,10 @@ pub(crate) async fn media_paste(app: &Arc<App>, asked: PasteMedia) -> Result<Med
     Ok(view::media(app.paste_media(&asked.base64, &asked.name).await?))
 }
 
+pub(crate) async fn media_clipboard(app: &Arc<App>, _: Nothing) -> Result<Vec<MediaView>, Error> {
+    Ok(app.clipboard_media().await?.into_iter().map(view::media).collect())
+}
+
 pub(crate) async fn media_list(app: &Arc<App>, _: Nothing) -> Result<Vec<MediaView>, Error> {
     Ok(app.media_newest(i64::from(LIST_DEFAULT)).await?.into_iter().map(view::media).collect())
 }

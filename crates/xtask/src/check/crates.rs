@@ -28,6 +28,7 @@ const TABLE: &[Row] = &[
     ("faultshim", &[]),
     ("xtask", &[]),
     ("journeys", PROGRAM),
+    ("bare", &[]),
 ];
 
 /// What a program may link: every room, the wire, and the practice network it starts as a child.

@@ -11,9 +11,12 @@ use crate::{
     report::Found,
 };
 
-/// Packages that `--workspace` must leave out: the app needs the web view's libraries, the journeys are layers of
-/// their own.
-const APART: [&str; 2] = ["postroom", journeys::PACKAGE];
+/// Packages that `--workspace` must leave out: the app and its bare twin need the web view's libraries, the journeys
+/// are layers of their own.
+const APART: [&str; 3] = ["postroom", "bare", journeys::PACKAGE];
+
+/// Those of them with tests of their own.
+const APART_TESTED: [&str; 2] = ["postroom", journeys::PACKAGE];
 
 /// `--workspace` without the packages that are checked elsewhere.
 fn light(context: &Context, verb: &[&str]) -> Vec<String> {
@@ -81,7 +84,7 @@ pub fn unit(context: &Context) -> Result<Found> {
     setup::dist(context)?;
     let workspace = context.workspace;
     let mut commands = vec![workspace.cmd("cargo").args(light(context, &["test", "--locked", "--no-fail-fast"]))];
-    for name in APART.iter().filter(|name| workspace.package(name).is_some()) {
+    for name in APART_TESTED.iter().filter(|name| workspace.package(name).is_some()) {
         if *name == journeys::PACKAGE || !context.options.quick {
             commands.push(workspace.cargo(&["test", "--locked", "--no-fail-fast", "--package", name, "--lib"]));
         }

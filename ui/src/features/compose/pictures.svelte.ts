@@ -20,6 +20,14 @@ export function pastedPictures(data: DataTransfer | null): File[] {
   return [...(data?.files ?? [])].filter((file) => file.type.startsWith('image/'));
 }
 
+/**
+ * Whether the page was shown nothing of what is on the clipboard. WebKit on Linux hides pictures that are no files;
+ * the desktop is asked for them.
+ */
+export function hidesSomething(data: DataTransfer | null): boolean {
+  return data !== null && data.types.length === 0;
+}
+
 export class Pictures {
   /** How many are on their way. */
   adding = $state(0);
@@ -39,18 +47,25 @@ export class Pictures {
 
   /** One after the other, so that they stand in the order they were given. */
   async addPaths(part: number, paths: readonly string[]): Promise<void> {
-    for (const path of paths) await this.#add(part, () => call('media_add', { path, alt: '' }));
+    for (const path of paths) await this.#add(part, async () => [await call('media_add', { path, alt: '' })]);
   }
 
   async addFiles(part: number, files: readonly File[]): Promise<void> {
     for (const file of files)
-      await this.#add(part, async () => call('media_paste', { name: file.name, base64: await base64(file) }));
+      await this.#add(part, async () => [
+        await call('media_paste', { name: file.name, base64: await base64(file) }),
+      ]);
   }
 
-  async #add(part: number, fetch: () => Promise<MediaView>): Promise<void> {
+  /** The picture on the system's clipboard, where the page cannot see it. */
+  async addClipboard(part: number): Promise<void> {
+    await this.#add(part, () => call('media_clipboard', {}));
+  }
+
+  async #add(part: number, fetch: () => Promise<readonly MediaView[]>): Promise<void> {
     this.adding += 1;
     try {
-      this.editor.addPicture(part, await fetch());
+      for (const picture of await fetch()) this.editor.addPicture(part, picture);
     } catch (thrown) {
       this.#complain(thrown);
     } finally {

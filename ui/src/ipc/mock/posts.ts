@@ -86,5 +86,6 @@ export const media: Handlers<'media'> = {
   media_pick: () => ({ paths: ['/home/ash/Pictures/bowl.jpg'] }),
   media_add: (world, { path }) => makePicture(world, path.split('/').at(-1) ?? path),
   media_paste: (world, { name }) => makePicture(world, name),
+  media_clipboard: (world) => [makePicture(world, 'clipboard.png')],
   media_list: (world) => world.media,
 };
