@@ -15,7 +15,7 @@ use crate::{
     key::{BackendKind, KEY_BYTES, KEY_ID_BYTES},
 };
 
-/// Whether this build writes secrets in the clear on purpose. A release asserts that it does not.
+/// Whether this build writes secrets in the clear on purpose. A release with it does not compile.
 pub const SEALING_BROKEN: bool = cfg!(feature = "break_sealing");
 
 const VERSION: u8 = 1;

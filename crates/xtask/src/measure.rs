@@ -59,7 +59,8 @@ fn build(workspace: &Workspace) -> Result<()> {
     let cli = |args: &[&str]| workspace.npm(&[&["exec", "--", "tauri", "build"], args].concat());
     let steps: [Cmd; 3] = [
         workspace.npm(&["run", "build"]),
-        cli(&["--bundles", "deb"]),
+        // What follows the dashes is for cargo: the app is not among the default members of the workspace.
+        cli(&["--bundles", "deb", "--", "--locked", "--package", "postroom"]),
         workspace.cargo(&["build", "--locked", "--release", "-p", "bare", "--features", "tauri/custom-protocol"]),
     ];
     for step in steps {

@@ -165,6 +165,7 @@ impl Run<'_> {
 
     /// Carries a written change into memory and tells whoever watches.
     fn after(&mut self, change: Change) {
+        let before = self.publication.status.state;
         self.publication.status = change.status();
         if let Some(effect) = change.effect {
             self.effects.retain(|known| known.part != effect.part);
@@ -184,7 +185,9 @@ impl Run<'_> {
             self.app.emit(Topic::Accounts, Some(self.account.id.to_string()));
         }
         self.app.emit(Topic::Publications, Some(self.publication.id.to_string()));
-        self.app.progress(crate::Progress::state(self.publication.id, &self.publication.status));
+        if self.publication.status.state != before {
+            self.app.progress(crate::Progress::state(self.publication.id, &self.publication.status));
+        }
         if let Some(notice) = &change.notice {
             self.app.announce(notice);
         }

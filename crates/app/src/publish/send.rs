@@ -91,6 +91,7 @@ impl Run<'_> {
         if !cfg!(feature = "break_intent") && !self.record_intent(change).await? {
             return Ok(Turn::Ended);
         }
+        self.app.progress(crate::Progress::step(self.publication.id, &format!("Sending part {}", effect.part + 1)));
         match self.provider.commit(&self.session(), &plan).await {
             Ok(remote) => self.accepted(effect, remote, "accepted", "The platform took it.").await,
             Err(error) if is_doubt(&error) => self.silence(effect, &error).await,
