@@ -1,4 +1,4 @@
-//! A platform as data: the source of forms, counters, validation, previews, guides and limit tables.
+//! A platform as data: the source of forms, counters, validation, previews and limit tables.
 
 use domain::{EffectClass, Endpoints, effect::Doubt, limits::PostLimits};
 

@@ -1,5 +1,5 @@
 //! Platforms: what each can do as data, and how it is done as steps. A provider sees a token, a prepared
-//! part and the HTTP client; never the store, the queue or the vault. Retrying, throttling, logging and
+//! part and the HTTP client; never the store, the queue or the vault. Retrying, waiting as told, logging and
 //! token renewal sit around every provider, never in one.
 
 pub mod bluesky;
