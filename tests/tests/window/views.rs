@@ -3,6 +3,10 @@
 use anyhow::{Result, ensure};
 use journeys::{Session, Window, until};
 use serde_json::{Value, json};
+use thirtyfour::Key;
+
+const REFUSED: &str = "This one is refused";
+const WORDS: &str = "Fresh mackerel from seven, until it is gone. Today's boats: https://example.com/boats #harbour";
 
 /// A small world: two accounts, and a post in each state that a view shows differently.
 async fn fill(window: &Window) -> Result<()> {
@@ -17,7 +21,7 @@ async fn fill(window: &Window) -> Result<()> {
     create(window, &accounts, "Good morning from the harbour", &now).await?;
     until("two published posts", async || Ok(count(window, "published").await?.ge(&2).then_some(()))).await?;
     window.call("practice_fault", json!({ "kind": "reject", "times": 1 })).await?;
-    create(window, &accounts[..1], "This one is refused", &now).await?;
+    create(window, &accounts[..1], REFUSED, &now).await?;
     until("a refused post", async || Ok(count(window, "failed").await?.ge(&1).then_some(()))).await?;
     create(window, &accounts, "Season's greetings", &later).await?;
     window.call("settings_change", json!({ "close_explained": true })).await.map(drop)
@@ -40,40 +44,72 @@ async fn look(window: &Window, name: &str, broken: &mut Vec<String>) -> Result<(
     Ok(())
 }
 
+/// A dialog behind a button, looked at and closed again.
+async fn look_into(window: &Window, button: &str, dialog: &str, name: &str, broken: &mut Vec<String>) -> Result<()> {
+    window.press("button", button).await?;
+    window.by_role("dialog", dialog).await?;
+    look(window, name, broken).await?;
+    window.keys(Key::Escape + "").await?;
+    window.gone("dialog", dialog).await
+}
+
+/// Something to be seen while composing.
+async fn write(window: &Window) -> Result<()> {
+    window.tab_to("textbox", "Text").await?;
+    window.replace(WORDS).await?;
+    window.text("Draft saved").await?;
+    let shown = "return document.querySelector('section[aria-label=\"Preview\"]').innerText";
+    until("the preview", async || {
+        let shown = window.driver.execute(shown, vec![]).await?;
+        Ok(shown.json().as_str().unwrap_or_default().contains("example.com").then_some(()))
+    })
+    .await
+}
+
+/// Every view with something in it, and the dialogs that lead on from it.
+async fn look_around(window: &Window, theme: &str, broken: &mut Vec<String>) -> Result<()> {
+    for (view, waits_for) in [
+        ("Compose", ("textbox", "Text")),
+        ("Queue", ("button", "Try again")),
+        ("Accounts", ("button", "Link account")),
+        ("Settings", ("radiogroup", "Theme")),
+    ] {
+        window.press("link", view).await?;
+        window.by_role("heading", view).await?;
+        window.by_role(waits_for.0, waits_for.1).await?;
+        if view == "Compose" {
+            write(window).await?;
+        }
+        look(window, &format!("{} {theme}", view.to_lowercase()), broken).await?;
+    }
+    window.press("link", "Accounts").await?;
+    look_into(window, "Link account", "Link account", &format!("link {theme}"), broken).await?;
+    look_into(window, "Unlink Robin", "Unlink Robin", &format!("unlink {theme}"), broken).await?;
+    look_into(window, "Notices", "Notices", &format!("notices {theme}"), broken).await?;
+    look_into(window, "Keyboard shortcuts", "Keyboard shortcuts", &format!("keys {theme}"), broken).await?;
+    window.press("link", "Queue").await?;
+    window.press("button", REFUSED).await?;
+    window.by_role("dialog", REFUSED).await?;
+    window.text("What happened").await?;
+    look(window, &format!("details {theme}"), broken).await?;
+    window.keys(Key::Escape + "").await?;
+    window.gone("dialog", REFUSED).await
+}
+
 #[tokio::test]
 async fn every_view_passes_axe_in_both_themes() -> Result<()> {
     let session = Session::start("views").await?;
     let window = Window::open(&session, &["--vault", "env"]).await?;
     window.by_role("heading", "Compose").await?;
     let mut broken = Vec::new();
-    look(&window, "first start light", &mut broken).await?;
+    for theme in ["light", "dark"] {
+        window.call("settings_change", json!({ "theme": theme })).await?;
+        look(&window, &format!("first start {theme}"), &mut broken).await?;
+    }
     fill(&window).await?;
     for theme in ["light", "dark"] {
         window.call("settings_change", json!({ "theme": theme })).await?;
-        for (view, waits_for) in [
-            ("Compose", ("textbox", "Text")),
-            ("Queue", ("button", "Try again")),
-            ("Accounts", ("button", "Link account")),
-            ("Settings", ("radiogroup", "Theme")),
-        ] {
-            window.press("link", view).await?;
-            window.by_role("heading", view).await?;
-            window.by_role(waits_for.0, waits_for.1).await?;
-            look(&window, &format!("{} {theme}", view.to_lowercase()), &mut broken).await?;
-        }
-        window.press("link", "Accounts").await?;
-        window.press("button", "Link account").await?;
-        window.by_role("dialog", "Link account").await?;
-        look(&window, &format!("link {theme}"), &mut broken).await?;
-        window.keys(thirtyfour::Key::Escape + "").await?;
-        window.gone("dialog", "Link account").await?;
-        window.press("link", "Queue").await?;
-        window.press("button", "This one is refused").await?;
-        window.by_role("dialog", "This one is refused").await?;
-        window.text("What happened").await?;
-        look(&window, &format!("details {theme}"), &mut broken).await?;
-        window.keys(thirtyfour::Key::Escape + "").await?;
-        window.gone("dialog", "This one is refused").await?;
+        look_around(&window, theme, &mut broken).await?;
     }
     ensure!(broken.is_empty(), "{broken:#?}");
     let errors = window.errors().await?;

@@ -35,7 +35,7 @@ export const shell = {
   helpGroups: { anywhere: 'Anywhere', compose: 'In Compose', lists: 'In lists' },
   helpCompose: 'New post',
   helpSections: 'Compose, Queue, Accounts, Settings',
-  helpSectionsAlt: 'The same',
+  helpSectionsAlt: 'The same sections by their number',
   helpSearch: 'Search the queue',
   helpHelp: 'This list',
   helpEscape: 'Close what is open',
