@@ -64,11 +64,12 @@ impl App {
         if outcome.is_ok() {
             store::account::set_checked(&mut tx, id, now).await?;
         }
+        if state == AccountState::Healthy {
+            self.release_held_in(&mut tx, HeldReason::Relink, Some(id)).await?;
+        }
         tx.commit().await?;
         self.emit(Topic::Accounts, Some(id.to_string()));
-        if state == AccountState::Healthy && account.state != AccountState::Healthy {
-            self.release_held(HeldReason::Relink, Some(id)).await?;
-        }
+        self.queue_changed();
         Ok(())
     }
 
@@ -88,11 +89,19 @@ impl App {
                 store::publication::delete(&mut tx, publication.id).await?;
                 continue;
             }
+            if publication.status.state == domain::PublicationState::NeedsDecision {
+                // Whether it is live is its owner's to say, linked or not.
+                continue;
+            }
             let mut status = publication.status.clone();
+            let who = Who { platform: "The platform", handle: &account.handle };
+            status.reason = if status.state == domain::PublicationState::Unconfirmed {
+                words::held_in_doubt(who, HeldReason::Relink)
+            } else {
+                words::held(who, HeldReason::Relink)
+            };
             status.state = domain::PublicationState::Held;
             status.held = Some(HeldReason::Relink);
-            let who = Who { platform: "The platform", handle: &account.handle };
-            status.reason = words::held(who, HeldReason::Relink);
             store::publication::set_status(&mut tx, publication.id, &status, now).await?;
             queue::cancel(&mut tx, crate::jobs::PUBLISH, &publication.id.to_string(), now).await?;
         }

@@ -20,6 +20,7 @@ mod attempts;
 mod calls;
 mod cards;
 mod clockwork;
+mod doubts;
 mod error;
 mod guards;
 mod jobs;

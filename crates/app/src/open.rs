@@ -8,7 +8,7 @@ use std::{
 };
 
 use domain::{
-    ErrorCode, ProfileId,
+    AccountState, ErrorCode, HeldReason, ProfileId,
     ports::{Clock, Notifier, Random},
 };
 use providers::{Provider, Registry, provider::AccountRef};
@@ -21,10 +21,12 @@ use crate::{
     attempts::Attempts,
     calls::Calls,
     desktop::Desktop,
+    doubts::Doubts,
     event::{Event, Topic},
     keys::Keys,
     paths,
     restored::{Origin, Outside, origin},
+    tokens::Unwritten,
     vault_choice::VaultChoice,
 };
 
@@ -80,6 +82,10 @@ pub struct App {
     pub(crate) locks: AccountLocks,
     /// One renewal of tokens at a time per account.
     pub(crate) renewals: AccountLocks,
+    /// How long effects have been in doubt.
+    pub(crate) doubts: Doubts,
+    /// Renewed tokens that could not be written yet.
+    pub(crate) unwritten: Unwritten,
     pub(crate) wake: Notify,
     pub(crate) progress: broadcast::Sender<Progress>,
     calls: Calls,
@@ -125,6 +131,8 @@ impl App {
             links: Attempts::default(),
             locks: AccountLocks::default(),
             renewals: AccountLocks::default(),
+            doubts: Doubts::default(),
+            unwritten: Unwritten::default(),
             wake: Notify::new(),
             progress: broadcast::channel(EVENTS).0,
             calls,
@@ -155,11 +163,33 @@ impl App {
         if origin(generation, self.outside.read()) == Origin::Copy {
             self.pause_copied().await?;
         }
+        self.release_the_solved().await
+    }
+
+    /// A hold and what solves it are written at different moments by different tasks: a hold whose reason was gone when
+    /// the last process ended is taken back here.
+    async fn release_the_solved(&self) -> Result<(), Error> {
+        let mut tx = self.store.begin().await?;
+        if !store::profile::load(&mut tx).await?.paused {
+            self.release_held_in(&mut tx, HeldReason::Paused, None).await?;
+        }
+        for account in store::account::all(&mut tx).await? {
+            if account.state == AccountState::Healthy {
+                self.release_held_in(&mut tx, HeldReason::Relink, Some(account.id)).await?;
+            }
+        }
+        tx.commit().await?;
         Ok(())
     }
 
     /// Records that a runner starts on this profile.
     pub(crate) async fn begin_running(&self) -> Result<(), Error> {
+        self.raise_generation().await?;
+        self.running.store(true, std::sync::atomic::Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn raise_generation(&self) -> Result<(), Error> {
         let mut tx = self.store.begin().await?;
         let generation = store::profile::load(&mut tx).await?.generation + 1;
         store::profile::set_generation(&mut tx, generation).await?;
@@ -167,7 +197,6 @@ impl App {
         if let Err(error) = self.outside.write(generation) {
             tracing::warn!(%error, "the profile's generation could not be kept outside the profile");
         }
-        self.running.store(true, std::sync::atomic::Ordering::Relaxed);
         Ok(())
     }
 
@@ -180,6 +209,12 @@ impl App {
     /// Writes what is still in memory and closes the database.
     pub async fn close(&self) {
         self.calls.flush().await;
+        // A backup made while the runner ran knows nothing of what it published since: it must not pass for this profile.
+        if self.is_running()
+            && let Err(error) = self.raise_generation().await
+        {
+            tracing::warn!(%error, "the profile's generation could not be raised at the end");
+        }
         self.store.close().await;
     }
 

@@ -14,6 +14,15 @@ use crate::{App, Error, event::Topic, jobs, words};
 /// Lines of a journal that are shown.
 const JOURNAL_MAX: i64 = 500;
 
+/// States from which a post goes out by itself, or once its owner lets it.
+const WAITING: [PublicationState; 5] = [
+    PublicationState::Scheduled,
+    PublicationState::Retrying,
+    PublicationState::Publishing,
+    PublicationState::Unconfirmed,
+    PublicationState::Held,
+];
+
 /// A publication with its journal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Detail {
@@ -145,24 +154,28 @@ impl App {
         Ok(())
     }
 
-    /// Takes one publication back, when nothing of it was sent; or gives up on one that waits for its owner.
+    /// Takes one publication back, when nothing of it was sent; or gives up on the rest of one that waits for its owner.
     pub async fn cancel_publication(&self, id: PublicationId) -> Result<(), Error> {
-        let publication = self.publication(id).await?;
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        // Read here and not before: a publisher may have settled it while we waited for our turn to write.
+        let publication = store::publication::find(&mut tx, id).await?;
+        let publication = publication.ok_or_else(|| Error::not_found("publication", &id.to_string()))?;
         if matches!(publication.status.state, PublicationState::Published | PublicationState::Cancelled) {
             return Err(wrong_state("It is settled already."));
         }
-        let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        let in_doubt = store::effect::of(&mut tx, id)
-            .await?
-            .iter()
-            .any(|effect| matches!(effect.state, EffectState::Open | EffectState::Undecided));
-        if in_doubt {
+        let effects = store::effect::of(&mut tx, id).await?;
+        if effects.iter().any(|effect| matches!(effect.state, EffectState::Open | EffectState::Undecided)) {
             return Err(wrong_state("It was sent and may be live; that has to be settled first."));
         }
         queue::cancel(&mut tx, jobs::PUBLISH, &id.to_string(), now).await?;
         let mut status = Status::new(PublicationState::Cancelled, None);
-        "Cancelled by you before it went out.".clone_into(&mut status.reason);
+        let live = effects.iter().filter(|effect| effect.state == EffectState::Done).count();
+        status.reason = if live == 0 {
+            "Cancelled by you before it went out.".to_owned()
+        } else {
+            format!("Cancelled by you after {live} of its parts went out; those stay live.")
+        };
         store::publication::set_status(&mut tx, id, &status, now).await?;
         let line = Line { at: now, event: "cancelled".to_owned(), part: None, text: status.reason.clone() };
         store::journal::add(&mut tx, id, &line).await?;
@@ -173,31 +186,41 @@ impl App {
 
     /// Pauses everything: what becomes due is held until resumed.
     pub async fn pause(&self) -> Result<(), Error> {
-        self.set_paused(true).await
+        let mut tx = self.store.begin().await?;
+        store::profile::set_paused(&mut tx, true).await?;
+        tx.commit().await?;
+        self.queue_changed();
+        Ok(())
     }
 
     /// Resumes; what was held by the pause goes on, what was missed meanwhile is asked about.
     pub async fn resume(&self) -> Result<(), Error> {
-        self.set_paused(false).await?;
-        self.release_held(HeldReason::Paused, None).await
-    }
-
-    async fn set_paused(&self, paused: bool) -> Result<(), Error> {
         let mut tx = self.store.begin().await?;
-        store::profile::set_paused(&mut tx, paused).await?;
+        store::profile::set_paused(&mut tx, false).await?;
+        self.release_held_in(&mut tx, HeldReason::Paused, None).await?;
         tx.commit().await?;
-        self.emit(Topic::Publications, None);
-        self.wake.notify_one();
+        self.queue_changed();
         Ok(())
     }
 
     /// Puts publications held for a reason back on the queue, of one account or all, at their own times.
     pub(crate) async fn release_held(&self, reason: HeldReason, account: Option<AccountId>) -> Result<(), Error> {
-        let filter = Filter { states: vec![PublicationState::Held], search: String::new(), limit: i64::MAX };
-        let held = self.publications(&filter).await?;
-        let now = self.clock.now();
         let mut tx = self.store.begin().await?;
-        let ours = held.iter().filter(|publication| {
+        self.release_held_in(&mut tx, reason, account).await?;
+        tx.commit().await?;
+        self.queue_changed();
+        Ok(())
+    }
+
+    /// The same in the transaction that takes the reason away: nothing stays held without one.
+    pub(crate) async fn release_held_in(
+        &self,
+        tx: &mut store::Tx,
+        reason: HeldReason,
+        account: Option<AccountId>,
+    ) -> Result<(), Error> {
+        let now = self.clock.now();
+        let ours = held(tx).await?.into_iter().filter(|publication| {
             publication.status.held == Some(reason) && account.is_none_or(|account| account == publication.account)
         });
         for publication in ours {
@@ -206,24 +229,22 @@ impl App {
             status.held = None;
             status.reason = String::new();
             status.next_at = Some(publication.schedule.at);
-            store::publication::set_status(&mut tx, publication.id, &status, now).await?;
-            self.enqueue(&mut tx, publication.id, publication.schedule.at).await?;
+            store::publication::set_status(tx, publication.id, &status, now).await?;
+            self.enqueue(tx, publication.id, publication.schedule.at).await?;
         }
-        tx.commit().await?;
+        Ok(())
+    }
+
+    pub(crate) fn queue_changed(&self) {
         self.emit(Topic::Publications, None);
         self.wake.notify_one();
-        Ok(())
     }
 
     /// A copied or restored profile: everything due is held and asked about, and nothing starts by itself.
     pub(crate) async fn pause_copied(&self) -> Result<(), Error> {
         let now = self.clock.now();
-        let filter = Filter {
-            states: vec![PublicationState::Scheduled, PublicationState::Retrying],
-            search: String::new(),
-            limit: i64::MAX,
-        };
-        let waiting = self.publications(&filter).await?;
+        let states = WAITING.to_vec();
+        let waiting = self.publications(&Filter { states, search: String::new(), limit: i64::MAX }).await?;
         let notice = Notice {
             code: ErrorCode::ProfileCopied,
             title: "This profile is a copy or a restored backup".to_owned(),
@@ -265,6 +286,11 @@ impl App {
         self.emit(Topic::Publications, Some(id.to_string()));
         self.wake.notify_one();
     }
+}
+
+async fn held(tx: &mut store::Tx) -> Result<Vec<Publication>, Error> {
+    let filter = Filter { states: vec![PublicationState::Held], search: String::new(), limit: i64::MAX };
+    Ok(store::publication::list(tx, &filter).await?)
 }
 
 fn wrong_state(message: &str) -> Error {

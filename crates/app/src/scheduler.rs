@@ -1,13 +1,13 @@
 //! The runner: claims what is due, sleeps until the next is. No polling: it wakes for the next due time,
 //! for something new, and at least every 30 s to look at the wall clock.
 
-use std::{pin::pin, sync::Arc};
+use std::{collections::HashMap, pin::pin, sync::Arc};
 
-use domain::UtcMs;
+use domain::{ErrorCode, UtcMs, ports::Notice};
 use queue::Job;
 use tokio::{
     sync::{broadcast, watch},
-    task::JoinSet,
+    task::{self, JoinSet},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -34,9 +34,7 @@ impl Runner {
         let token = stop.clone();
         let task = tokio::spawn(async move {
             let mut running = JoinSet::new();
-            if let Err(error) = work(&app, &token, &idle_sender, &mut running).await {
-                tracing::error!(%error, details = error.details, "the runner stopped");
-            }
+            work(&app, &token, &idle_sender, &mut running).await;
             // What is under way ends by itself within the time limits of its calls.
             while running.join_next().await.is_some() {}
         });
@@ -62,37 +60,96 @@ async fn work(
     app: &Arc<App>,
     stop: &CancellationToken,
     idle: &watch::Sender<bool>,
-    running: &mut JoinSet<()>,
-) -> Result<(), Error> {
+    running: &mut JoinSet<Option<Job>>,
+) {
+    let mut hands = Hands::default();
     while !stop.is_cancelled() {
         let woken = app.wake.notified();
         let mut woken = pin!(woken);
         woken.as_mut().enable();
         let room = AT_ONCE.saturating_sub(running.len());
-        let claimed = claim(app, room).await.unwrap_or_else(|error| {
-            tracing::error!(%error, details = error.details, "due posts could not be claimed");
-            Vec::new()
-        });
-        for job in claimed {
-            running.spawn(one(Arc::clone(app), job));
+        let claimed = hands.trouble(app, claim(app, room).await);
+        hands.give_back(app).await;
+        for job in claimed.unwrap_or_default() {
+            let at_work = running.spawn(one(Arc::clone(app), job.clone()));
+            hands.at_work.insert(at_work.id(), job);
         }
         let next = next_due(app).await.unwrap_or_default();
-        // A publisher waiting for room must not make the sleep end at once, over and over.
-        let due = next.filter(|_| running.len() < AT_ONCE);
-        idle.send_replace(running.is_empty() && is_idle(app, next).await);
+        let due = if hands.in_trouble {
+            // What failed is tried again after a while, not at once over and over.
+            Some(app.clock.now().plus_ms(TROUBLE_MS))
+        } else {
+            // A publisher waiting for room must not make the sleep end at once either.
+            next.filter(|_| running.len() < AT_ONCE)
+        };
+        idle.send_replace(running.is_empty() && hands.left.is_empty() && is_idle(app, next).await);
         tokio::select! {
             () = stop.cancelled() => {}
-            () = &mut woken => {}
+            () = &mut woken, if !hands.in_trouble => {}
             () = clockwork::sleep_toward(app.clock.as_ref(), due) => {}
-            Some(ended) = running.join_next(), if !running.is_empty() => {
-                if let Err(error) = ended {
-                    tracing::error!(%error, "publishing ended badly");
-                    rescue(app).await?;
-                }
+            Some(ended) = running.join_next_with_id(), if !running.is_empty() => hands.take(ended),
+        }
+    }
+}
+
+/// The jobs this runner has claimed: those being worked on, and those that could not be given back yet.
+#[derive(Default)]
+struct Hands {
+    at_work: HashMap<task::Id, Job>,
+    left: Vec<Job>,
+    /// Whether the profile could not be written when last tried.
+    in_trouble: bool,
+}
+
+impl Hands {
+    /// A worker ended: well, with a job it could not give back, or badly.
+    fn take(&mut self, ended: Result<(task::Id, Option<Job>), task::JoinError>) {
+        match ended {
+            Ok((id, left)) => {
+                self.at_work.remove(&id);
+                self.left.extend(left);
+            }
+            Err(error) => {
+                tracing::error!(%error, "publishing ended badly");
+                self.left.extend(self.at_work.remove(&error.id()));
             }
         }
     }
-    Ok(())
+
+    /// Gives jobs back, to be claimed again after a while. Nobody else can: their claims count until this process ends.
+    async fn give_back(&mut self, app: &App) {
+        while let Some(job) = self.left.pop() {
+            if self.trouble(app, give_back(app, &job).await).is_none() {
+                self.left.push(job);
+                return;
+            }
+        }
+    }
+
+    /// The result if there is one; else the owner is told, once until it works again. The desktop's own notification
+    /// is all there can be: the list of notices is in the profile that cannot be written.
+    fn trouble<T>(&mut self, app: &App, result: Result<T, Error>) -> Option<T> {
+        match result {
+            Ok(value) => {
+                self.in_trouble = false;
+                Some(value)
+            }
+            Err(error) => {
+                tracing::error!(%error, details = error.details, "the profile could not be written");
+                if !self.in_trouble {
+                    app.announce(&Notice {
+                        code: ErrorCode::StorageFailed,
+                        title: "Postroom cannot write its profile".to_owned(),
+                        body: format!("{} Due posts wait until it can; none is lost.", error.message),
+                        publication: None,
+                        account: None,
+                    });
+                }
+                self.in_trouble = true;
+                None
+            }
+        }
+    }
 }
 
 async fn claim(app: &App, room: usize) -> Result<Vec<Job>, Error> {
@@ -122,32 +179,23 @@ async fn is_idle(app: &App, next: Option<UtcMs>) -> bool {
     })
 }
 
-/// Makes the jobs of workers that died within this process claimable again.
-async fn rescue(app: &App) -> Result<(), Error> {
-    let now = app.clock.now();
-    let mut tx = app.store.begin().await?;
-    queue::rescue(&mut tx, now, now).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-async fn one(app: Arc<App>, job: Job) {
+/// Works on a job; answers the job when what became of it could not be written.
+async fn one(app: Arc<App>, job: Job) -> Option<Job> {
     if let Ok(id) = job.key.parse() {
         app.progress(Progress::Claimed(id));
     }
     let result = if job.kind == jobs::PUBLISH { publish::run(&app, &job).await } else { Ok(()) };
-    let Err(error) = result else { return };
+    let error = result.err()?;
     tracing::error!(%error, details = error.details, job = %job.key, "a step could not be recorded");
+    give_back(&app, &job).await.err().map(|_| job)
+}
+
+async fn give_back(app: &App, job: &Job) -> Result<(), Error> {
     let now = app.clock.now();
-    let given_back = async {
-        let mut tx = app.store.begin().await?;
-        queue::snooze(&mut tx, &job, now.plus_ms(TROUBLE_MS), now).await?;
-        tx.commit().await?;
-        Ok::<_, Error>(())
-    };
-    if let Err(error) = given_back.await {
-        tracing::error!(%error, "the job stays claimed until its lease ends");
-    }
+    let mut tx = app.store.begin().await?;
+    queue::snooze(&mut tx, job, now.plus_ms(TROUBLE_MS), now).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 impl App {

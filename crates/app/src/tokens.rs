@@ -1,7 +1,10 @@
 //! The token an account's calls are made with: opened when asked for, renewed ahead of its end or when the
 //! platform refused it, one renewal at a time per account, the new pair on the disk before its first use.
 
-use std::sync::{Arc, Weak};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
 
 use async_trait::async_trait;
 use domain::{
@@ -20,6 +23,26 @@ use crate::{App, Error, link};
 const AHEAD_MS: i64 = 5 * 60 * 1_000;
 /// Shorter-lived tokens are renewed when a fifth of this is left.
 const SHORT_MS: i64 = 60_000;
+
+/// Renewed pairs that could not be written, by account. The platform has ended the old pair by then: losing the new one
+/// would end the account's access.
+#[derive(Default)]
+pub(crate) struct Unwritten(Mutex<HashMap<AccountId, Tokens>>);
+
+impl Unwritten {
+    fn keep(&self, account: AccountId, tokens: Tokens) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(account, tokens);
+    }
+
+    fn of(&self, account: AccountId) -> Option<Tokens> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&account).cloned()
+    }
+
+    /// They are written, or a new link has taken their place.
+    pub(crate) fn forget(&self, account: AccountId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&account);
+    }
+}
 
 /// The tokens of one account.
 pub(crate) struct AccountTokens {
@@ -41,6 +64,7 @@ impl AccountTokens {
 impl TokenSource for AccountTokens {
     async fn access(&self) -> Result<Secret<String>, ProviderError> {
         let app = self.app()?;
+        app.write_unwritten(self.account).await?;
         let account = app.account(self.account).await.map_err(|error| lost(&error, None))?;
         let now = app.clock.now();
         let ends_soon = account.access_expires_at.is_some_and(|end| end.since(now) < ahead_ms(&account, now));
@@ -94,6 +118,7 @@ impl App {
         id: AccountId,
         refused: Option<&Secret<String>>,
     ) -> Result<Secret<String>, ProviderError> {
+        self.write_unwritten(id).await?;
         let before = self.account(id).await.map_err(|error| lost(&error, None))?;
         let _turn = self.renewals.turn(id).await;
         let account = self.account(id).await.map_err(|error| lost(&error, None))?;
@@ -110,14 +135,34 @@ impl App {
         let fresh = match self.fresh_tokens(&account, &refresh).await {
             Ok(fresh) => fresh,
             Err(error) => {
-                if error.kind == ErrorKind::AuthRevoked {
+                let same = self.open_token(&account, Field::Refresh).await;
+                let still_ours = same.is_ok_and(|stored| stored.expose() == refresh.expose());
+                if error.kind == ErrorKind::AuthRevoked && still_ours {
                     self.note_revoked(&account).await;
                 }
                 return Err(error);
             }
         };
-        self.keep_tokens(&account, &fresh).await.map_err(|error| lost(&error, Some(&account)))?;
+        if let Err(error) = self.keep_tokens(&account, &fresh).await {
+            tracing::error!(%error, account = %id, "renewed tokens could not be written yet");
+            self.unwritten.keep(id, fresh);
+            return Err(lost(&error, Some(&account)));
+        }
         Ok(fresh.access)
+    }
+
+    /// Writes a renewed pair that could not be written before. Until that is done the account makes no calls, and
+    /// nothing is renewed: that would spend a pair that is in memory only.
+    async fn write_unwritten(&self, id: AccountId) -> Result<(), ProviderError> {
+        if self.unwritten.of(id).is_none() {
+            return Ok(());
+        }
+        let _turn = self.renewals.turn(id).await;
+        let Some(fresh) = self.unwritten.of(id) else { return Ok(()) };
+        let account = self.account(id).await.map_err(|error| lost(&error, None))?;
+        self.keep_tokens(&account, &fresh).await.map_err(|error| lost(&error, Some(&account)))?;
+        self.unwritten.forget(id);
+        Ok(())
     }
 
     async fn fresh_tokens(&self, account: &Account, refresh: &Secret<String>) -> Result<Tokens, ProviderError> {

@@ -60,6 +60,21 @@ pub fn held(who: Who<'_>, reason: HeldReason) -> String {
     }
 }
 
+/// The same where something was sent and may be live: then nobody may be told that it is not.
+pub(crate) fn held_in_doubt(who: Who<'_>, reason: HeldReason) -> String {
+    let Who { platform, handle } = who;
+    let first = match reason {
+        HeldReason::Paused => "resume".to_owned(),
+        HeldReason::Relink => format!("link {handle} again"),
+        HeldReason::VaultLocked => "unlock the keychain".to_owned(),
+        HeldReason::FileMissing => "add the picture that is gone again".to_owned(),
+        HeldReason::Missed | HeldReason::Quota | HeldReason::Offline | HeldReason::Restored => "retry".to_owned(),
+    };
+    format!(
+        "{platform} did not answer after the post was sent. It may be live; {first}, and Postroom looks before anything is sent again."
+    )
+}
+
 /// A failed platform call as an error for whoever asked.
 pub(crate) fn platform_error(who: Who<'_>, error: &ProviderError) -> Error {
     let action = match error.kind {

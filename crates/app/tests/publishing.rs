@@ -190,3 +190,59 @@ async fn what_cannot_go_out_is_refused_before_anything_is_sent() {
     assert_eq!(refused.findings[0].code, domain::FindingCode::TimePast);
     assert!(bench.app.drafts(10).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_clock_that_is_set_forward_proves_no_absence() {
+    let bench = Bench::start().await;
+    bench.link("c").await;
+    bench.fault("accept_late", 1).await;
+    let post = bench.post("Late but there", &["c"], false, When::Now).await;
+    let mut runner = bench.app.start_runner().await.unwrap();
+    bench.until(post, S::Unconfirmed).await;
+    bench.clock.jump_ms(3_600_000);
+    runner.until_idle().await;
+    runner.stop().await;
+    let found = bench.publications(post).await.remove(0);
+    assert_eq!(found.status.state, S::Published, "{}", found.status.reason);
+    assert_eq!(bench.accepted("Late but there"), 1);
+}
+
+#[tokio::test]
+async fn a_backup_from_the_same_run_starts_paused_and_sends_nothing_again() {
+    let bench = Bench::start().await;
+    let at = bench.clock.wall().plus_ms(30 * 60_000);
+    let when = When::Instant(at, "Etc/UTC".to_owned());
+    bench.link("a").await;
+    let post = bench.post("Once only", &["a"], false, when).await;
+    let mut runner = bench.app.start_runner().await.unwrap();
+    runner.until_idle().await;
+    let backup = bench.back_up();
+    bench.clock.jump_ms(30 * 60_000 + 1_000);
+    bench.app.pause().await.unwrap();
+    bench.app.resume().await.unwrap();
+    bench.until(post, S::Published).await;
+    runner.stop().await;
+
+    let bench = bench.put_back(&backup).await;
+    assert!(bench.app.is_paused().await.unwrap());
+    bench.run_until_idle().await;
+    let held = bench.publications(post).await.remove(0);
+    assert_eq!((held.status.state, held.status.held), (S::Held, Some(HeldReason::Restored)));
+    assert_eq!(bench.accepted("Once only"), 1);
+}
+
+#[tokio::test]
+async fn a_cancelled_post_stays_cancelled_and_says_so() {
+    let bench = Bench::start().await;
+    let at = bench.clock.wall().plus_ms(30 * 60_000);
+    let when = When::Instant(at, "Etc/UTC".to_owned());
+    let post = bench.post("Never mind", &["a"], false, when).await;
+    let id = bench.publications(post).await[0].id;
+    bench.app.cancel_publication(id).await.unwrap();
+    bench.run_until_idle().await;
+    let found = bench.publications(post).await.remove(0);
+    assert_eq!(found.status.state, S::Cancelled);
+    assert_eq!(found.status.reason, "Cancelled by you before it went out.");
+    assert_eq!(bench.app.cancel_publication(id).await.unwrap_err().code, ErrorCode::WrongState);
+    assert_eq!(bench.accepted("Never mind"), 0);
+}

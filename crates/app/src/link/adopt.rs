@@ -89,9 +89,14 @@ impl App {
             linked_at: known.map_or(now, |known| known.linked_at),
             checked_at: Some(now),
         };
-        self.keep_account(&account, &new.tokens, now).await?;
+        {
+            // A renewal under way must not put older tokens in the place of these.
+            let _turn = self.renewals.turn(account.id).await;
+            self.keep_account(&account, &new.tokens, now).await?;
+            self.unwritten.forget(account.id);
+        }
         self.emit(Topic::Accounts, Some(account.id.to_string()));
-        self.release_held(HeldReason::Relink, Some(account.id)).await?;
+        self.queue_changed();
         Ok(account.id)
     }
 
@@ -109,6 +114,7 @@ impl App {
         if let Some(refresh) = refresh {
             store::secret::put(&mut tx, account.id, Field::Refresh, &refresh, now).await?;
         }
+        self.release_held_in(&mut tx, HeldReason::Relink, Some(account.id)).await?;
         tx.commit().await?;
         Ok(())
     }

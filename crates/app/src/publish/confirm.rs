@@ -1,7 +1,7 @@
 //! Settling doubt: look, and look again, until the post is found or its absence is proved. Where nothing
 //! can decide, the owner is asked.
 
-use domain::{EffectState, ErrorCode, ErrorKind, HeldReason, ProviderError, PublicationState, UtcMs};
+use domain::{EffectState, ErrorCode, ErrorKind, HeldReason, ProviderError, PublicationState, UtcMs, ports::Notice};
 use providers::provider::{Confirmation, Doubtful};
 use store::effect::Effect;
 
@@ -10,12 +10,18 @@ use super::{
     record::{Change, JobEnd},
     send::recorded,
 };
-use crate::{Error, retry, words};
+use crate::{Error, words};
 
 /// Remote ids of other publications a read-back passes over.
 const CLAIMED_MAX: i64 = 500;
-/// Shortest and longest time between two looks.
+/// Shortest and longest time between two looks that can be made.
 const LOOK_MS: (i64, i64) = (500, 60_000);
+/// The same while the platform cannot be asked.
+const BLOCKED_MS: (i64, i64) = (2_000, 15 * 60_000);
+/// The owner is told once it has been impossible to look for this long.
+const TELL_AFTER_MS: i64 = 10 * 60_000;
+/// The step shown from then on.
+const STILL_LOOKING: &str = "Still looking";
 
 impl Run<'_> {
     /// Asks the platform whether an open effect exists, and acts on what it says.
@@ -56,9 +62,16 @@ impl Run<'_> {
     /// Not there when asked at `asked_at`: proof of absence only once the time for doubt has passed.
     async fn not_seen(&mut self, mut effect: Effect, asked_at: UtcMs) -> Result<Turn, Error> {
         let part = effect.part;
+        let absence_after = self.provider.descriptor().doubt.absence_after_ms();
         let gave_up = *effect.gave_up_at.get_or_insert(asked_at);
-        let proved_at = gave_up.plus_ms(self.provider.descriptor().doubt.absence_after_ms());
+        // A wall clock that was set back would make us wait for ever: the time for doubt begins anew.
+        let gave_up = if gave_up > asked_at { asked_at } else { gave_up };
+        effect.gave_up_at = Some(gave_up);
+        // One that was set forward proves nothing: as much must have passed on the clock that never jumps.
+        let passed = self.app.doubts.passed_ms(effect.id, self.app.clock.monotonic_ms());
+        let proved_at = gave_up.plus_ms(absence_after).max(asked_at.plus_ms(absence_after - passed));
         if asked_at >= proved_at {
+            self.app.doubts.settled(effect.id);
             effect.state = EffectState::Ready;
             effect.gave_up_at = None;
             let mut change = Change::to(PublicationState::Publishing, JobEnd::Keep);
@@ -74,6 +87,16 @@ impl Run<'_> {
     }
 
     async fn look_again(&mut self, effect: Effect, next: UtcMs, text: &str) -> Result<Turn, Error> {
+        self.look_again_telling(effect, next, text, None).await
+    }
+
+    async fn look_again_telling(
+        &mut self,
+        effect: Effect,
+        next: UtcMs,
+        text: &str,
+        notice: Option<Notice>,
+    ) -> Result<Turn, Error> {
         let part = effect.part;
         let mut change = Change::to(PublicationState::Unconfirmed, JobEnd::Snooze(next));
         change.next_at = Some(next);
@@ -86,6 +109,8 @@ impl Run<'_> {
         change.raw.clone_from(&self.publication.status.raw);
         change.line("confirm_pending", Some(part), text);
         change.effect = Some(effect);
+        change.step = if notice.is_some() { STILL_LOOKING.to_owned() } else { self.publication.status.step.clone() };
+        change.notice = notice;
         self.record(change).await?;
         Ok(Turn::Ended)
     }
@@ -93,22 +118,32 @@ impl Run<'_> {
     async fn cannot_look(&mut self, effect: Effect, error: &ProviderError) -> Result<Turn, Error> {
         let sentence = words::trouble(self.who(), error);
         match error.kind {
-            ErrorKind::AuthRevoked => return self.needs_relink(&sentence, domain::AccountState::NeedsRelink).await,
+            ErrorKind::AuthRevoked => {
+                return self.needs_relink(&sentence, domain::AccountState::NeedsRelink, None).await;
+            }
             ErrorKind::AccountRestricted => {
-                return self.needs_relink(&sentence, domain::AccountState::Restricted).await;
+                return self.needs_relink(&sentence, domain::AccountState::Restricted, None).await;
             }
             ErrorKind::MissingScope | ErrorKind::Unsupported | ErrorKind::NotFound => {
                 return self.undecided(effect).await;
             }
             _ => {}
         }
-        let tries = 1 + self.publication.status.attempts.min(5);
         let now = self.app.clock.now();
-        let mut next = now.plus_ms(retry::back_off_ms(tries, self.app.dice()).min(LOOK_MS.1));
+        let since = effect.gave_up_at.map_or(0, |gave_up| now.since(gave_up)).max(0);
+        // The longer it lasts the rarer it is asked.
+        let mut next = now.plus_ms((since / 2).clamp(BLOCKED_MS.0, BLOCKED_MS.1));
         if let Some(earliest) = error.retry_after {
             next = next.max(earliest);
         }
-        self.look_again(effect, next, &format!("Postroom could not look: {sentence}")).await
+        let text = format!("Postroom could not look: {sentence}");
+        let notice = (since > TELL_AFTER_MS && self.publication.status.step != STILL_LOOKING).then(|| {
+            let reason = format!(
+                "{sentence} The post was sent and may be live; Postroom goes on looking before anything is sent again."
+            );
+            self.notice(ErrorCode::OutcomeUnknown, reason)
+        });
+        self.look_again_telling(effect, next, &text, notice).await
     }
 
     async fn undecided(&mut self, mut effect: Effect) -> Result<Turn, Error> {

@@ -53,6 +53,8 @@ struct Run<'a> {
     account_ref: AccountRef,
     parts: Vec<StoredPart>,
     effects: Vec<Effect>,
+    /// The claim counts no longer: nothing more is done.
+    stale: bool,
 }
 
 /// Does what a claimed job asks for, as far as it can be done now.
@@ -70,7 +72,9 @@ pub async fn run(app: &Arc<App>, job: &Job) -> Result<(), Error> {
     }
     for index in 0..run.parts.len() {
         loop {
-            match run.part(index).await? {
+            let turn = run.part(index).await?;
+            match turn {
+                _ if run.stale => return Ok(()),
                 Turn::PartDone => break,
                 Turn::Again => {}
                 Turn::Ended => return Ok(()),
@@ -98,7 +102,7 @@ impl<'a> Run<'a> {
         let account = account.ok_or_else(|| Error::internal("a publication without an account"))?;
         let provider = app.provider(account.platform.as_str())?;
         let account_ref = App::account_ref(&account);
-        Ok(Some(Self { app, job, publication, account, provider, account_ref, parts, effects }))
+        Ok(Some(Self { app, job, publication, account, provider, account_ref, parts, effects, stale: false }))
     }
 
     fn who(&self) -> Who<'_> {
@@ -132,11 +136,34 @@ impl<'a> Run<'a> {
             return Ok(false);
         };
         self.hold(reason).await?;
+        self.release_what_was_solved_meanwhile(reason).await?;
         Ok(true)
     }
 
+    /// The owner may have resumed or linked again between our look and our word: then nobody else puts it back.
+    async fn release_what_was_solved_meanwhile(&self, reason: HeldReason) -> Result<(), Error> {
+        let mut conn = self.app.store.read().await?;
+        let solved = match reason {
+            HeldReason::Paused => !store::profile::load(&mut conn).await?.paused,
+            HeldReason::Relink => {
+                let account = store::account::find(&mut conn, self.account.id).await?;
+                account.is_some_and(|account| account.state == AccountState::Healthy)
+            }
+            _ => false,
+        };
+        drop(conn);
+        if solved { self.app.release_held(reason, Some(self.account.id)).await } else { Ok(()) }
+    }
+
+    /// Whether something was sent of which nobody knows yet if it is live.
+    fn in_doubt(&self) -> bool {
+        use domain::EffectState as S;
+        self.effects.iter().any(|effect| matches!(effect.state, S::Open | S::Undecided))
+    }
+
     async fn hold(&mut self, reason: HeldReason) -> Result<(), Error> {
-        let sentence = words::held(self.who(), reason);
+        let sentence =
+            if self.in_doubt() { words::held_in_doubt(self.who(), reason) } else { words::held(self.who(), reason) };
         // A keychain is unlocked elsewhere and tells nobody: it is tried again.
         let job = match reason {
             HeldReason::VaultLocked => JobEnd::Snooze(self.app.clock.now().plus_ms(UNLOCK_MS)),
@@ -181,11 +208,13 @@ impl<'a> Run<'a> {
         change.reason.clone_from(&self.publication.status.reason);
         change.line("published", None, "Every part is live.");
         change.success = true;
+        change.outcome = true;
         self.record(change).await
     }
 
-    /// A try failed and provably had no effect.
-    async fn failed_try(&mut self, error: &ProviderError, part: i64) -> Result<Turn, Error> {
+    /// A try failed and provably had no effect. What was refused, if it was an effect, is written in the same moment as
+    /// what comes of it.
+    async fn failed_try(&mut self, error: &ProviderError, part: i64, refused: Option<Effect>) -> Result<Turn, Error> {
         if error.remote_code == providers::media::FILE_MISSING {
             self.hold(HeldReason::FileMissing).await?;
             return Ok(Turn::Ended);
@@ -194,8 +223,10 @@ impl<'a> Run<'a> {
         let tries = self.publication.status.attempts + 1;
         let sentence = words::trouble(self.who(), error);
         match error.kind {
-            ErrorKind::AuthRevoked => return self.needs_relink(&sentence, AccountState::NeedsRelink).await,
-            ErrorKind::AccountRestricted => return self.needs_relink(&sentence, AccountState::Restricted).await,
+            ErrorKind::AuthRevoked => return self.needs_relink(&sentence, AccountState::NeedsRelink, refused).await,
+            ErrorKind::AccountRestricted => {
+                return self.needs_relink(&sentence, AccountState::Restricted, refused).await;
+            }
             _ => {}
         }
         let mut change = match retry::decide(error, tries, now, self.app.dice()) {
@@ -217,13 +248,19 @@ impl<'a> Run<'a> {
         };
         change.attempts = tries;
         change.blame(error);
+        change.refused(part, refused, &sentence);
         self.record(change).await?;
         Ok(Turn::Ended)
     }
 
     /// The account cannot go on without its owner.
-    async fn needs_relink(&mut self, sentence: &str, state: AccountState) -> Result<Turn, Error> {
-        let reason = if self.effects.iter().any(|effect| effect.state == domain::EffectState::Open) {
+    async fn needs_relink(
+        &mut self,
+        sentence: &str,
+        state: AccountState,
+        refused: Option<Effect>,
+    ) -> Result<Turn, Error> {
+        let reason = if self.in_doubt() && refused.is_none() {
             format!("{sentence} The post was sent and may be live; link the account again and Postroom looks.")
         } else {
             words::held(self.who(), HeldReason::Relink)
@@ -234,13 +271,23 @@ impl<'a> Run<'a> {
         change.reason = reason;
         change.account_state = Some((state, sentence.to_owned()));
         change.line("held", None, sentence);
+        if let Some(effect) = refused {
+            change.refused(effect.part, Some(effect), sentence);
+        }
         self.record(change).await?;
         Ok(Turn::Ended)
     }
 
+    /// A part that was refused for good before: the post has failed, whatever state it was left in.
     async fn fail_refused(&mut self) -> Result<Turn, Error> {
         let mut change = Change::to(PublicationState::Failed, JobEnd::Discard);
-        change.reason.clone_from(&self.publication.status.reason);
+        let said = self.publication.status.reason.trim();
+        let who = self.who();
+        let refused =
+            format!("{} refused this post of {}. It is not live. Edit or retry it.", who.platform, who.handle);
+        change.reason = if said.is_empty() { refused } else { said.to_owned() };
+        change.notice = Some(self.notice(ErrorCode::ContentRejected, change.reason.clone()));
+        change.line("failed", None, &change.reason.clone());
         change.attempts = self.publication.status.attempts;
         self.record(change).await?;
         Ok(Turn::Ended)

@@ -38,6 +38,8 @@ pub(super) struct Change {
     pub(super) account_state: Option<(AccountState, String)>,
     pub(super) notice: Option<Notice>,
     pub(super) success: bool,
+    /// Tells what the platform did: true whoever learnt it, so it is written even when the claim no longer counts.
+    pub(super) outcome: bool,
     lines: Vec<(String, Option<i64>, String)>,
 }
 
@@ -60,6 +62,7 @@ impl Change {
             account_state: None,
             notice: None,
             success: false,
+            outcome: false,
             lines: Vec::new(),
         }
     }
@@ -67,6 +70,14 @@ impl Change {
     /// Adds a line to the journal.
     pub(super) fn line(&mut self, event: &str, part: Option<i64>, text: &str) {
         self.lines.push((event.to_owned(), part, text.to_owned()));
+    }
+
+    /// Keeps an effect that was refused: an outcome.
+    pub(super) fn refused(&mut self, part: i64, effect: Option<Effect>, sentence: &str) {
+        let Some(effect) = effect else { return };
+        self.outcome = true;
+        self.lines.insert(0, ("refused".to_owned(), Some(part), sentence.to_owned()));
+        self.effect = Some(effect);
     }
 
     /// Keeps the cause and the platform's own words.
@@ -92,11 +103,15 @@ impl Change {
 }
 
 impl Run<'_> {
-    /// Writes a change; on return it is on the disk. Outcomes are written even when the claim no longer
-    /// counts: what the platform did is true whoever learnt it.
+    /// Writes a change; on return it is on the disk. When the claim no longer counts (its owner cancelled meanwhile)
+    /// only an outcome is written, and the run ends.
     pub(super) async fn record(&mut self, change: Change) -> Result<(), Error> {
-        self.write(&change).await?;
-        self.after(change);
+        if self.write(&change).await? {
+            self.after(change);
+        } else {
+            tracing::info!(publication = %self.publication.id, "another claim came in between");
+            self.stale = true;
+        }
         Ok(())
     }
 
@@ -113,21 +128,21 @@ impl Run<'_> {
         Ok(true)
     }
 
-    async fn write(&self, change: &Change) -> Result<(), Error> {
+    async fn write(&self, change: &Change) -> Result<bool, Error> {
         let mut tx = self.app.store.begin().await?;
+        if !change.outcome && !queue::holds(&mut tx, self.job).await? {
+            return Ok(false);
+        }
         self.apply(&mut tx, change).await?;
         let now = self.app.clock.now();
-        let verdict = match change.job {
+        match change.job {
             JobEnd::Keep => Verdict::Taken,
             JobEnd::Complete => queue::complete(&mut tx, self.job, now).await?,
             JobEnd::Discard => queue::discard(&mut tx, self.job, now).await?,
             JobEnd::Snooze(at) => queue::snooze(&mut tx, self.job, at, now).await?,
         };
-        if verdict == Verdict::Stale {
-            tracing::info!(publication = %self.publication.id, "another claim came in between");
-        }
         tx.commit().await?;
-        Ok(())
+        Ok(true)
     }
 
     async fn apply(&self, tx: &mut store::Tx, change: &Change) -> Result<(), Error> {

@@ -37,7 +37,7 @@ impl Run<'_> {
                 let outcome = self.provider.prepare(&self.session(), &work, &checkpoint).await;
                 self.prepared(part, &label, effect, outcome).await
             }
-            Err(error) => self.failed_try(&error, part).await,
+            Err(error) => self.failed_try(&error, part, None).await,
         }
     }
 
@@ -56,7 +56,7 @@ impl Run<'_> {
                 if is_doubt(&error) {
                     error.retry = domain::Retry::After;
                 }
-                return self.failed_try(&error, part).await;
+                return self.failed_try(&error, part, None).await;
             }
         };
         let mut change = Change::to(PublicationState::Publishing, job);
@@ -128,29 +128,25 @@ impl Run<'_> {
         change.line(event, Some(part), text);
         change.effect = Some(effect);
         change.live = Some((part, remote));
+        change.outcome = true;
         self.record(change).await?;
         Ok(if last { Turn::Ended } else { Turn::PartDone })
     }
 
     /// The platform answered that it did nothing.
     async fn refused(&mut self, mut effect: Effect, error: &ProviderError) -> Result<Turn, Error> {
-        effect.state = if error.retry == domain::Retry::After { EffectState::Ready } else { EffectState::Refused };
+        // The account's own trouble, or a passing one, is no verdict on the post: it is ready for another try.
+        let no_verdict = error.retry == domain::Retry::After
+            || matches!(error.kind, domain::ErrorKind::AuthRevoked | domain::ErrorKind::AccountRestricted);
+        effect.state = if no_verdict { EffectState::Ready } else { EffectState::Refused };
         effect.gave_up_at = None;
-        let part = effect.part;
-        let mut change = Change::to(PublicationState::Publishing, JobEnd::Keep);
-        change.attempts = self.publication.status.attempts;
-        change.line("refused", Some(part), &words::trouble(self.who(), error));
-        if error.kind == domain::ErrorKind::AuthRevoked {
-            effect.state = EffectState::Ready;
-        }
-        change.effect = Some(effect);
-        self.record(change).await?;
-        self.failed_try(error, part).await
+        self.failed_try(error, effect.part, Some(effect)).await
     }
 
     /// Sent, and no usable answer: from here only looking is allowed.
     async fn silence(&mut self, mut effect: Effect, error: &ProviderError) -> Result<Turn, Error> {
         effect.gave_up_at = Some(self.app.clock.now());
+        self.app.doubts.begin(effect.id, self.app.clock.monotonic_ms());
         let part = effect.part;
         let sentence = words::trouble(self.who(), error);
         let mut change = Change::to(PublicationState::Unconfirmed, JobEnd::Keep);
@@ -159,6 +155,7 @@ impl Run<'_> {
         change.blame(error);
         change.line("no_answer", Some(part), &sentence);
         change.effect = Some(effect);
+        change.outcome = true;
         self.record(change).await?;
         Ok(Turn::Again)
     }

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     io::Cursor,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
         atomic::{AtomicI64, Ordering},
@@ -17,7 +17,7 @@ use app::{
     system::{SystemClock, SystemRandom},
 };
 use domain::{
-    AccountId, ErrorCode, PostId, PublicationId, Secret, UtcMs,
+    AccountId, ErrorCode, PostId, PublicationId, PublicationState, Secret, UtcMs,
     ports::{Clock, Notice, Notifier},
     post::{Content, MediaRef, Part},
 };
@@ -77,25 +77,68 @@ pub fn picture() -> Vec<u8> {
     bytes
 }
 
+fn options(folder: &Path, clock: &Arc<JumpingClock>, told: &Arc<Told>) -> Options {
+    Options {
+        folder: folder.join("profile"),
+        state_folder: folder.join("state"),
+        vault: VaultChoice::Environment(Secret::from("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")),
+        interactive: false,
+        desktop: Arc::new(Headless),
+        notifier: Arc::clone(told) as Arc<dyn Notifier>,
+        practice: PracticeProgram { program: PathBuf::from("/nonexistent"), args: Vec::new() },
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        random: Arc::new(SystemRandom),
+    }
+}
+
 impl Bench {
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let profile = folder.path().join("profile");
         let practice = practice::bind(practice::Config::new(profile.join("practice"))).await.unwrap().spawn();
         let (clock, told) = (Arc::new(JumpingClock::default()), Arc::new(Told::default()));
-        let options = Options {
-            folder: profile,
-            state_folder: folder.path().join("state"),
-            vault: VaultChoice::Environment(Secret::from("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")),
-            interactive: false,
-            desktop: Arc::new(Headless),
-            notifier: Arc::clone(&told) as Arc<dyn Notifier>,
-            practice: PracticeProgram { program: PathBuf::from("/nonexistent"), args: Vec::new() },
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            random: Arc::new(SystemRandom),
-        };
-        let app = App::open(options).await.unwrap();
+        let app = App::open(options(folder.path(), &clock, &told)).await.unwrap();
         Self { app, clock, told, practice, linked: Mutex::default(), folder }
+    }
+
+    /// Copies the database as it is now, while nothing writes.
+    pub fn back_up(&self) -> PathBuf {
+        let backup = self.folder.path().join("backup");
+        std::fs::create_dir(&backup).unwrap();
+        for name in ["postroom.db", "postroom.db-wal"] {
+            std::fs::copy(self.app.folder().join(name), backup.join(name)).unwrap();
+        }
+        backup
+    }
+
+    /// Ends the app, puts a backup in the place of its database, and opens it again.
+    pub async fn put_back(self, backup: &Path) -> Self {
+        let Self { app, clock, told, practice, linked, folder } = self;
+        let profile = app.folder().to_owned();
+        app.close().await;
+        let ended = Arc::downgrade(&app);
+        drop(app);
+        while ended.strong_count() > 0 {
+            tokio::task::yield_now().await;
+        }
+        for name in ["postroom.db", "postroom.db-wal"] {
+            std::fs::copy(backup.join(name), profile.join(name)).unwrap();
+        }
+        let _ = std::fs::remove_file(profile.join("postroom.db-shm"));
+        let app = App::open(options(folder.path(), &clock, &told)).await.unwrap();
+        Self { app, clock, told, practice, linked, folder }
+    }
+
+    /// Waits until a post's only publication is in a state.
+    pub async fn until(&self, post: PostId, state: PublicationState) -> Publication {
+        for _ in 0..600 {
+            let found = self.publications(post).await.remove(0);
+            if found.status.state == state {
+                return found;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("not {state:?}: {:?}", self.publications(post).await[0].status);
     }
 
     pub async fn link(&self, kind: &str) -> AccountId {
