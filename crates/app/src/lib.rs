@@ -34,6 +34,7 @@ mod retry;
 mod scheduler;
 mod sealing;
 mod tokens;
+mod unwritten;
 mod vault_choice;
 mod words;
 

@@ -26,7 +26,7 @@ use crate::{
     keys::Keys,
     paths,
     restored::{Origin, Outside, origin},
-    tokens::Unwritten,
+    unwritten::Unwritten,
     vault_choice::VaultChoice,
 };
 

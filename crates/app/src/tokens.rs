@@ -1,10 +1,7 @@
 //! The token an account's calls are made with: opened when asked for, renewed ahead of its end or when the
 //! platform refused it, one renewal at a time per account, the new pair on the disk before its first use.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
-};
+use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
 use domain::{
@@ -23,26 +20,6 @@ use crate::{App, Error, link};
 const AHEAD_MS: i64 = 5 * 60 * 1_000;
 /// Shorter-lived tokens are renewed when a fifth of this is left.
 const SHORT_MS: i64 = 60_000;
-
-/// Renewed pairs that could not be written, by account. The platform has ended the old pair by then: losing the new one
-/// would end the account's access.
-#[derive(Default)]
-pub(crate) struct Unwritten(Mutex<HashMap<AccountId, Tokens>>);
-
-impl Unwritten {
-    fn keep(&self, account: AccountId, tokens: Tokens) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(account, tokens);
-    }
-
-    fn of(&self, account: AccountId) -> Option<Tokens> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&account).cloned()
-    }
-
-    /// They are written, or a new link has taken their place.
-    pub(crate) fn forget(&self, account: AccountId) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&account);
-    }
-}
 
 /// The tokens of one account.
 pub(crate) struct AccountTokens {

@@ -131,14 +131,16 @@ impl Bench {
 
     /// Waits until a post's only publication is in a state.
     pub async fn until(&self, post: PostId, state: PublicationState) -> Publication {
+        let mut found = self.publications(post).await.remove(0);
         for _ in 0..600 {
-            let found = self.publications(post).await.remove(0);
             if found.status.state == state {
-                return found;
+                break;
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            found = self.publications(post).await.remove(0);
         }
-        panic!("not {state:?}: {:?}", self.publications(post).await[0].status);
+        assert_eq!(found.status.state, state, "{}", found.status.reason);
+        found
     }
 
     pub async fn link(&self, kind: &str) -> AccountId {
