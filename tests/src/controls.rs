@@ -19,7 +19,7 @@ pub const BREAKS: [(&str, &str); 4] =
 pub fn build(feature: &str) -> Result<PathBuf> {
     let target = target()?;
     let mut command = Command::new(environment("CARGO").unwrap_or_else(|| "cargo".to_owned()));
-    command.current_dir(root()).args(["build", "--quiet", "--locked", "-p", "postroom", "-p", "ctl"]);
+    command.current_dir(root()).args(["build", "--quiet", "--locked", "--workspace"]);
     command.args(["--bin", "postroomctl-broken", "--features", &format!("ctl/{feature}")]);
     let output = command.arg("--target-dir").arg(&target).output().context("start cargo")?;
     ensure!(output.status.success(), "building with {feature} failed: {}", String::from_utf8_lossy(&output.stderr));

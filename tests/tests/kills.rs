@@ -3,9 +3,9 @@
 //! `POSTROOM_KILLS=200` makes that many and writes `docs/results/kills.json`; `POSTROOM_SEED` repeats a campaign's
 //! draws, with `POSTROOM_TRIAL` a single one of its trials.
 
-use std::{io::Write, path::Path, process::Command};
+use std::{io::Write, path::Path, process::Command, thread};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use journeys::{
     controls,
     judge::Wrong,
@@ -43,31 +43,49 @@ fn nothing_is_lost_and_nothing_doubled() -> Result<()> {
     Ok(())
 }
 
+/// Builds that lack a guard, each with the kinds of accounts on which that must show.
+const BROKEN: [(&str, &[&str]); 3] =
+    [("break_record_key", &["a", BLUESKY]), ("break_confirm", &["c", "d"]), ("break_intent", &["a", "c", "d"])];
+
 /// Each guard taken away must show as doubles, or the zero above would mean nothing.
 #[test]
 fn without_a_guard_the_judge_finds_doubles() -> Result<()> {
-    let blind: &[&'static str] = &["c", "d"];
-    let keyed: &[&'static str] = &["a", BLUESKY];
-    let mut figures = serde_json::Map::new();
-    for (feature, kinds) in [("break_record_key", keyed), ("break_confirm", blind), ("break_intent", &["a", "c", "d"])]
-    {
-        let program = controls::build(feature)?;
-        let (tally, seed) = broken(&program, kinds)?;
-        let doubled = |kind: &str| {
-            tally.wrong(|wrong| matches!(wrong, Wrong::Doubled(what) if what.starts_with(&format!("{kind}: "))))
-        };
-        let found = json!({"seed": seed, "kills": tally.sum.kills, "doubled": tally.doubled()});
-        say(&format!("kills: {feature}: {found}"));
-        for kind in if feature == "break_record_key" { kinds } else { &[] } {
-            ensure!(doubled(kind) > 0, "{feature}: no doubles on {kind}, POSTROOM_SEED={seed}");
+    let mut programs = Vec::new();
+    for (feature, kinds) in BROKEN {
+        programs.push((feature, kinds, controls::build(feature)?));
+    }
+    // They wait most of the time: all at once.
+    let found: Vec<_> = thread::scope(|scope| {
+        let mut running = Vec::new();
+        for (feature, kinds, program) in &programs {
+            running.push((*feature, *kinds, scope.spawn(move || broken(program, kinds))));
         }
-        ensure!(tally.doubled() > 0, "{feature}: the judge found no doubles, POSTROOM_SEED={seed}");
-        figures.insert(feature.to_owned(), found);
+        running.into_iter().map(|(feature, kinds, campaign)| (feature, kinds, campaign.join())).collect()
+    });
+    let mut figures = serde_json::Map::new();
+    for (feature, kinds, tally) in found {
+        let (tally, seed) = tally.map_err(|_| anyhow!("{feature}: the campaign panicked"))??;
+        figures.insert(feature.to_owned(), doubles(feature, kinds, &tally, seed)?);
     }
     if Campaign::for_the_record() {
         record("controls", &Value::Object(figures))?;
     }
     Ok(())
+}
+
+/// What the judge found in a broken build; that it found nothing is a failure.
+fn doubles(feature: &str, kinds: &[&str], tally: &Tally, seed: u64) -> Result<Value> {
+    let doubled = |kind: &str| {
+        tally.wrong(|wrong| matches!(wrong, Wrong::Doubled(what) if what.starts_with(&format!("{kind}: "))))
+    };
+    let found = json!({"seed": seed, "kills": tally.sum.kills, "doubled": tally.doubled()});
+    say(&format!("kills: {feature}: {found}"));
+    // A key that changes must show on every kind that has one.
+    for kind in if feature == "break_record_key" { kinds } else { &[] } {
+        ensure!(doubled(kind) > 0, "{feature}: no doubles on {kind}, POSTROOM_SEED={seed}");
+    }
+    ensure!(tally.doubled() > 0, "{feature}: the judge found no doubles, POSTROOM_SEED={seed}");
+    Ok(found)
 }
 
 /// A few trials of a broken build, every kill aimed between acceptance and record.

@@ -35,7 +35,8 @@ pub fn run(options: &Options) -> Result<bool> {
     step("npm ci");
     ensure!(setup::npm_ci(&workspace)?, "there is no package-lock.json");
     show(&workspace.npm(&["run", "build"]))?;
-    show(&workspace.cargo(&["build", "--locked", "-p", "postroom", "-p", "ctl"]))?;
+    // All programs, as the tests build them: what is built once serves both.
+    show(&workspace.cargo(&["build", "--locked", "--workspace", "--bins"]))?;
     if let Some(why) = why_headless(options.headless, env::has_display()) {
         println!("\nRunning without a window: {why}.");
         println!("This does the main job on the practice network instead: link, compose, schedule, publish.\n");

@@ -24,12 +24,13 @@ pub fn journey(context: &Context, journey: &Journey) -> Result<Found> {
     if !cfg!(target_os = "linux") {
         return Ok(Found::skipped(format!("{target}: its desktop session and servers exist on Linux only")));
     }
-    if let Err(found) = all(context, vec![workspace.cargo(&["build", "--locked", "-p", "postroom", "-p", "ctl"])])? {
+    // Over the whole workspace like every other layer: see `all_packages`.
+    if let Err(found) = all(context, vec![workspace.cargo(&["build", "--locked", "--workspace", "--bins"])])? {
         return Ok(found);
     }
     let path = env::path_with(&[tools::folder(workspace).join("bin")]);
     let outcome = workspace
-        .cargo(&["test", "--locked", "-p", PACKAGE, "--test", target, "--", "--test-threads=1"])
+        .cargo(&["test", "--locked", "--workspace", "--test", target, "--", "--test-threads=1"])
         .env("PATH", path)
         .env("POSTROOM_BIN", workspace.program("postroom"))
         .env("POSTROOMCTL_BIN", workspace.program("postroomctl"))

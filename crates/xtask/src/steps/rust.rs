@@ -5,27 +5,25 @@ use anyhow::Result;
 use super::{commands::all, count, setup};
 use crate::{
     check,
-    cmd::Outcome,
+    cmd::Cmd,
     context::Context,
     journeys::{self, JOURNEYS},
     report::Found,
 };
 
-/// Packages that `--workspace` must leave out: the app and its bare twin need the web view's libraries, the journeys
-/// are layers of their own.
+/// Packages that `--quick` leaves out: the app and its bare twin need the web view's libraries, the journeys drive it.
 const APART: [&str; 3] = ["postroom", "bare", journeys::PACKAGE];
 
-/// Those of them with tests of their own.
-const APART_TESTED: [&str; 2] = ["postroom", journeys::PACKAGE];
-
-/// `--workspace` without the packages that are checked elsewhere.
-fn light(context: &Context, verb: &[&str]) -> Vec<String> {
-    let mut args: Vec<String> = verb.iter().map(|&word| word.to_owned()).collect();
-    args.push("--workspace".to_owned());
-    for name in APART.iter().filter(|name| context.workspace.package(name).is_some()) {
-        args.extend(["--exclude".to_owned(), (*name).to_owned()]);
+/// A cargo command over all packages, or over those that `--quick` takes. Always the whole workspace and never one
+/// package: each choice has features of its own, and would build what all depend on once more.
+fn all_packages(context: &Context, verb: &[&str]) -> Cmd {
+    let mut args: Vec<&str> = verb.to_vec();
+    args.push("--workspace");
+    if context.options.quick {
+        let apart = APART.iter().filter(|name| context.workspace.package(name).is_some());
+        args.extend(apart.flat_map(|name| ["--exclude", name]));
     }
-    args
+    context.workspace.cargo(&args)
 }
 
 /// rustfmt over every package, prettier over the user interface.
@@ -42,26 +40,17 @@ pub fn format(context: &Context) -> Result<Found> {
 
 /// clippy with warnings as errors; the app itself only in the full run, where its libraries are installed.
 pub fn lints(context: &Context) -> Result<Found> {
-    let deny = ["--", "-D", "warnings"];
     setup::dist(context)?;
     let clippy = |targets: &[&str]| {
-        let args = light(context, &[&["clippy", "--locked"], targets].concat());
-        context.workspace.cmd("cargo").args(args).args(deny)
+        all_packages(context, &[&["clippy", "--locked"], targets].concat()).args(["--", "-D", "warnings"])
     };
     let mut commands = vec![clippy(&["--all-targets"])];
     if cfg!(unix) {
-        // The tests that are layers of their own are not among all targets, and one of them is for Unix.
+        // The tests that are layers of their own are not among all targets, and most of them are for Unix.
         commands.push(clippy(&["--test", "*"]));
     }
-    let mut crates = context.workspace.packages.len();
-    for name in APART.iter().filter(|name| context.workspace.package(name).is_some()) {
-        if context.options.quick {
-            crates -= 1;
-        } else {
-            let args = ["clippy", "--locked", "--all-targets", "--package", name];
-            commands.push(context.workspace.cargo(&args).args(deny));
-        }
-    }
+    let left_out = if context.options.quick { APART.len() } else { 0 };
+    let crates = context.workspace.packages.len().saturating_sub(left_out);
     Ok(all(context, commands)?.map_or_else(|found| found, |_| Found::passed(crates)))
 }
 
@@ -78,24 +67,11 @@ pub fn structure(context: &Context) -> Result<Found> {
     })
 }
 
-/// Every unit and integration test and every documentation example of the light crates, and the tests inside the
-/// packages that are built apart; those of the app in the full run only.
+/// Every unit and integration test and every documentation example; those of the app in the full run only.
 pub fn unit(context: &Context) -> Result<Found> {
     setup::dist(context)?;
-    let workspace = context.workspace;
-    let mut commands = vec![workspace.cmd("cargo").args(light(context, &["test", "--locked", "--no-fail-fast"]))];
-    for name in APART_TESTED.iter().filter(|name| workspace.package(name).is_some()) {
-        if *name == journeys::PACKAGE || !context.options.quick {
-            commands.push(workspace.cargo(&["test", "--locked", "--no-fail-fast", "--package", name, "--lib"]));
-        }
-    }
-    let mut sum = Outcome { ok: true, text: String::new() };
-    for command in commands {
-        let outcome = command.echo(context.options.verbose).run()?;
-        sum.ok &= outcome.ok;
-        sum.text.push_str(&outcome.text);
-    }
-    Ok(count::tests(&sum))
+    let outcome = all_packages(context, &["test", "--locked", "--no-fail-fast"]).echo(context.options.verbose).run()?;
+    Ok(count::tests(&outcome))
 }
 
 /// Every provider against its platform.
@@ -111,9 +87,8 @@ pub fn keychain(context: &Context) -> Result<Found> {
     one_target(context, "keychain")
 }
 
-/// A test target of a light crate that a plain `cargo test` leaves out; chosen from the whole workspace, so that
-/// nothing is built with other features than before.
+/// A test target that a plain `cargo test` leaves out.
 fn one_target(context: &Context, target: &str) -> Result<Found> {
-    let args = light(context, &["test", "--locked", "--test", target]);
-    Ok(count::tests(&context.workspace.cmd("cargo").args(args).echo(context.options.verbose).run()?))
+    let command = all_packages(context, &["test", "--locked", "--test", target]);
+    Ok(count::tests(&command.echo(context.options.verbose).run()?))
 }
