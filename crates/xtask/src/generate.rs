@@ -76,18 +76,20 @@ fn touch(path: &Path) -> Result<SystemTime> {
 
 /// A database with every migration applied, in a process of its own that has the SQL code in it.
 fn build_database(workspace: &Workspace, database: &Path) -> Result<()> {
-    let outcome = workspace
-        .cargo(&["run", "--quiet", "--package", "xtask", "--features", "gen", "--", "build-database"])
-        .args([database])
-        .run()?;
+    let build = workspace.cargo(&["build", "--quiet", "--workspace", "--bin", "xtask", "--features", "xtask/gen"]);
+    let outcome = build.run()?;
+    ensure!(outcome.ok, "building what makes a database from the migrations failed:\n{}", outcome.text);
+    let outcome =
+        workspace.cmd(&workspace.program("xtask").to_string_lossy()).args(["build-database"]).args([database]).run()?;
     ensure!(outcome.ok, "building a database from the migrations failed:\n{}", outcome.text);
     Ok(())
 }
 
 /// Writes the wire types to `into`.
 pub fn typescript(workspace: &Workspace, into: &Path) -> Result<()> {
-    let args = ["run", "--quiet", "--locked", "--package", "ipc", "--example", "export", "--"];
-    let outcome = workspace.cargo(&args).args([into]).run()?;
+    let outcome = workspace.cargo(&["build", "--quiet", "--locked", "--workspace", "--example", "export"]).run()?;
+    ensure!(outcome.ok, "building the export of the wire types failed:\n{}", outcome.text);
+    let outcome = workspace.cmd(&workspace.program("examples/export").to_string_lossy()).args([into]).run()?;
     ensure!(outcome.ok, "exporting the wire types failed:\n{}", outcome.text);
     ensure!(into.is_file(), "the export ended well but wrote no {}", into.display());
     Ok(())
