@@ -148,6 +148,7 @@ impl Run<'_> {
 
     async fn undecided(&mut self, mut effect: Effect) -> Result<Turn, Error> {
         effect.state = EffectState::Undecided;
+        self.app.doubts.settled(effect.id);
         self.ask(effect).await
     }
 

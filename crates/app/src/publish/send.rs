@@ -108,6 +108,7 @@ impl Run<'_> {
         text: &str,
     ) -> Result<Turn, Error> {
         effect.state = EffectState::Done;
+        self.app.doubts.settled(effect.id);
         effect.remote_id.clone_from(&remote.id);
         effect.url.clone_from(&remote.url);
         let part = effect.part;
