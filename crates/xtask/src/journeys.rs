@@ -17,18 +17,30 @@ pub struct Journey {
     pub target: &'static str,
     /// Longest it may take, in minutes.
     pub limit_min: u64,
+    /// Which of the two rows of journeys that run beside each other it belongs to.
+    pub lane: Lane,
 }
 
-/// In the order they run.
+/// Journeys of one lane run one after another, the two lanes side by side: most of what they do is waiting. Each has
+/// a desktop, a bus, folders and ports of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Programs without a window.
+    Runner,
+    /// The real window.
+    Window,
+}
+
+/// In the order they run within their lane.
 pub const JOURNEYS: &[Journey] = &[
-    Journey { layer: "headless", target: "headless", limit_min: 25 },
-    Journey { layer: "real-servers", target: "pds", limit_min: 10 },
-    Journey { layer: "canaries", target: "canaries", limit_min: 10 },
-    Journey { layer: "kills", target: "kills", limit_min: 20 },
-    Journey { layer: "window", target: "window", limit_min: 15 },
-    Journey { layer: "shell", target: "shell", limit_min: 15 },
-    Journey { layer: "main-job", target: "main_job", limit_min: 15 },
-    Journey { layer: "bluesky", target: "bluesky_window", limit_min: 10 },
+    Journey { layer: "headless", target: "headless", limit_min: 25, lane: Lane::Runner },
+    Journey { layer: "real-servers", target: "pds", limit_min: 10, lane: Lane::Runner },
+    Journey { layer: "canaries", target: "canaries", limit_min: 10, lane: Lane::Runner },
+    Journey { layer: "kills", target: "kills", limit_min: 20, lane: Lane::Runner },
+    Journey { layer: "window", target: "window", limit_min: 15, lane: Lane::Window },
+    Journey { layer: "shell", target: "shell", limit_min: 15, lane: Lane::Window },
+    Journey { layer: "main-job", target: "main_job", limit_min: 15, lane: Lane::Window },
+    Journey { layer: "bluesky", target: "bluesky_window", limit_min: 10, lane: Lane::Window },
 ];
 
 /// Test targets that no layer runs.
@@ -44,7 +56,7 @@ pub fn forgotten(workspace: &Workspace, journeys: &[Journey]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{JOURNEYS, Journey, PACKAGE, forgotten};
+    use super::{JOURNEYS, Journey, Lane, PACKAGE, forgotten};
     use crate::workspace::{Package, Workspace};
 
     #[test]
@@ -57,7 +69,7 @@ mod tests {
             tests: vec!["window".to_owned(), "kills".to_owned()],
         };
         let workspace = Workspace { root: "/".into(), target: "/".into(), packages: vec![package] };
-        let window = Journey { layer: "window", target: "window", limit_min: 1 };
+        let window = Journey { layer: "window", target: "window", limit_min: 1, lane: Lane::Window };
         assert_eq!(forgotten(&workspace, &[window]), ["test kills of journeys is no layer: nothing runs it"]);
     }
 

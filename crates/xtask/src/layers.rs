@@ -3,13 +3,17 @@
 //! Owns what is run in which order and under which name. Refuses to know how a layer does its work: that is `steps`.
 //! A layer that is in the list runs; if what it needs is missing it fails. Nothing is skipped in silence.
 
-use std::time::Instant;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::Instant,
+};
 
 use anyhow::{Result, bail};
 
 use crate::{
     context::{Context, Options},
-    journeys::{JOURNEYS, Journey},
+    journeys::{JOURNEYS, Journey, Lane},
     report::{self, Found, Line, Verdict},
     steps,
     workspace::Workspace,
@@ -23,6 +27,16 @@ struct Layer {
     /// Part of `--quick`.
     quick: bool,
     run: Run,
+}
+
+impl Layer {
+    /// The row of journeys it belongs to; `None` for a step.
+    fn lane(&self) -> Option<Lane> {
+        match self.run {
+            Run::Step(_) => None,
+            Run::Journey(journey) => Some(journey.lane),
+        }
+    }
 }
 
 /// How a layer is run.
@@ -63,8 +77,9 @@ pub fn run(options: &Options) -> Result<bool> {
     let chosen = choose(&layers, options)?;
     let workspace = Workspace::load()?;
     let context = Context { workspace: &workspace, options };
+    let start = Instant::now();
     let lines = run_layers(&chosen, &context);
-    println!("{}", report::table(&lines));
+    println!("{}", report::table(&lines, start.elapsed().as_secs_f64()));
     Ok(report::all_good(&lines))
 }
 
@@ -83,26 +98,39 @@ fn choose<'a>(layers: &'a [Layer], options: &Options) -> Result<Vec<&'a Layer>> 
     Ok(layers.iter().filter(wanted).collect())
 }
 
-/// Runs until one fails; the rest are listed as not run.
+/// The steps one after another, then the journeys in two lanes; nothing is begun once something has failed.
 fn run_layers(layers: &[&Layer], context: &Context) -> Vec<Line> {
-    let mut stopped = false;
-    let mut lines = Vec::new();
-    for layer in layers {
-        if stopped {
-            lines.push(line(layer, 0.0, Verdict::NotRun, Found::default()));
-            continue;
+    let stopped = AtomicBool::new(false);
+    let run =
+        |chosen: &[&Layer]| -> Vec<Line> { chosen.iter().map(|layer| run_unless(&stopped, layer, context)).collect() };
+    let of = |wanted: Option<Lane>| layers.iter().copied().filter(|layer| layer.lane() == wanted).collect::<Vec<_>>();
+    let mut lines = run(&of(None));
+    let (runner, window) = (of(Some(Lane::Runner)), of(Some(Lane::Window)));
+    thread::scope(|scope| {
+        let beside = scope.spawn(|| run(&window));
+        lines.extend(run(&runner));
+        match beside.join() {
+            Ok(windowed) => lines.extend(windowed),
+            Err(panic) => std::panic::resume_unwind(panic),
         }
-        println!("── {}", layer.name);
-        let start = Instant::now();
-        let found = run_one(layer, context).unwrap_or_else(|error| Found::failure(format!("{error:#}\n")));
-        let verdict = verdict(&found);
-        stopped = verdict == Verdict::Failed;
-        if stopped {
-            println!("{}\n── {} failed", found.output, layer.name);
-        }
-        lines.push(line(layer, start.elapsed().as_secs_f64(), verdict, found));
-    }
+    });
     lines
+}
+
+/// One layer, or a line saying that it did not run.
+fn run_unless(stopped: &AtomicBool, layer: &Layer, context: &Context) -> Line {
+    if stopped.load(Ordering::SeqCst) {
+        return line(layer, 0.0, Verdict::NotRun, Found::default());
+    }
+    println!("── {}", layer.name);
+    let start = Instant::now();
+    let found = run_one(layer, context).unwrap_or_else(|error| Found::failure(format!("{error:#}\n")));
+    let verdict = verdict(&found);
+    if verdict == Verdict::Failed {
+        stopped.store(true, Ordering::SeqCst);
+        println!("{}\n── {} failed", found.output, layer.name);
+    }
+    line(layer, start.elapsed().as_secs_f64(), verdict, found)
 }
 
 fn run_one(layer: &Layer, context: &Context) -> Result<Found> {

@@ -82,8 +82,8 @@ pub fn all_good(lines: &[Line]) -> bool {
     lines.iter().all(|line| matches!(line.verdict, Verdict::Ok | Verdict::Skipped))
 }
 
-/// One line per layer and a total.
-pub fn table(lines: &[Line]) -> String {
+/// One line per layer and a total; `seconds` is what all took together, less than the sum where layers ran side by side.
+pub fn table(lines: &[Line], seconds: f64) -> String {
     let mut text =
         format!("\n{:<14}{:>8}{:>8}{:>8}  {:<8}{:>9}  result\n", "layer", "passed", "failed", "skipped", "", "seconds");
     let mut total = Counts::default();
@@ -94,7 +94,6 @@ pub fn table(lines: &[Line]) -> String {
             writeln!(text, "{:<14}{remark}", "").ok();
         }
     }
-    let seconds = lines.iter().map(|line| line.seconds).sum();
     row(&mut text, "total", total, "", seconds, if all_good(lines) { "ok" } else { "FAILED" });
     text
 }

@@ -3,16 +3,17 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    thread,
     time::Duration,
 };
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 
 use crate::{
     context::Context,
     packages::{self, Purpose},
     report::Found,
-    tools,
+    tools::{self, Tool},
     workspace::Workspace,
 };
 
@@ -22,18 +23,28 @@ pub fn setup(context: &Context) -> Result<Found> {
     let mut seen = tools::check_versions(workspace)?;
     seen += packages::ensure_installed(&[Purpose::Build, Purpose::Run, Purpose::Test], context.options.yes)?;
     seen += usize::from(npm_ci(workspace)?);
-    tools::install(workspace, &tools::CARGO_DENY)?;
-    tools::install(workspace, &tools::CARGO_MACHETE)?;
-    seen += 2;
     let mut found = Found::default();
     if cfg!(target_os = "linux") {
-        tools::install(workspace, &tools::TAURI_DRIVER)?;
-        seen += 1 + usize::from(real_servers(context)?);
+        // The servers' one compiler at a time leaves room for the tools' many.
+        let servers = thread::scope(|scope| {
+            let servers = scope.spawn(|| real_servers(context));
+            seen += install(workspace, &[tools::CARGO_DENY, tools::CARGO_MACHETE, tools::TAURI_DRIVER])?;
+            servers.join().map_err(|_| anyhow!("preparing the real servers panicked"))?
+        })?;
+        seen += usize::from(servers);
     } else {
+        seen += install(workspace, &[tools::CARGO_DENY, tools::CARGO_MACHETE])?;
         found = Found::skipped("real servers and the window's driver: prepared on Linux only");
     }
     found.counts.passed = seen;
     Ok(found)
+}
+
+fn install(workspace: &Workspace, tools: &[Tool]) -> Result<usize> {
+    for tool in tools {
+        tools::install(workspace, tool)?;
+    }
+    Ok(tools.len())
 }
 
 /// Where the real servers are installed.
