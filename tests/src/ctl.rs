@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
-use crate::command::program;
+use crate::{command::program, session::Session};
 
 /// Longest a queue may take to come to rest: several proofs of absence, one after another.
 const REST_LIMIT: Duration = Duration::from_secs(150);
@@ -25,6 +25,9 @@ pub struct Ctl {
     profile: PathBuf,
     key: String,
     verbosity: Option<&'static str>,
+    vault: &'static str,
+    /// The environment of a desktop session, where it runs on one.
+    session: Vec<(String, String)>,
 }
 
 impl Ctl {
@@ -38,7 +41,25 @@ impl Ctl {
         let profile = home.join("profile");
         fs::create_dir_all(&profile)?;
         let key = STANDARD.encode(rand::random::<[u8; 32]>());
-        Ok(Self { program: program.to_owned(), home: home.to_owned(), profile, key, verbosity: None })
+        let (program, home) = (program.to_owned(), home.to_owned());
+        Ok(Self { program, home, profile, key, verbosity: None, vault: "env", session: Vec::new() })
+    }
+
+    /// The built `postroomctl` on the profile of a desktop session, in the session's own surroundings, with its key kept
+    /// as `--vault` says.
+    pub fn in_session(session: &Session, vault: &'static str) -> Result<Self> {
+        let key = session.variable("POSTROOM_VAULT_KEY").context("the session has no key")?.to_owned();
+        let (program, home) = (program("POSTROOMCTL_BIN", "postroomctl")?, session.path("home"));
+        let session_environment = session.environment().to_vec();
+        Ok(Self {
+            program,
+            home,
+            profile: session.profile(),
+            key,
+            verbosity: None,
+            vault,
+            session: session_environment,
+        })
     }
 
     /// The same profile with a log on standard error, `-v` to `-vvv`.
@@ -82,8 +103,11 @@ impl Ctl {
         for (name, folder) in [("XDG_STATE_HOME", "state"), ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache")] {
             command.env(name, self.home.join(folder));
         }
+        if !self.session.is_empty() {
+            command.env_clear().envs(self.session.iter().map(|(name, value)| (name, value)));
+        }
         command.env("POSTROOM_VAULT_KEY", &self.key).args(args).arg("--data").arg(&self.profile);
-        command.args(["--vault", "env", "--json"]).args(self.verbosity);
+        command.args(["--vault", self.vault, "--json"]).args(self.verbosity);
         command
     }
 

@@ -13,6 +13,7 @@
 //! ```
 #![cfg(unix)]
 
+pub mod bad_days;
 mod browser;
 mod bus;
 pub mod canaries;

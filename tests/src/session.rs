@@ -156,6 +156,16 @@ impl Session {
         with(&self.environment, program)
     }
 
+    /// The variables of everything started here.
+    pub fn environment(&self) -> &[(String, String)] {
+        &self.environment
+    }
+
+    /// One of them.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
     /// Sets a variable for everything started from now on.
     pub fn set(&mut self, name: &str, value: &str) {
         self.environment.push((name.to_owned(), value.to_owned()));

@@ -1,0 +1,5 @@
+//! Ordinary bad days, each with what the window says, what the command line prints and what is there afterwards. How to
+//! add one is told in `journeys::bad_days`.
+
+mod profile;
+mod written_down;
