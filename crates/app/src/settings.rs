@@ -8,6 +8,8 @@ use crate::{App, Error, event::Topic};
 
 /// Minutes a post may be late and still go out by itself, unless set otherwise.
 const GRACE_MIN: u32 = 15;
+/// Languages Postroom speaks.
+pub const LANGUAGES: [&str; 2] = ["en", "de"];
 /// Longest grace: a day. Past that nothing is ever sent by itself.
 const GRACE_MAX_MIN: u32 = 24 * 60;
 
@@ -16,6 +18,10 @@ const GRACE_MAX_MIN: u32 = 24 * 60;
 pub struct Settings {
     /// `system`, `light` or `dark`.
     pub theme: String,
+    /// `system`, or one of [`LANGUAGES`].
+    pub language: String,
+    /// `system`, or the day a week begins with in calendars: `monday`, `sunday` or `saturday`.
+    pub week_start: String,
     /// IANA zone new posts are planned in; empty for the computer's.
     pub zone: String,
     /// Whether a successful post is announced too.
@@ -34,6 +40,8 @@ impl Settings {
         let flag = |name: &str| stored.get(name).is_some_and(|value| value == "true");
         Self {
             theme: text("theme", "system"),
+            language: text("language", "system"),
+            week_start: text("week_start", "system"),
             zone: text("zone", ""),
             notify_success: flag("notify_success"),
             grace_min: stored.get("grace_min").and_then(|value| value.parse().ok()).unwrap_or(GRACE_MIN),
@@ -42,9 +50,11 @@ impl Settings {
         }
     }
 
-    fn to_stored(&self) -> [(&'static str, String); 6] {
+    fn to_stored(&self) -> [(&'static str, String); 8] {
         [
             ("theme", self.theme.clone()),
+            ("language", self.language.clone()),
+            ("week_start", self.week_start.clone()),
             ("zone", self.zone.clone()),
             ("notify_success", self.notify_success.to_string()),
             ("grace_min", self.grace_min.to_string()),
@@ -56,6 +66,12 @@ impl Settings {
     fn check(&self) -> Result<(), Error> {
         if !["system", "light", "dark"].contains(&self.theme.as_str()) {
             return Err(Error::invalid("The theme is system, light or dark."));
+        }
+        if self.language != "system" && !LANGUAGES.contains(&self.language.as_str()) {
+            return Err(Error::invalid("The language is system, en or de."));
+        }
+        if !["system", "monday", "sunday", "saturday"].contains(&self.week_start.as_str()) {
+            return Err(Error::invalid("A week starts as the system says, or on monday, sunday or saturday."));
         }
         if self.grace_min > GRACE_MAX_MIN {
             return Err(Error::invalid("The grace is at most 1,440 minutes: past a day nothing is sent by itself."));

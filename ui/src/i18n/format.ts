@@ -1,41 +1,25 @@
 /** Numbers, plurals, lists and sizes in the reader's language; the only caller of `Intl` besides `time.ts`. */
-
-/** English as the computer writes it, and British English where the computer speaks something else. */
-function preferredLocale(): string {
-  const [first] = typeof navigator === 'undefined' ? [] : navigator.languages;
-  return first?.startsWith('en') ? first : 'en-GB';
-}
-
-let current = preferredLocale();
-
-export function locale(): string {
-  return current;
-}
-
-/** For tests, and for a language setting one day. */
-export function setLocale(tag: string): void {
-  current = tag;
-}
+import { locale } from './language.svelte';
 
 export function number(value: number): string {
-  return new Intl.NumberFormat(current).format(value);
+  return new Intl.NumberFormat(locale()).format(value);
 }
 
 /** `plural(2, { one: '1 post', other: '# posts' })` is `2 posts`. */
 export function plural(count: number, forms: { one: string; other: string }): string {
-  const form = new Intl.PluralRules(current).select(count) === 'one' ? forms.one : forms.other;
+  const form = new Intl.PluralRules(locale()).select(count) === 'one' ? forms.one : forms.other;
   return form.replace('#', number(count));
 }
 
 export function list(items: readonly string[]): string {
-  return new Intl.ListFormat(current, { type: 'conjunction' }).format(items);
+  return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(items);
 }
 
 /** Bytes as people read them: `1.4 MB`. */
 export function bytes(value: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
   const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)));
-  return new Intl.NumberFormat(current, {
+  return new Intl.NumberFormat(locale(), {
     style: 'unit',
     unit: units[step] ?? 'byte',
     unitDisplay: step === 0 ? 'long' : 'short',

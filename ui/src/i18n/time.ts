@@ -1,5 +1,5 @@
 /** Instants as people read them. Every function takes the zone and the present: nothing here asks a clock. */
-import { locale } from './format';
+import { language, locale } from './language.svelte';
 
 const DAY_MS = 86_400_000;
 
@@ -69,14 +69,17 @@ export function zoneName(zone: string): string {
   return zone.replaceAll('_', ' ');
 }
 
+/** American English writes "min." here; in running text the point looks like the end of a sentence. */
+function bare(text: string): string {
+  return language() === 'en' ? text.replace(/\.(?=\s|$)/g, '') : text;
+}
+
 /** `in 12 min`, `2 sec ago`: the largest unit that is at least one. */
 export function relative(at: Date, now: Date): string {
   const seconds = Math.round((at.getTime() - now.getTime()) / 1000);
   const format = new Intl.RelativeTimeFormat(locale(), { style: 'short', numeric: 'always' });
   const size = Math.abs(seconds);
-  const say = (value: number, unit: Intl.RelativeTimeFormatUnit): string =>
-    // American English writes "min." here; in running text the point looks like the end of a sentence.
-    format.format(value, unit).replace(/\.(?=\s|$)/g, '');
+  const say = (value: number, unit: Intl.RelativeTimeFormatUnit): string => bare(format.format(value, unit));
   if (size < 60) return say(seconds, 'second');
   if (size < 3600) return say(Math.trunc(seconds / 60), 'minute');
   if (size < 36 * 3600) return say(Math.trunc(seconds / 3600), 'hour');

@@ -1078,6 +1078,14 @@ export type Settings = {
  */
 theme: string, 
 /**
+ * `system`, `en` or `de`.
+ */
+language: string, 
+/**
+ * `system`, or the day a week begins with in calendars: `monday`, `sunday` or `saturday`.
+ */
+week_start: string, 
+/**
  * IANA zone new posts are planned in; empty for the computer's.
  */
 zone: string, 
@@ -1103,6 +1111,14 @@ export type SettingsChange = {
  * See [`Settings::theme`].
  */
 theme?: string, 
+/**
+ * See [`Settings::language`].
+ */
+language?: string, 
+/**
+ * See [`Settings::week_start`].
+ */
+week_start?: string, 
 /**
  * See [`Settings::zone`].
  */

@@ -2,9 +2,10 @@ import '@testing-library/jest-dom/vitest';
 import { configure } from '@testing-library/svelte';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { messages } from '$design/messages.svelte';
-import { setLocale } from '$i18n/format';
+import { setLocale } from '$i18n/language.svelte';
 
-setLocale('en-GB');
+if (typeof navigator !== 'undefined')
+  Object.defineProperty(navigator, 'languages', { value: ['en-GB', 'de-AT'], configurable: true });
 
 configure({ asyncUtilTimeout: 10_000 });
 
@@ -42,6 +43,7 @@ if (typeof document !== 'undefined') {
 }
 
 beforeEach(() => {
+  setLocale('en-GB');
   if (typeof window === 'undefined') return;
   window.matchMedia = (query: string) =>
     ({

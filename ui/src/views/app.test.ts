@@ -96,37 +96,3 @@ describe('first steps', () => {
     await waitFor(() => expect(world.settings.checklist_dismissed).toBe(false));
   });
 });
-
-describe('Settings', () => {
-  it('change the theme at once, and break no rule', async () => {
-    const { user, world } = await mountApp('#settings');
-    await user.click(await screen.findByRole('radio', { name: 'Dark' }));
-    await waitFor(() => expect(document.documentElement.dataset.theme).toBe('dark'));
-    expect(world.settings.theme).toBe('dark');
-    expect(await violations()).toEqual([]);
-    await user.click(screen.getByRole('radio', { name: 'Light' }));
-    await waitFor(() => expect(document.documentElement.dataset.theme).toBe('light'));
-  });
-
-  it('choose the zone, the grace and the announcements', async () => {
-    const { user, world } = await mountApp('#settings');
-    const zone = await screen.findByRole('combobox', { name: 'Plan new posts in' });
-    await user.clear(zone);
-    await user.type(zone, 'new york');
-    await user.click(await screen.findByRole('option', { name: 'America/New York' }));
-    await waitFor(() => expect(world.settings.zone).toBe('America/New_York'));
-    await user.selectOptions(screen.getByRole('combobox', { name: 'A post may be late by' }), '1 hour');
-    await user.click(screen.getByRole('switch', { name: 'Announce published posts too' }));
-    await waitFor(() => expect(world.settings).toMatchObject({ grace_min: 60, notify_success: true }));
-  });
-
-  it('start, disturb and stop the practice network', async () => {
-    const { user, world } = await mountApp('#settings', emptyWorld());
-    await user.click(await screen.findByRole('button', { name: 'Start' }));
-    await user.click(await screen.findByRole('button', { name: 'Accept, lose the reply' }));
-    expect(await screen.findByText('Next time: Accept, lose the reply.')).toBeVisible();
-    expect(callsOf(world, 'practice_fault')).toEqual([{ kind: 'lost_reply', times: 1 }]);
-    await user.click(screen.getByRole('button', { name: 'Stop' }));
-    expect(await screen.findByText('Stopped')).toBeVisible();
-  });
-});

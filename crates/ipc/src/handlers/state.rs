@@ -54,9 +54,20 @@ pub(crate) async fn settings_change(app: &Arc<App>, asked: SettingsChange) -> Re
 }
 
 fn apply(settings: &mut AppSettings, asked: SettingsChange) {
-    let AppSettings { theme, zone, notify_success, grace_min, close_explained, checklist_dismissed } = settings;
+    let AppSettings {
+        theme,
+        language,
+        week_start,
+        zone,
+        notify_success,
+        grace_min,
+        close_explained,
+        checklist_dismissed,
+    } = settings;
     let take = |slot: &mut String, value: Option<String>| *slot = value.unwrap_or_else(|| std::mem::take(slot));
     take(theme, asked.theme);
+    take(language, asked.language);
+    take(week_start, asked.week_start);
     take(zone, asked.zone);
     *notify_success = asked.notify_success.unwrap_or(*notify_success);
     *grace_min = asked.grace_min.unwrap_or(*grace_min);
@@ -65,6 +76,15 @@ fn apply(settings: &mut AppSettings, asked: SettingsChange) {
 }
 
 fn settings_view(settings: AppSettings) -> Settings {
-    let AppSettings { theme, zone, notify_success, grace_min, close_explained, checklist_dismissed } = settings;
-    Settings { theme, zone, notify_success, grace_min, close_explained, checklist_dismissed }
+    let AppSettings {
+        theme,
+        language,
+        week_start,
+        zone,
+        notify_success,
+        grace_min,
+        close_explained,
+        checklist_dismissed,
+    } = settings;
+    Settings { theme, language, week_start, zone, notify_success, grace_min, close_explained, checklist_dismissed }
 }

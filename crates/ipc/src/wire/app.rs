@@ -115,6 +115,10 @@ pub struct Checklist {
 pub struct Settings {
     /// `system`, `light` or `dark`.
     pub theme: String,
+    /// `system`, `en` or `de`.
+    pub language: String,
+    /// `system`, or the day a week begins with in calendars: `monday`, `sunday` or `saturday`.
+    pub week_start: String,
     /// IANA zone new posts are planned in; empty for the computer's.
     pub zone: String,
     /// Whether a successful post is announced too.
@@ -134,6 +138,10 @@ pub struct Settings {
 pub struct SettingsChange {
     /// See [`Settings::theme`].
     pub theme: Option<String>,
+    /// See [`Settings::language`].
+    pub language: Option<String>,
+    /// See [`Settings::week_start`].
+    pub week_start: Option<String>,
     /// See [`Settings::zone`].
     pub zone: Option<String>,
     /// See [`Settings::notify_success`].

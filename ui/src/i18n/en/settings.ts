@@ -5,6 +5,8 @@ export const settings = {
   appearance: 'Appearance',
   theme: 'Theme',
   themes: { system: 'Like the system', light: 'Light', dark: 'Dark' },
+  language: 'Language',
+  languages: { system: 'Like the system', en: 'English', de: 'Deutsch' },
   time: 'Time',
   zone: 'Plan new posts in',
   zoneBody: 'Posts already planned keep the zone they were planned in.',

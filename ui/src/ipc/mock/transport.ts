@@ -109,9 +109,10 @@ function picture(digest: string): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
-/** The transport of a plain browser: `?world=empty` for a first start, `?theme=dark`; a busy day otherwise. */
+/** The transport of a plain browser: `?world=empty` for a first start, `?theme=dark`, `?language=de`; a busy day otherwise. */
 export function mockTransport(query: URLSearchParams): Transport {
   const world = query.get('world') === 'empty' ? emptyWorld() : busyWorld();
   world.settings.theme = query.get('theme') ?? 'system';
+  world.settings.language = query.get('language') ?? 'system';
   return transportOf(world);
 }

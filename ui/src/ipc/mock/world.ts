@@ -37,6 +37,8 @@ export class World {
   };
   settings: Settings = {
     theme: 'system',
+    language: 'system',
+    week_start: 'system',
     zone: '',
     notify_success: false,
     grace_min: 15,

@@ -1,0 +1,11 @@
+import type { en } from './en';
+import { accounts } from './de/accounts';
+import { common } from './de/common';
+import { compose } from './de/compose';
+import { errors } from './de/errors';
+import { findings } from './de/findings';
+import { queue } from './de/queue';
+import { settings } from './de/settings';
+import { shell } from './de/shell';
+
+export const de: typeof en = { accounts, common, compose, errors, findings, queue, settings, shell };

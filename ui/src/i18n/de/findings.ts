@@ -1,0 +1,50 @@
+import { bytes, number, plural } from '$i18n/format';
+import type { FindingPlace, findings as english } from '$i18n/en/findings';
+
+const over = (place: FindingPlace): number => Math.max(0, (place.actual ?? 0) - (place.limit ?? 0));
+
+export const findings: typeof english = {
+  part: (n) => `Teil ${n}: `,
+  everywhere: 'Der Beitrag',
+  texts: {
+    no_accounts: () => 'Es ist kein Konto gewählt; der Beitrag ginge nirgendwohin.',
+    empty: ({ part }) => `${part}Noch gibt es weder Text noch Bild.`,
+    text_too_long: (place) =>
+      `${place.part}${plural(over(place), { one: '1 Zeichen', other: '# Zeichen' })} zu viel für ${place.who}; dort passen ${number(place.limit ?? 0)}. Von selbst wird nichts gekürzt.`,
+    too_many_images: ({ part, who, actual, limit }) =>
+      `${part}${who} nimmt ${plural(limit ?? 0, { one: '1 Bild', other: '# Bilder' })}, hier sind es ${number(actual ?? 0)}.`,
+    image_type: ({ part, who }) => `${part}${who} nimmt keine Bilder dieser Art.`,
+    image_too_large: ({ part, who, limit }) =>
+      `${part}Ein Bild lässt sich nicht klein genug machen für ${who}${limit === null ? '' : ` (höchstens ${bytes(limit)})`}.`,
+    alt_missing: ({ part }) =>
+      `${part}Ein Bild hat keinen Alt-Text. Wer es nicht sehen kann, erfährt nichts davon.`,
+    alt_too_long: (place) =>
+      `${place.part}Der Alt-Text ist für ${place.who} um ${plural(over(place), { one: '1 Zeichen', other: '# Zeichen' })} zu lang.`,
+    too_many_parts: ({ who, limit }) =>
+      limit === 1
+        ? `${who} nimmt keine Threads.`
+        : `${who} nimmt Threads mit höchstens ${number(limit ?? 0)} Teilen.`,
+    account_needs_relink: ({ who }) => `${who} muss neu verbunden werden, bevor dort etwas erscheinen kann.`,
+    time_past: () => 'Diese Zeit ist schon vorbei.',
+    time_does_not_exist: () => 'Diese Uhrzeit gibt es nicht: Die Uhren springen darüber hinweg.',
+    time_twice: () =>
+      'Diese Uhrzeit gibt es zweimal, weil die Uhren zurückgestellt werden. Die erste wird genommen.',
+    file_missing: ({ part }) => `${part}Die Datei eines Bildes ist nicht mehr im Datenordner.`,
+    same_text_soon: ({ who }) => `Derselbe Text geht binnen einer Stunde an ${who}. Ist das so gewollt?`,
+    link_not_shown: ({ part, who }) =>
+      `${part}${who} zeigt hier einen Link oder eine Erwähnung als einfachen Text.`,
+  },
+  actions: {
+    choose_account: 'Konto wählen',
+    write: 'Etwas schreiben',
+    split: 'In einen Thread teilen',
+    shorten: 'Zurück zum Text',
+    drop_pictures: 'Die ersten behalten',
+    remove_picture: 'Bild entfernen',
+    alt_text: 'Alt-Text hinzufügen',
+    alt_shorten: 'Kürzen',
+    join_parts: 'Zurück zum Text',
+    relink: 'Neu verbinden',
+    pick_time: 'Andere Zeit wählen',
+  },
+};
