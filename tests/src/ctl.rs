@@ -69,6 +69,12 @@ impl Ctl {
         self
     }
 
+    /// The same profile under another key.
+    #[must_use]
+    pub fn with_key(self, key: &str) -> Self {
+        Self { key: key.trim().to_owned(), ..self }
+    }
+
     /// The same surroundings and key on another folder.
     #[must_use]
     pub fn on(&self, profile: &Path) -> Self {

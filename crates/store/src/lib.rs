@@ -17,6 +17,7 @@ pub mod publication;
 pub mod remote_post;
 pub mod secret;
 pub mod setting;
+pub mod upgrade;
 
 pub use error::StoreError;
 pub use pool::{Store, Tx};

@@ -9,7 +9,10 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::StoreError;
+use crate::{
+    StoreError,
+    upgrade::{MIGRATIONS, upgrade},
+};
 
 /// A write transaction; dropped without `commit` it changes nothing.
 pub type Tx = Transaction<'static, Sqlite>;
@@ -37,7 +40,7 @@ impl Store {
         let mut conn = write.acquire().await?;
         let sqlite_version = check_version(&mut conn).await?;
         check_integrity(&mut conn).await?;
-        migrate(&mut conn, path).await?;
+        upgrade(&mut conn, path, &MIGRATIONS).await?;
         drop(conn);
         let read =
             SqlitePoolOptions::new().max_connections(READERS).connect_with(options.pragma("query_only", "1")).await?;
@@ -67,7 +70,9 @@ impl Store {
     }
 }
 
-fn options(path: &Path) -> SqliteConnectOptions {
+/// How every connection to the file is opened.
+#[must_use]
+pub fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
@@ -90,43 +95,6 @@ async fn check_version(conn: &mut SqliteConnection) -> Result<String, StoreError
 async fn check_integrity(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(conn).await?;
     if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged(verdict)) }
-}
-
-async fn migrate(conn: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
-    let migrator = sqlx::migrate!("../../migrations");
-    let applied = applied_versions(conn).await?;
-    let newest = migrator.iter().map(|migration| migration.version).max().unwrap_or(0);
-    if applied.iter().any(|version| *version > newest) {
-        return Err(StoreError::Newer);
-    }
-    let behind = applied.iter().max().copied().filter(|version| *version < newest);
-    if let Some(version) = behind {
-        snapshot(conn, path, version).await?;
-    }
-    migrator.run_direct(None, conn, false).await?;
-    Ok(())
-}
-
-async fn applied_versions(conn: &mut SqliteConnection) -> Result<Vec<i64>, StoreError> {
-    let known: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'")
-            .fetch_one(&mut *conn)
-            .await?;
-    if known == 0 {
-        return Ok(Vec::new());
-    }
-    Ok(sqlx::query_scalar("SELECT version FROM _sqlx_migrations").fetch_all(conn).await?)
-}
-
-async fn snapshot(conn: &mut SqliteConnection, path: &Path, version: i64) -> Result<(), StoreError> {
-    let copy = path.with_extension(format!("before-{version}.db"));
-    if copy.exists() {
-        return Ok(());
-    }
-    let target = copy.to_string_lossy().into_owned();
-    sqlx::query("VACUUM INTO ?1").bind(target).execute(conn).await?;
-    tracing::info!(copy = %copy.display(), "copied the database before bringing it up to date");
-    Ok(())
 }
 
 #[cfg(test)]

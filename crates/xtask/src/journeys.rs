@@ -34,6 +34,7 @@ pub enum Lane {
 /// In the order they run within their lane.
 pub const JOURNEYS: &[Journey] = &[
     Journey { layer: "headless", target: "headless", limit_min: 25, lane: Lane::Runner },
+    Journey { layer: "upgrade", target: "upgrade", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "real-servers", target: "pds", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "canaries", target: "canaries", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "kills", target: "kills", limit_min: 20, lane: Lane::Runner },
