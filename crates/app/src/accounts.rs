@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use domain::{AccountId, AccountState, ErrorKind, HeldReason};
-use store::account::Account;
+use domain::{AccountId, AccountState, EffectClass, ErrorKind, HeldReason, limits::PostLimits, options::OptionField};
+use store::{account::Account, secret::Field};
 
 use crate::{
     App, Error,
@@ -34,6 +34,26 @@ impl App {
         found.ok_or_else(|| Error::not_found("account", &id.to_string()))
     }
 
+    /// How doubt about a post of an account is settled.
+    #[must_use]
+    pub fn class_of(&self, account: &Account) -> EffectClass {
+        let provider = self.registry().get(account.platform.as_str());
+        provider.map_or(EffectClass::D, |provider| provider.descriptor().class(&account.kind))
+    }
+
+    /// What one part may hold for an account, and its option fields.
+    pub fn limits_of(&self, account: &Account) -> Result<(PostLimits, Vec<OptionField>), Error> {
+        let provider = self.provider(account.platform.as_str())?;
+        let account = Self::account_ref(account);
+        Ok((provider.limits(&account), provider.options(Some(&account))))
+    }
+
+    /// Whether the access of an account is renewed by itself.
+    pub async fn renews(&self, id: AccountId) -> Result<bool, Error> {
+        let refresh = store::secret::get(&mut *self.store.read().await?, id, Field::Refresh).await?;
+        Ok(refresh.is_some())
+    }
+
     /// Posts that still wait to go out through an account.
     pub async fn waiting(&self, id: AccountId) -> Result<u32, Error> {
         let waiting = store::publication::unsettled_of_account(&mut *self.store.read().await?, id).await?;
@@ -42,7 +62,7 @@ impl App {
 
     /// Asks the platform who the account is: one harmless read. What that shows is recorded.
     pub async fn check_account(self: &Arc<Self>, id: AccountId) -> Result<(), Error> {
-        let account = self.account(id).await?;
+        let mut account = self.account(id).await?;
         if account.state == AccountState::Unlinked {
             return Err(Error::not_found("account", &id.to_string()));
         }
@@ -68,6 +88,9 @@ impl App {
             self.release_held_in(&mut tx, HeldReason::Relink, Some(id)).await?;
         }
         tx.commit().await?;
+        if outcome.is_ok() {
+            self.learn_facts(&mut account).await?;
+        }
         self.emit(Topic::Accounts, Some(id.to_string()));
         self.queue_changed();
         Ok(())

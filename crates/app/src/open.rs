@@ -287,6 +287,7 @@ impl App {
             handle: account.handle.clone(),
             kind: account.kind.clone(),
             endpoints: account.endpoints.clone(),
+            facts: account.facts.clone(),
         }
     }
 }

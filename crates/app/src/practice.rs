@@ -190,8 +190,8 @@ impl App {
             refresh_expires_at: None,
         };
         let endpoints = self.provider(PLATFORM)?.descriptor().endpoints(&practice.url);
-        let new =
-            NewAccount { platform: PLATFORM.to_owned(), instance: String::new(), method: "oauth", endpoints, tokens };
+        let (platform, instance, client) = (PLATFORM.to_owned(), String::new(), String::new());
+        let new = NewAccount { platform, instance, method: "oauth", endpoints, tokens, client };
         self.adopt(new, None, None).await
     }
 

@@ -9,6 +9,7 @@ use store::account::Account;
 use crate::{
     App, Error,
     compose::{Draft, title},
+    options,
 };
 
 /// How near in time the same words to the same account are worth a hint: one hour.
@@ -75,8 +76,12 @@ impl App {
         findings: &mut Vec<Finding>,
     ) -> Result<AccountReview, Error> {
         let provider = self.provider(account.platform.as_str())?;
-        let limits = &provider.descriptor().limits;
         let account_ref = Self::account_ref(account);
+        let limits = &provider.limits(&account_ref);
+        let fields = provider.options(Some(&account_ref));
+        let options = draft.options_for(account.id);
+        findings.extend(options::check(&fields, &options).into_iter().map(|finding| finding.on(account.id)));
+        let beside = options::counted(&fields, &options);
         if account.state != AccountState::Healthy {
             findings.push(Finding::new(FindingCode::AccountNeedsRelink).on(account.id));
         }
@@ -90,21 +95,26 @@ impl App {
         }
         let mut reviewed = Vec::with_capacity(parts.len());
         for (index, part) in (0_u32..).zip(parts) {
-            let mut found = check_part(limits, part);
+            let mut found = check_part(limits, part, &beside);
+            let own = options::for_part(&fields, &options, index);
+            if !part.media.is_empty() && options::has_poll(&fields, &own) {
+                found.push(Finding::new(FindingCode::PollWithMedia));
+            }
             let images = self.review_images(part, limits, &mut found).await?;
             let work = Work {
                 text: part.text.clone(),
                 media: images.clone(),
                 card: part.card.clone(),
                 language: draft.content.language.clone(),
-                options: draft.options_for(account.id),
+                options: own,
                 root: None,
                 parent: None,
             };
             let seed = Seed { at: self.clock.now(), random: 0 };
             let plan = provider.preview(&account_ref, &work, seed).ok();
             findings.extend(found.into_iter().map(|finding| finding.on(account.id).in_part(index)));
-            reviewed.push(PartReview { count: limits.text.count(&part.text), part: part.clone(), images, plan });
+            let count = limits.text.count_beside(&part.text, &beside);
+            reviewed.push(PartReview { count, part: part.clone(), images, plan });
         }
         Ok(AccountReview { account: account.id, class: provider.descriptor().class(&account.kind), parts: reviewed })
     }
@@ -150,9 +160,9 @@ impl App {
 }
 
 /// What can be told of a part from its platform's limits alone.
-fn check_part(limits: &PostLimits, part: &Part) -> Vec<Finding> {
+fn check_part(limits: &PostLimits, part: &Part, beside: &str) -> Vec<Finding> {
     let mut found = Vec::new();
-    let text = limits.text.count(&part.text);
+    let text = limits.text.count_beside(&part.text, beside);
     if !text.fits() {
         found.push(Finding::new(FindingCode::TextTooLong).measured(i64::from(text.used), i64::from(text.max)));
     }

@@ -1,7 +1,7 @@
 //! What is sealed under the profile key: a data key per account, and the account's tokens under it.
 
 use domain::{Secret, UtcMs};
-use store::{account::Account, secret::Field};
+use store::{account::Account, oauth_client::OauthClient, secret::Field};
 use vault::{BackendKind, Context, DataKey, ProfileKey, VaultError};
 
 use crate::{
@@ -147,6 +147,37 @@ impl App {
         Ok(Secret::from(text))
     }
 
+    /// The refresh token of an account, where its grant has one.
+    pub(crate) async fn open_refresh(&self, account: &Account) -> Result<Option<Secret<String>>, Error> {
+        let has = store::secret::get(&mut *self.store.read().await?, account.id, Field::Refresh).await?.is_some();
+        if has { self.open_token(account, Field::Refresh).await.map(Some) } else { Ok(None) }
+    }
+
+    /// Seals the secret of a client registered with a server, under a data key of its own.
+    pub(crate) async fn seal_client(&self, client: &mut OauthClient, secret: &Secret<String>) -> Result<(), Error> {
+        let profile_key = self.profile_key(true).await?;
+        let key = DataKey::generate(&profile_key, self.random.as_ref());
+        let row = client_row(client);
+        let wrapped = vault::wrap(&profile_key, &key, &client_place(client, &row, "wrapped"), self.random.as_ref());
+        let place = client_place(client, &row, "sealed");
+        let sealed = vault::seal(&key, &place, secret.expose().as_bytes(), self.random.as_ref());
+        let (wrapped, sealed) = (wrapped.map_err(|e| vault_error(&e))?, sealed.map_err(|e| vault_error(&e))?);
+        (client.wrapped, client.sealed) = (wrapped, sealed);
+        Ok(())
+    }
+
+    /// Opens the secret of a registered client.
+    pub(crate) async fn open_client(&self, client: &OauthClient) -> Result<Secret<String>, Error> {
+        let profile_key = self.profile_key(false).await?;
+        let row = client_row(client);
+        let key = vault::unwrap(&profile_key, &client_place(client, &row, "wrapped"), &client.wrapped);
+        let key = key.map_err(|error| vault_error(&error))?;
+        let opened = vault::open(&key, &client_place(client, &row, "sealed"), &client.sealed);
+        let opened = opened.map_err(|error| vault_error(&error))?;
+        let text = std::str::from_utf8(opened.expose()).map_err(|_| vault_error(&VaultError::Damaged))?;
+        Ok(Secret::from(text))
+    }
+
     async fn account_key(&self, account: &Account) -> Result<DataKey, Error> {
         let wrapped = store::secret::key(&mut *self.store.read().await?, account.id).await?;
         let wrapped = wrapped.ok_or_else(|| Error::not_found("key of", &account.handle))?;
@@ -167,4 +198,14 @@ fn key_place<'a>(account: &'a Account, row: &'a str) -> Context<'a> {
 fn token_place<'a>(account: &'a Account, row: &'a str, field: Field) -> Context<'a> {
     let platform = account.platform.as_str();
     Context { table: "account_secret", row, column: field.as_str(), key_version: KEY_VERSION, platform, account: row }
+}
+
+/// Names a client's row: none of the three has a space in it but the last.
+fn client_row(client: &OauthClient) -> String {
+    format!("{} {} {}", client.platform, client.instance, client.client_id)
+}
+
+fn client_place<'a>(client: &'a OauthClient, row: &'a str, column: &'a str) -> Context<'a> {
+    let platform = client.platform.as_str();
+    Context { table: "oauth_client", row, column, key_version: KEY_VERSION, platform, account: "" }
 }

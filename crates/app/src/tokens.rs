@@ -45,7 +45,8 @@ impl TokenSource for AccountTokens {
         let account = app.account(self.account).await.map_err(|error| lost(&error, None))?;
         let now = app.clock.now();
         let ends_soon = account.access_expires_at.is_some_and(|end| end.since(now) < ahead_ms(&account, now));
-        if ends_soon {
+        // Without a refresh token it is used until the platform refuses it.
+        if ends_soon && app.renews(self.account).await.map_err(|error| lost(&error, Some(&account)))? {
             match app.renew_tokens(self.account, None).await {
                 // The token in hand may still do; the platform decides.
                 Err(error) if error.kind == ErrorKind::Network && !ended(&account, now) => {}
@@ -107,8 +108,12 @@ impl App {
         if renewed_meanwhile {
             return Ok(held);
         }
-        let refresh = self.open_token(&account, Field::Refresh).await;
-        let refresh = refresh.map_err(|error| lost(&error, Some(&account)))?;
+        let refresh = self.open_refresh(&account).await.map_err(|error| lost(&error, Some(&account)))?;
+        let Some(refresh) = refresh else {
+            // Grants without a refresh token end for good.
+            self.note_revoked(&account).await;
+            return Err(trouble(ErrorKind::AuthRevoked, Some(&account)));
+        };
         let fresh = match self.fresh_tokens(&account, &refresh).await {
             Ok(fresh) => fresh,
             Err(error) => {
@@ -144,10 +149,7 @@ impl App {
 
     async fn fresh_tokens(&self, account: &Account, refresh: &Secret<String>) -> Result<Tokens, ProviderError> {
         let provider = self.provider(account.platform.as_str()).map_err(|error| lost(&error, Some(account)))?;
-        let rules = provider.descriptor().methods.iter().find_map(|method| match method {
-            Method::Oauth(rules) => Some(rules),
-            Method::AppPassword => None,
-        });
+        let rules = provider.descriptor().methods.iter().find_map(Method::oauth);
         match rules.filter(|_| account.method == "oauth") {
             Some(rules) => link::renew_grant(self, account, provider.descriptor(), rules, refresh).await,
             None => provider.renew(&self.http, &account.endpoints, refresh).await,

@@ -52,6 +52,12 @@ pub enum FindingCode {
     SameTextSoon,
     /// The platform takes text here that it will not show as a link or mention.
     LinkNotShown,
+    /// An option has a value the platform does not take, or more of it than fits.
+    OptionInvalid,
+    /// The account has no option of that name.
+    OptionUnknown,
+    /// A poll and pictures in one part, of which the platform takes only one.
+    PollWithMedia,
 }
 
 impl FindingCode {
@@ -87,13 +93,25 @@ pub struct Finding {
     /// What fits, in the same unit.
     #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub limit: Option<i64>,
+    /// The option field it concerns, by its id.
+    #[serde(default)]
+    pub option: Option<String>,
 }
 
 impl Finding {
     /// A finding about the whole post.
     #[must_use]
     pub const fn new(code: FindingCode) -> Self {
-        Self { code, severity: code.severity(), account: None, part: None, media: None, actual: None, limit: None }
+        Self {
+            code,
+            severity: code.severity(),
+            account: None,
+            part: None,
+            media: None,
+            actual: None,
+            limit: None,
+            option: None,
+        }
     }
 
     /// The same finding about one account.
@@ -114,6 +132,13 @@ impl Finding {
     #[must_use]
     pub const fn with_media(mut self, media: MediaId) -> Self {
         self.media = Some(media);
+        self
+    }
+
+    /// The same finding about one option field.
+    #[must_use]
+    pub fn about(mut self, option: &str) -> Self {
+        self.option = Some(option.to_owned());
         self
     }
 

@@ -15,6 +15,7 @@ pub mod finding;
 pub mod ids;
 pub mod limits;
 pub mod media;
+pub mod options;
 pub mod ports;
 pub mod post;
 pub mod publication;

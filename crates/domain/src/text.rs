@@ -1,5 +1,7 @@
 //! Counting text as platforms count it, and finding what they link.
 
+pub mod fediverse;
+
 use linkify::{LinkFinder, LinkKind};
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
@@ -12,6 +14,10 @@ pub struct TextRule {
     pub graphemes_max: u32,
     /// Most UTF-8 bytes; `None` where bytes do not count.
     pub bytes_max: Option<u32>,
+    /// What every `http://` or `https://` address counts, whatever its length; `None` where it counts as written.
+    pub url_chars: Option<u32>,
+    /// Whether `@name@host` counts only as `@name`.
+    pub short_mentions: bool,
 }
 
 /// A text measured by a rule.
@@ -36,25 +42,48 @@ impl TextRule {
     /// Only grapheme clusters count.
     #[must_use]
     pub const fn graphemes(max: u32) -> Self {
-        Self { graphemes_max: max, bytes_max: None }
+        Self { graphemes_max: max, bytes_max: None, url_chars: None, short_mentions: false }
     }
 
     /// Both limits hold.
     #[must_use]
     pub const fn graphemes_and_bytes(graphemes: u32, bytes: u32) -> Self {
-        Self { graphemes_max: graphemes, bytes_max: Some(bytes) }
+        Self { bytes_max: Some(bytes), ..Self::graphemes(graphemes) }
+    }
+
+    /// As servers of the Mastodon family count: addresses have one length, mentions lose their host.
+    #[must_use]
+    pub const fn fediverse(graphemes: u32, url_chars: u32) -> Self {
+        Self { url_chars: Some(url_chars), short_mentions: true, ..Self::graphemes(graphemes) }
     }
 
     /// Measures `text` in graphemes, or in bytes where that limit is nearer and four fifths used up.
     #[must_use]
     pub fn count(self, text: &str) -> TextCount {
-        let clusters = TextCount { used: saturating(text.graphemes(true).count()), max: self.graphemes_max };
+        self.count_beside(text, "")
+    }
+
+    /// The same for a text beside which another one counts as written: a content warning.
+    #[must_use]
+    pub fn count_beside(self, text: &str, beside: &str) -> TextCount {
+        let used = self.clusters(text).saturating_add(saturating(beside.graphemes(true).count()));
+        let clusters = TextCount { used, max: self.graphemes_max };
         let Some(max) = self.bytes_max else { return clusters };
-        let bytes = TextCount { used: saturating(text.len()), max };
+        let bytes = TextCount { used: saturating(text.len().saturating_add(beside.len())), max };
         let share = |c: TextCount, other: TextCount| u64::from(c.used) * u64::from(other.max);
         let nearer = share(bytes, clusters) > share(clusters, bytes);
         let bites = u64::from(bytes.used) * 5 > u64::from(max) * 4;
         if nearer && bites { bytes } else { clusters }
+    }
+
+    fn clusters(self, text: &str) -> u32 {
+        let short = if self.short_mentions { fediverse::shortened(text) } else { text.into() };
+        let all = saturating(short.graphemes(true).count());
+        let Some(url_chars) = self.url_chars else { return all };
+        fediverse::addresses(&short).fold(all, |used, address| {
+            let written = saturating(short.get(address).unwrap_or_default().graphemes(true).count());
+            used.saturating_sub(written).saturating_add(url_chars)
+        })
     }
 }
 

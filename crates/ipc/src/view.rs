@@ -9,7 +9,7 @@ use domain::{
     ErrorCode, PublicationState,
     text::{EntityKind, entities},
 };
-use providers::{Descriptor, descriptor::Method};
+use providers::{Provider, descriptor::Method};
 use store::{account::Account, publication::Publication};
 
 use crate::wire::{
@@ -46,8 +46,11 @@ impl From<app::event::Event> for Event {
     }
 }
 
-pub(crate) fn platform(descriptor: &Descriptor) -> PlatformView {
-    let several = descriptor.kinds.len() > 1;
+pub(crate) fn platform(provider: &dyn Provider) -> PlatformView {
+    let descriptor = provider.descriptor();
+    // Where a client is registered with each server, the server decides what kind of account it is.
+    let chosen = !descriptor.methods.iter().any(|method| matches!(method, Method::Registered(_)));
+    let several = chosen && descriptor.kinds.len() > 1;
     PlatformView {
         id: descriptor.id.to_owned(),
         name: descriptor.name.to_owned(),
@@ -68,6 +71,7 @@ pub(crate) fn platform(descriptor: &Descriptor) -> PlatformView {
             .map(|scope| ScopeView { name: scope.name.to_owned(), reason: scope.reason.to_owned() })
             .collect(),
         limits: descriptor.limits.clone(),
+        options: provider.options(None),
         endpoints: descriptor.endpoints.iter().map(|(name, url)| ((*name).to_owned(), (*url).to_owned())).collect(),
         source: descriptor.source.to_owned(),
         practice: descriptor.practice,
@@ -76,14 +80,15 @@ pub(crate) fn platform(descriptor: &Descriptor) -> PlatformView {
 
 const fn method(method: &Method) -> LinkMethod {
     match method {
-        Method::Oauth(_) => LinkMethod::Oauth,
+        Method::Oauth(_) | Method::Registered(_) => LinkMethod::Oauth,
         Method::AppPassword => LinkMethod::AppPassword,
     }
 }
 
 pub(crate) async fn account(app: &App, account: Account) -> Result<AccountView, Error> {
-    let descriptor = app.registry().get(account.platform.as_str());
-    let class = descriptor.map_or(domain::EffectClass::D, |provider| provider.descriptor().class(&account.kind));
+    let class = app.class_of(&account);
+    let (limits, options) = app.limits_of(&account)?;
+    let renews = app.renews(account.id).await?;
     let waiting = app.waiting(account.id).await?;
     Ok(AccountView {
         id: account.id.to_string(),
@@ -99,10 +104,12 @@ pub(crate) async fn account(app: &App, account: Account) -> Result<AccountView, 
         class,
         scopes: account.scopes,
         access_expires_at: account.access_expires_at.map(domain::UtcMs::to_rfc3339),
-        renews: true,
+        renews,
         linked_at: account.linked_at.to_rfc3339(),
         checked_at: account.checked_at.map(domain::UtcMs::to_rfc3339),
         waiting,
+        limits,
+        options,
     })
 }
 

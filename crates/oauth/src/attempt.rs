@@ -16,10 +16,11 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
-    Flow, Grant, LoopbackHost, OauthError, Pkce,
+    Flow, Grant, LoopbackHost, OauthError, Pkce, Redirect,
     desk::{Desk, Expected, Outcome},
     flow::endpoint,
-    listener, token,
+    listener::{self, Listener},
+    token,
 };
 
 /// The ports and the client an attempt works with.
@@ -81,6 +82,33 @@ impl Stage {
     }
 }
 
+/// A listener that is open before its attempt begins, so that its address can be registered first. Dropping it closes
+/// it.
+pub struct Door {
+    listener: Listener,
+    redirect: Redirect,
+    redirect_uri: String,
+}
+
+impl Door {
+    /// Opens the listener. Needs a Tokio runtime.
+    pub fn open(redirect: &Redirect) -> Result<Self, OauthError> {
+        let listener = listener::bind(redirect)?;
+        let host = match redirect.host() {
+            LoopbackHost::Address => "127.0.0.1",
+            LoopbackHost::Name => "localhost",
+        };
+        let redirect_uri = format!("http://{host}:{}{}", listener.port, redirect.path());
+        Ok(Self { listener, redirect: redirect.clone(), redirect_uri })
+    }
+
+    /// Where the browser will come back to.
+    #[must_use]
+    pub fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
+    }
+}
+
 /// An open attempt. Dropping it closes its listener.
 pub struct Attempt {
     id: String,
@@ -98,16 +126,21 @@ pub struct Attempt {
 
 impl Attempt {
     /// Opens the listener, then makes the address to open. Needs a Tokio runtime.
-    #[expect(clippy::unused_async, reason = "says that it has to run inside a runtime")]
     pub async fn start(flow: Flow, world: World, limits: Limits) -> Result<Self, OauthError> {
         flow.check()?;
+        let door = Door::open(&flow.redirect)?;
+        Self::start_at(door, flow, world, limits).await
+    }
+
+    /// The same at a door opened before.
+    #[expect(clippy::unused_async, reason = "says that it has to run inside a runtime")]
+    pub async fn start_at(door: Door, flow: Flow, world: World, limits: Limits) -> Result<Self, OauthError> {
+        flow.check()?;
+        if door.redirect != flow.redirect {
+            return Err(OauthError::BadFlow("the listener was opened for another redirect".to_owned()));
+        }
+        let Door { listener, redirect_uri, .. } = door;
         let limits = Limits { wait_ms: limits.wait_ms.min(Limits::WAIT_MAX_MS), ..limits };
-        let listener = listener::bind(&flow.redirect)?;
-        let host = match flow.redirect.host() {
-            LoopbackHost::Address => "127.0.0.1",
-            LoopbackHost::Name => "localhost",
-        };
-        let redirect_uri = format!("http://{host}:{}{}", listener.port, flow.redirect.path());
         let state = random_text(&*world.random);
         let verifier = (flow.pkce == Pkce::S256).then(|| random_text(&*world.random));
         let authorize_url = authorize_url(&flow, &redirect_uri, &state, verifier.as_ref())?;

@@ -23,7 +23,7 @@ mod pages;
 mod token;
 mod wire;
 
-pub use attempt::{Attempt, Limits, Stage, World};
+pub use attempt::{Attempt, Door, Limits, Stage, World};
 pub use error::OauthError;
 pub use flow::{Flow, Grant, Issuer, LoopbackHost, Pkce, Redirect, SecretPlace};
 pub use token::{Revoked, refresh, revoke};

@@ -15,6 +15,9 @@ use crate::provider::Session;
 /// How much longer than other calls an upload may take.
 const UPLOAD_PATIENCE: u64 = 4;
 
+/// Longest wait a platform can ask for, in milliseconds: a day.
+const LONGEST_PAUSE_MS: i64 = 86_400_000;
+
 /// The default time limit of a call, in milliseconds.
 pub(crate) const TIMEOUT_MS: u64 = 30_000;
 
@@ -229,7 +232,9 @@ fn settle(answer: &Answer, rules: &CallRules, operation: Operation, ask: &Ask) -
     if answer.is_success() || ask.also == Some(answer.status) {
         return Ok(Reply { platform: rules.platform, operation, status: answer.status, body });
     }
-    Err((rules.refused)(operation, answer.status, &body, answer.retry_after))
+    // Some platforms name the end of the window in place of a time to wait for.
+    let until = answer.retry_after.or(answer.rate.reset_at.filter(|_| answer.status == 429));
+    Err((rules.refused)(operation, answer.status, &body, until))
 }
 
 fn tag(session: &Session, rules: &CallRules) -> CallTag {
@@ -256,12 +261,14 @@ fn unsent(mut error: ProviderError) -> ProviderError {
 }
 
 /// Gives "too many requests" a time to wait for, where the platform named none.
-fn paused(error: ProviderError, session: &Session, rules: &CallRules) -> ProviderError {
-    if error.kind != ErrorKind::RateLimited || error.retry_after.is_some() {
-        return error;
+fn paused(mut error: ProviderError, session: &Session, rules: &CallRules) -> ProviderError {
+    let now = session.clock.now();
+    // Nobody is kept waiting for longer than any window lasts, whatever a server says.
+    error.retry_after = error.retry_after.map(|until| until.min(now.plus_ms(LONGEST_PAUSE_MS)));
+    if error.kind == ErrorKind::RateLimited && error.retry_after.is_none() {
+        return error.not_before(Some(now.plus_ms(rules.pause_ms)));
     }
-    let wait = session.clock.now().plus_ms(rules.pause_ms);
-    error.not_before(Some(wait))
+    error
 }
 
 /// An error of a provider.

@@ -7,8 +7,21 @@ use domain::{EffectClass, Endpoints, effect::Doubt, limits::PostLimits};
 pub enum Method {
     /// Authorization code with PKCE in the system browser.
     Oauth(OauthRules),
+    /// The same with a client of our own at each server, registered when the first account there is linked.
+    Registered(OauthRules),
     /// Name and app password.
     AppPassword,
+}
+
+impl Method {
+    /// The rules, where consent is given in the browser.
+    #[must_use]
+    pub const fn oauth(&self) -> Option<&OauthRules> {
+        match self {
+            Self::Oauth(rules) | Self::Registered(rules) => Some(rules),
+            Self::AppPassword => None,
+        }
+    }
 }
 
 /// What the OAuth engine must know of a platform.

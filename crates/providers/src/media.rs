@@ -12,6 +12,8 @@ use crate::{
 
 /// [`ProviderError::remote_code`] when the file is not there any more.
 pub const FILE_MISSING: &str = "file_missing";
+/// [`ProviderError::remote_code`] of a refusal because what was prepared is gone from the platform: it is prepared anew.
+pub const PREPARE_AGAIN: &str = "prepare_again";
 /// [`ProviderError::remote_code`] when the file is not the one that was prepared.
 pub const FILE_CHANGED: &str = "file_changed";
 

@@ -9,7 +9,9 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 use domain::{
-    AccountId, EffectClass, Endpoints, ProviderError, PublicationId, Secret, UtcMs,
+    AccountId, EffectClass, Endpoints, ErrorKind, PlatformId, ProviderError, PublicationId, Secret, UtcMs,
+    limits::PostLimits,
+    options::OptionField,
     ports::{Clock, TokenSource},
     post::LinkCard,
 };
@@ -48,6 +50,8 @@ pub struct AccountRef {
     pub kind: String,
     /// Endpoints fixed when it was linked.
     pub endpoints: Endpoints,
+    /// What was learnt of its server, in the provider's own shape; `Null` where nothing was.
+    pub facts: Value,
 }
 
 /// A picture ready to be sent.
@@ -195,11 +199,81 @@ pub struct Tokens {
     pub refresh_expires_at: Option<UtcMs>,
 }
 
+/// What a server told before an account there is linked. Everything in it was checked by the provider.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Discovered {
+    /// The server's origin, which names it from now on.
+    pub instance: String,
+    /// Endpoints that replace the descriptor's (name, URL).
+    pub endpoints: Vec<(String, String)>,
+    /// Permissions to ask for there.
+    pub scopes: Vec<String>,
+    /// Whether a redirect to this machine may come back on another port than the one registered.
+    pub any_port: bool,
+    /// Further parameters of the authorization address when an account there is linked already.
+    pub another_account: Vec<(String, String)>,
+}
+
+/// A client registered with a server.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// Client id.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: Secret<String>,
+}
+
 /// A platform.
 #[async_trait]
 pub trait Provider: Send + Sync {
     /// The platform's facts.
     fn descriptor(&self) -> &Descriptor;
+
+    /// What one part may hold for this account.
+    fn limits(&self, _account: &AccountRef) -> PostLimits {
+        self.descriptor().limits.clone()
+    }
+
+    /// Option fields for this account; for an unknown one (`None`) those any account has.
+    fn options(&self, _account: Option<&AccountRef>) -> Vec<OptionField> {
+        Vec::new()
+    }
+
+    /// Milliseconds after which [`Provider::learn`] is asked again; `None` where there is nothing to learn.
+    fn facts_life_ms(&self) -> Option<i64> {
+        None
+    }
+
+    /// Reads what an account's server says of itself, to be kept as [`AccountRef::facts`].
+    async fn learn(&self, _session: &Session) -> Result<Value, ProviderError> {
+        Ok(Value::Null)
+    }
+
+    /// Finds the server a person named. Only for platforms with [`crate::descriptor::Method::Registered`].
+    async fn discover(&self, _http: &net::Client, _named: &str) -> Result<Discovered, ProviderError> {
+        Err(unsupported(self.descriptor(), "discover"))
+    }
+
+    /// Whether a server still knows a client registered with it before.
+    async fn knows(
+        &self,
+        _http: &net::Client,
+        _endpoints: &Endpoints,
+        _client: &Registration,
+    ) -> Result<bool, ProviderError> {
+        Ok(true)
+    }
+
+    /// Registers Postroom with a server, for these redirects and scopes.
+    async fn register(
+        &self,
+        _http: &net::Client,
+        _endpoints: &Endpoints,
+        _redirects: &[String],
+        _scopes: &[String],
+    ) -> Result<Registration, ProviderError> {
+        Err(unsupported(self.descriptor(), "register"))
+    }
 
     /// What comes next for a part. Pure: the same arguments give the same plan.
     fn plan(&self, account: &AccountRef, work: &Work, checkpoint: &Value, seed: Seed) -> Result<Plan, ProviderError>;
@@ -244,4 +318,9 @@ pub trait Provider: Send + Sync {
         endpoints: &Endpoints,
         refresh: &Secret<String>,
     ) -> Result<(), ProviderError>;
+}
+
+fn unsupported(facts: &Descriptor, operation: &'static str) -> ProviderError {
+    let platform = PlatformId::parse(facts.id).unwrap_or_else(PlatformId::postroom);
+    ProviderError::new(ErrorKind::Unsupported, platform, operation)
 }

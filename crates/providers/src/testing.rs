@@ -22,6 +22,7 @@ pub(crate) fn account(facts: &Descriptor, remote_id: &str, kind: &str) -> Accoun
         handle: "alice.test".to_owned(),
         kind: kind.to_owned(),
         endpoints: Endpoints { custom: false, urls: facts.endpoints("http://127.0.0.1:1").urls },
+        facts: Value::Null,
     }
 }
 

@@ -43,6 +43,12 @@ pub struct Account {
     pub linked_at: UtcMs,
     /// When it was last seen working.
     pub checked_at: Option<UtcMs>,
+    /// Id of the client it was linked through, where Postroom registered one with its server; empty otherwise.
+    pub client: String,
+    /// What was learnt of its server, in its provider's shape.
+    pub facts: serde_json::Value,
+    /// When that was learnt; `None` before the first time and when it proved wrong.
+    pub facts_at: Option<UtcMs>,
 }
 
 struct Row {
@@ -62,6 +68,9 @@ struct Row {
     refresh_expires_at: Option<i64>,
     linked_at: i64,
     checked_at: Option<i64>,
+    client: String,
+    facts: String,
+    facts_at: Option<i64>,
 }
 
 impl TryFrom<Row> for Account {
@@ -85,6 +94,9 @@ impl TryFrom<Row> for Account {
             refresh_expires_at: row.refresh_expires_at.map(UtcMs::from_millis),
             linked_at: UtcMs::from_millis(row.linked_at),
             checked_at: row.checked_at.map(UtcMs::from_millis),
+            client: row.client,
+            facts: from_json(&row.facts, "account")?,
+            facts_at: row.facts_at.map(UtcMs::from_millis),
         })
     }
 }
@@ -96,16 +108,18 @@ pub async fn upsert(conn: &mut SqliteConnection, account: &Account, now: UtcMs) 
     let (platform, state) = (account.platform.as_str(), account.state.as_str());
     let endpoints = to_json(&account.endpoints, "account")?;
     let scopes = to_json(&account.scopes, "account")?;
+    let (facts, facts_at) = (account.facts.to_string(), account.facts_at.map(UtcMs::as_millis));
     let access = account.access_expires_at.map(UtcMs::as_millis);
     let refresh = account.refresh_expires_at.map(UtcMs::as_millis);
     let (linked, checked) = (account.linked_at.as_millis(), account.checked_at.map(UtcMs::as_millis));
     let row = sqlx::query!(
         "INSERT INTO account (id, platform, instance, remote_id, handle, name, kind, method, endpoints, state,
-             state_reason, scopes, access_expires_at, refresh_expires_at, linked_at, checked_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+             state_reason, scopes, access_expires_at, refresh_expires_at, linked_at, checked_at, updated_at, client,
+             facts, facts_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
          ON CONFLICT (platform, instance, remote_id) DO UPDATE SET handle = ?5, name = ?6, kind = ?7, method = ?8,
              endpoints = ?9, state = ?10, state_reason = ?11, scopes = ?12, access_expires_at = ?13,
-             refresh_expires_at = ?14, checked_at = ?16, updated_at = ?17
+             refresh_expires_at = ?14, checked_at = ?16, updated_at = ?17, client = ?18, facts = ?19, facts_at = ?20
          RETURNING id",
         id,
         platform,
@@ -123,7 +137,10 @@ pub async fn upsert(conn: &mut SqliteConnection, account: &Account, now: UtcMs) 
         refresh,
         linked,
         checked,
-        now
+        now,
+        account.client,
+        facts,
+        facts_at
     )
     .fetch_one(conn)
     .await?;
@@ -136,7 +153,7 @@ pub async fn find(conn: &mut SqliteConnection, id: AccountId) -> Result<Option<A
     sqlx::query_as!(
         Row,
         "SELECT id, platform, instance, remote_id, handle, name, kind, method, endpoints, state, state_reason, scopes,
-             access_expires_at, refresh_expires_at, linked_at, checked_at FROM account WHERE id = ?1",
+             access_expires_at, refresh_expires_at, linked_at, checked_at, client, facts, facts_at FROM account WHERE id = ?1",
         id
     )
     .fetch_optional(conn)
@@ -150,7 +167,7 @@ pub async fn all(conn: &mut SqliteConnection) -> Result<Vec<Account>, StoreError
     sqlx::query_as!(
         Row,
         "SELECT id, platform, instance, remote_id, handle, name, kind, method, endpoints, state, state_reason, scopes,
-             access_expires_at, refresh_expires_at, linked_at, checked_at FROM account ORDER BY linked_at, id"
+             access_expires_at, refresh_expires_at, linked_at, checked_at, client, facts, facts_at FROM account ORDER BY linked_at, id"
     )
     .fetch_all(conn)
     .await?
@@ -207,5 +224,17 @@ pub async fn set_expiry(
     )
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Keeps what was learnt of an account's server, and when; without a time it is learnt again at the next chance.
+pub async fn set_facts(
+    conn: &mut SqliteConnection,
+    id: AccountId,
+    facts: &serde_json::Value,
+    at: Option<UtcMs>,
+) -> Result<(), StoreError> {
+    let (id, facts, at) = (id.as_bytes(), facts.to_string(), at.map(UtcMs::as_millis));
+    sqlx::query!("UPDATE account SET facts = ?2, facts_at = ?3 WHERE id = ?1", id, facts, at).execute(conn).await?;
     Ok(())
 }

@@ -9,6 +9,7 @@ pub mod journal;
 pub mod media;
 pub mod notice;
 pub mod oauth_attempt;
+pub mod oauth_client;
 pub mod part;
 pub mod pool;
 pub mod post;

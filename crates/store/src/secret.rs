@@ -85,6 +85,13 @@ pub async fn get(conn: &mut SqliteConnection, account: AccountId, field: Field) 
     Ok(row.map(|row| row.sealed))
 }
 
+/// Drops one sealed value, where a new grant has none of its kind.
+pub async fn forget(conn: &mut SqliteConnection, account: AccountId, field: Field) -> Result<(), StoreError> {
+    let (account, field) = (account.as_bytes(), field.as_str());
+    sqlx::query!("DELETE FROM account_secret WHERE account = ?1 AND field = ?2", account, field).execute(conn).await?;
+    Ok(())
+}
+
 /// Drops an account's key and sealed values: nothing can open a copy of them any more.
 pub async fn erase(conn: &mut SqliteConnection, account: AccountId) -> Result<(), StoreError> {
     let account = account.as_bytes();

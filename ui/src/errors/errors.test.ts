@@ -58,6 +58,7 @@ describe('the finding table', () => {
     part: 1,
     media: null,
     actual: 330,
+    option: null,
     limit: 300,
   });
 

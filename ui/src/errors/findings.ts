@@ -21,6 +21,9 @@ const cures = {
   file_missing: 'remove_picture',
   same_text_soon: null,
   link_not_shown: null,
+  option_invalid: null,
+  option_unknown: null,
+  poll_with_media: 'remove_picture',
 } satisfies Record<FindingCode, FindingAction | null>;
 
 export const findingCodes = Object.keys(cures) as FindingCode[];
@@ -35,10 +38,10 @@ export interface FindingEntry {
 /** Words for a finding; `who` names its account, `threaded` says whether naming the part helps. */
 export function findingEntry(finding: Finding, who: string, threaded: boolean): FindingEntry {
   const part = threaded && finding.part !== null ? t.findings.part(finding.part + 1) : '';
-  const { actual, limit } = finding;
+  const { actual, limit, option } = finding;
   const action: FindingAction | null = cures[finding.code];
   return {
-    text: t.findings.texts[finding.code]({ who: who || t.findings.everywhere, part, actual, limit }),
+    text: t.findings.texts[finding.code]({ who: who || t.findings.everywhere, part, actual, limit, option }),
     action,
     label: action === null ? '' : t.findings.actions[action],
   };

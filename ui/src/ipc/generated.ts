@@ -88,7 +88,15 @@ checked_at: string | null,
 /**
  * Posts waiting to go out through it.
  */
-waiting: number, };
+waiting: number, 
+/**
+ * What one part may hold for this account.
+ */
+limits: PostLimits, 
+/**
+ * Option fields of this account, with its server's limits.
+ */
+options: Array<OptionField>, };
 
 export type AddMedia = { 
 /**
@@ -344,9 +352,13 @@ actual: number | null,
 /**
  * What fits, in the same unit.
  */
-limit: number | null, };
+limit: number | null, 
+/**
+ * The option field it concerns, by its id.
+ */
+option: string | null, };
 
-export type FindingCode = "no_accounts" | "empty" | "text_too_long" | "too_many_images" | "image_type" | "image_too_large" | "alt_missing" | "alt_too_long" | "too_many_parts" | "account_needs_relink" | "time_past" | "time_does_not_exist" | "time_twice" | "file_missing" | "same_text_soon" | "link_not_shown";
+export type FindingCode = "no_accounts" | "empty" | "text_too_long" | "too_many_images" | "image_type" | "image_too_large" | "alt_missing" | "alt_too_long" | "too_many_parts" | "account_needs_relink" | "time_past" | "time_does_not_exist" | "time_twice" | "file_missing" | "same_text_soon" | "link_not_shown" | "option_invalid" | "option_unknown" | "poll_with_media";
 
 export type Group = "needs_you" | "now" | "next" | "done";
 
@@ -592,6 +604,52 @@ read: boolean, };
 
 export type OnUnlink = "hold" | "cancel";
 
+export type OptionChoice = { 
+/**
+ * The value: `unlisted`.
+ */
+id: string, 
+/**
+ * Names its words in the user interface: `visibility_unlisted`.
+ */
+label: string, };
+
+export type OptionField = { 
+/**
+ * Its key in the options of a variant: `visibility`.
+ */
+id: string, 
+/**
+ * Names its words in the user interface; usually the same as `id`.
+ */
+label: string, 
+/**
+ * What may be put in.
+ */
+input: OptionInput, 
+/**
+ * What holds when nothing is put in; empty where the platform or the account decides.
+ */
+default: string, 
+/**
+ * Whether its text counts with the text of every part (a content warning does).
+ */
+counted: boolean, 
+/**
+ * Whether it goes out with the first part only (a poll does); otherwise with every part.
+ */
+first_part_only: boolean, };
+
+export type OptionInput = { "type": "choice", 
+/**
+ * In the order they are offered.
+ */
+choices: Array<OptionChoice>, } | { "type": "text", 
+/**
+ * Most grapheme clusters.
+ */
+chars_max: number, } | { "type": "flag" } | { "type": "language" } | { "type": "poll" } & PollLimits;
+
 export type Part = { 
 /**
  * The text as written.
@@ -660,9 +718,13 @@ kinds: Array<KindView>,
  */
 scopes: Array<ScopeView>, 
 /**
- * What one part may hold.
+ * What one part may hold; an account's own server may say otherwise.
  */
 limits: PostLimits, 
+/**
+ * Option fields any account has.
+ */
+options: Array<OptionField>, 
 /**
  * Named endpoints with their real values.
  */
@@ -675,6 +737,24 @@ source: string,
  * Whether the platform is the practice network.
  */
 practice: boolean, };
+
+export type PollLimits = { 
+/**
+ * Most answers to choose from; two are the least.
+ */
+answers_max: number, 
+/**
+ * Most grapheme clusters of an answer.
+ */
+answer_max_chars: number, 
+/**
+ * Shortest run, in seconds.
+ */
+life_min_s: number, 
+/**
+ * Longest run, in seconds.
+ */
+life_max_s: number, };
 
 export type PostLimits = { 
 /**
@@ -1160,7 +1240,15 @@ graphemes_max: number,
 /**
  * Most UTF-8 bytes; `None` where bytes do not count.
  */
-bytes_max: number | null, };
+bytes_max: number | null, 
+/**
+ * What every `http://` or `https://` address counts, whatever its length; `None` where it counts as written.
+ */
+url_chars: number | null, 
+/**
+ * Whether `@name@host` counts only as `@name`.
+ */
+short_mentions: boolean, };
 
 export type TextRun = { 
 /**

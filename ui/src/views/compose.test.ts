@@ -91,6 +91,7 @@ describe('Compose', () => {
       part: null,
       media: null,
       actual: null,
+      option: null,
       limit: null,
     } as const;
     stage.world.fail('posts_schedule', {

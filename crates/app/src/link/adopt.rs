@@ -26,6 +26,8 @@ pub(crate) struct NewAccount {
     pub(crate) method: &'static str,
     pub(crate) endpoints: Endpoints,
     pub(crate) tokens: Tokens,
+    /// Id of the client registered with the server; empty where there is a common one.
+    pub(crate) client: String,
 }
 
 /// Tokens that are not stored yet: what was just granted, good for the first read.
@@ -51,8 +53,8 @@ impl App {
         relink: Option<AccountId>,
     ) -> Result<AccountId, Error> {
         let provider = self.provider(&new.platform)?;
-        let identity = match identity {
-            Some(identity) => identity,
+        let (identity, facts) = match identity {
+            Some(identity) => (identity, None),
             None => self.identify(provider.as_ref(), &new).await?,
         };
         for (name, url) in &identity.endpoints {
@@ -88,6 +90,9 @@ impl App {
             refresh_expires_at: new.tokens.refresh_expires_at,
             linked_at: known.map_or(now, |known| known.linked_at),
             checked_at: Some(now),
+            client: new.client,
+            facts_at: facts.as_ref().map(|_| now),
+            facts: facts.unwrap_or_default(),
         };
         {
             // A renewal under way must not put older tokens in the place of these.
@@ -111,8 +116,10 @@ impl App {
         store::account::upsert(&mut tx, account, now).await?;
         self.keep_key(&mut tx, account, &key, now).await?;
         store::secret::put(&mut tx, account.id, Field::Access, &access, now).await?;
-        if let Some(refresh) = refresh {
-            store::secret::put(&mut tx, account.id, Field::Refresh, &refresh, now).await?;
+        match refresh {
+            Some(refresh) => store::secret::put(&mut tx, account.id, Field::Refresh, &refresh, now).await?,
+            // One of the grant before would not renew this one.
+            None => store::secret::forget(&mut tx, account.id, Field::Refresh).await?,
         }
         self.release_held_in(&mut tx, HeldReason::Relink, Some(account.id)).await?;
         tx.commit().await?;
@@ -131,13 +138,19 @@ impl App {
             .find(|known| known.platform == *platform && known.instance == instance && known.remote_id == remote_id))
     }
 
-    async fn identify(&self, provider: &dyn Provider, new: &NewAccount) -> Result<Identity, Error> {
+    /// Who it is, and what its server says of itself; not being told the latter stops nothing.
+    async fn identify(
+        &self,
+        provider: &dyn Provider,
+        new: &NewAccount,
+    ) -> Result<(Identity, Option<serde_json::Value>), Error> {
         let account = AccountRef {
             id: AccountId::new(self.clock.now(), self.random.as_ref()),
             remote_id: String::new(),
             handle: String::new(),
             kind: String::new(),
             endpoints: new.endpoints.clone(),
+            facts: serde_json::Value::Null,
         };
         let session = Session {
             http: self.http.clone(),
@@ -148,6 +161,8 @@ impl App {
             correlation: self.random_hex::<8>(),
         };
         let who = Who { platform: provider.descriptor().name, handle: "the new account" };
-        provider.identify(&session).await.map_err(|error| platform_error(who, &error))
+        let identity = provider.identify(&session).await.map_err(|error| platform_error(who, &error))?;
+        let facts = if provider.facts_life_ms().is_some() { provider.learn(&session).await.ok() } else { None };
+        Ok((identity, facts))
     }
 }

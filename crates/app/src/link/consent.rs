@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use domain::{AccountId, Endpoints, ErrorCode, ErrorKind, PlatformId, ProviderError, Secret, UtcMs};
-use oauth::{Attempt, Flow, Grant, Issuer, Limits, OauthError, Pkce, Redirect, SecretPlace, World};
+use oauth::{Attempt, Door, Flow, Grant, Issuer, Limits, OauthError, Pkce, Redirect, SecretPlace, World};
 use providers::{
     Descriptor, Provider,
     descriptor::{Method, OauthRules},
-    provider::Tokens,
+    provider::{Registration, Tokens},
 };
 use store::{account::Account, secret::Field};
 use tokio_util::sync::CancellationToken;
@@ -17,6 +17,13 @@ use crate::{
     App, Error,
     words::{Who, platform_error},
 };
+
+/// Where an account is linked, and through which registered client.
+pub(super) struct Place {
+    pub(super) instance: String,
+    pub(super) endpoints: Endpoints,
+    pub(super) client: String,
+}
 
 const TIMEOUT_DEFAULT_S: u32 = 300;
 const TIMEOUT_MAX_S: u32 = 600;
@@ -30,14 +37,27 @@ impl App {
         endpoints: Endpoints,
         request: LinkRequest,
     ) -> Result<Status, Error> {
-        let mut flow = flow(provider.descriptor(), rules, &endpoints)?;
+        let mut flow = flow(provider.descriptor(), rules, &endpoints, None)?;
         if let Some(kind) = &request.kind {
             flow.extra.push(("kind".to_owned(), kind.clone()));
         }
+        let door = Door::open(&flow.redirect).map_err(|error| oauth_error(provider.descriptor(), &error))?;
+        self.ask_consent(provider, door, flow, Place { instance, endpoints, client: String::new() }, request).await
+    }
+
+    /// Opens the browser on a flow, and follows it in the background.
+    pub(super) async fn ask_consent(
+        self: &Arc<Self>,
+        provider: Arc<dyn Provider>,
+        door: Door,
+        flow: Flow,
+        place: Place,
+        request: LinkRequest,
+    ) -> Result<Status, Error> {
         let wait_s = request.timeout_s.unwrap_or(TIMEOUT_DEFAULT_S).clamp(5, TIMEOUT_MAX_S);
         let limits = Limits { wait_ms: u64::from(wait_s) * 1_000, ..Limits::default() };
         let (clock, random, client) = (Arc::clone(&self.clock), Arc::clone(&self.random), self.http.clone());
-        let attempt = Attempt::start(flow, World { clock, random, client }, limits).await;
+        let attempt = Attempt::start_at(door, flow, World { clock, random, client }, limits).await;
         let attempt = attempt.map_err(|error| oauth_error(provider.descriptor(), &error))?;
         let cancel = CancellationToken::new();
         let status = Status {
@@ -55,7 +75,7 @@ impl App {
         }
         let (app, id) = (Arc::clone(self), status.id.clone());
         tokio::spawn(async move {
-            let ended = app.finish_oauth(attempt, cancel, &id, instance, endpoints, &request).await;
+            let ended = app.finish_oauth(attempt, cancel, &id, place, &request).await;
             app.end_attempt(&id, &request, ended).await;
         });
         Ok(status)
@@ -66,8 +86,7 @@ impl App {
         attempt: Attempt,
         cancel: CancellationToken,
         id: &str,
-        instance: String,
-        endpoints: Endpoints,
+        place: Place,
         request: &LinkRequest,
     ) -> Result<AccountId, Error> {
         let provider = self.provider(&request.platform)?;
@@ -77,11 +96,18 @@ impl App {
                 self.emit(crate::event::Topic::Accounts, Some(id.to_owned()));
             }
         };
-        let grant = attempt.wait(cancel, on_stage).await.map_err(|error| oauth_error(provider.descriptor(), &error));
+        let grant = attempt.wait(cancel, on_stage).await;
+        if let Err(OauthError::Exchange(error)) = &grant
+            && error.remote_code == "invalid_client"
+        {
+            self.forget_client(&request.platform, &place).await;
+        }
+        let grant = grant.map_err(|error| oauth_error(provider.descriptor(), &error));
         self.stage(id, &request.platform, request.account, &Stage::Finishing).await;
         let tokens = tokens(grant?, self.clock.now());
         let platform = request.platform.clone();
-        let new = NewAccount { platform, instance, method: "oauth", endpoints, tokens };
+        let Place { instance, endpoints, client } = place;
+        let new = NewAccount { platform, instance, method: "oauth", endpoints, tokens, client };
         self.adopt(new, None, request.account).await
     }
 
@@ -89,17 +115,15 @@ impl App {
     pub(crate) async fn revoke(self: &Arc<Self>, account: &Account) -> Result<(), Error> {
         let provider = self.provider(account.platform.as_str())?;
         let descriptor = provider.descriptor();
-        let refresh = self.open_token(account, Field::Refresh).await?;
-        let rules = descriptor.methods.iter().find_map(|method| match method {
-            Method::Oauth(rules) => Some(rules),
-            Method::AppPassword => None,
-        });
+        let refresh = self.open_refresh(account).await?;
+        let rules = descriptor.methods.iter().find_map(Method::oauth);
         if let Some(rules) = rules.filter(|_| account.method == "oauth") {
-            let flow = flow(descriptor, rules, &account.endpoints)?;
+            let flow = flow_of(self, account, descriptor, rules).await?;
             let access = self.open_token(account, Field::Access).await?;
-            let revoked = oauth::revoke(&flow, &self.http, &access, Some(&refresh)).await;
+            let revoked = oauth::revoke(&flow, &self.http, &access, refresh.as_ref()).await;
             return revoked.map(|_| ()).map_err(|error| oauth_error(descriptor, &error));
         }
+        let refresh = refresh.ok_or_else(|| Error::not_found("token of", &account.handle))?;
         let who = Who { platform: descriptor.name, handle: &account.handle };
         let ended = provider.sign_out(&self.http, &account.endpoints, &refresh).await;
         ended.map_err(|error| platform_error(who, &error))
@@ -115,14 +139,27 @@ pub(crate) async fn renew_grant(
     refresh: &Secret<String>,
 ) -> Result<Tokens, ProviderError> {
     let failed = |kind| ProviderError::new(kind, account.platform.clone(), "refresh");
-    let flow = flow(descriptor, rules, &account.endpoints).map_err(|_| failed(domain::ErrorKind::Unsupported))?;
+    let flow = flow_of(app, account, descriptor, rules).await.map_err(|_| failed(domain::ErrorKind::Unsupported))?;
     let grant = oauth::refresh(&flow, &app.http, refresh).await;
     grant.map(|grant| tokens(grant, app.clock.now())).map_err(|error| refresh_error(error, &failed))
 }
 
-fn flow(descriptor: &Descriptor, rules: &OauthRules, endpoints: &Endpoints) -> Result<Flow, Error> {
+/// The flow an account was linked through.
+async fn flow_of(app: &App, account: &Account, descriptor: &Descriptor, rules: &OauthRules) -> Result<Flow, Error> {
+    let client = if account.client.is_empty() { None } else { Some(app.client_of(account).await?) };
+    flow(descriptor, rules, &account.endpoints, client)
+}
+
+/// The flow of a platform, through Postroom's own client or the one registered with the server.
+pub(super) fn flow(
+    descriptor: &Descriptor,
+    rules: &OauthRules,
+    endpoints: &Endpoints,
+    client: Option<Registration>,
+) -> Result<Flow, Error> {
     let platform = PlatformId::parse(descriptor.id).ok_or_else(|| Error::internal("a platform name"))?;
-    let client_id = rules.client_id.ok_or_else(|| {
+    let (registered, secret) = client.map(|client| (client.client_id, client.client_secret)).unzip();
+    let client_id = registered.or_else(|| rules.client_id.map(str::to_owned)).ok_or_else(|| {
         Error::new(
             ErrorCode::NotAvailable,
             format!("{} needs an app of your own, which this version cannot store yet.", descriptor.name),
@@ -135,8 +172,8 @@ fn flow(descriptor: &Descriptor, rules: &OauthRules, endpoints: &Endpoints) -> R
         authorize: endpoints.get("authorize").to_owned(),
         token: endpoints.get("token").to_owned(),
         revoke: (!revoke.is_empty()).then(|| revoke.to_owned()),
-        client_id: client_id.to_owned(),
-        client_secret: None,
+        client_id,
+        client_secret: secret,
         secret_place: SecretPlace::Body,
         scopes: descriptor.scopes.iter().map(|scope| scope.name.to_owned()).collect(),
         redirect: Redirect::AnyLoopbackPort { path: rules.redirect_path.to_owned() },
@@ -156,7 +193,7 @@ fn tokens(grant: Grant, now: UtcMs) -> Tokens {
 }
 
 /// Why an attempt ended, for whoever asked.
-fn oauth_error(descriptor: &Descriptor, error: &OauthError) -> Error {
+pub(super) fn oauth_error(descriptor: &Descriptor, error: &OauthError) -> Error {
     use OauthError as E;
     let (message, action) = match error {
         E::Exchange(error) => {

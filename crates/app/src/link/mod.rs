@@ -3,6 +3,7 @@
 mod adopt;
 mod consent;
 mod password;
+mod registered;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -54,10 +55,13 @@ impl App {
     pub async fn start_link(self: &Arc<Self>, request: LinkRequest) -> Result<Status, Error> {
         let provider = self.provider(&request.platform)?;
         let method = choose(provider.descriptor(), request.method)?.clone();
+        if let Method::Registered(rules) = &method {
+            return self.start_registered(provider, rules, request).await;
+        }
         let (instance, endpoints) = self.endpoints_for(provider.descriptor(), &request).await?;
-        match method {
-            Method::Oauth(rules) => self.start_oauth(provider, &rules, instance, endpoints, request).await,
-            Method::AppPassword => self.start_password(provider, instance, endpoints, request).await,
+        match method.oauth() {
+            Some(rules) => self.start_oauth(provider, rules, instance, endpoints, request).await,
+            None => self.start_password(provider, instance, endpoints, request).await,
         }
     }
 
@@ -107,13 +111,7 @@ impl App {
             (origin.clone(), origin)
         };
         let mut endpoints = descriptor.endpoints(&instance);
-        for (name, url) in &request.endpoints {
-            if !endpoints.urls.contains_key(name) {
-                return Err(Error::invalid(format!("{} has no endpoint {}.", descriptor.name, name.escape_debug())));
-            }
-            endpoints.urls.insert(name.clone(), url.trim_end_matches('/').to_owned());
-            endpoints.custom = true;
-        }
+        put_given(descriptor, request, &mut endpoints)?;
         let key = if endpoints.custom { endpoints.get("api").to_owned() } else { key };
         Ok((key, endpoints))
     }
@@ -149,7 +147,7 @@ impl App {
 fn choose(descriptor: &Descriptor, wanted: Option<LinkMethod>) -> Result<&Method, Error> {
     let fits = |method: &&Method| match wanted {
         None => true,
-        Some(LinkMethod::Oauth) => matches!(method, Method::Oauth(_)),
+        Some(LinkMethod::Oauth) => method.oauth().is_some(),
         Some(LinkMethod::AppPassword) => matches!(method, Method::AppPassword),
     };
     descriptor
@@ -157,6 +155,18 @@ fn choose(descriptor: &Descriptor, wanted: Option<LinkMethod>) -> Result<&Method
         .iter()
         .find(fits)
         .ok_or_else(|| Error::invalid(format!("{} cannot be linked that way.", descriptor.name)))
+}
+
+/// Puts endpoints given by hand in the place of the others.
+fn put_given(descriptor: &Descriptor, request: &LinkRequest, endpoints: &mut Endpoints) -> Result<(), Error> {
+    for (name, url) in &request.endpoints {
+        if !endpoints.urls.contains_key(name) {
+            return Err(Error::invalid(format!("{} has no endpoint {}.", descriptor.name, name.escape_debug())));
+        }
+        endpoints.urls.insert(name.clone(), url.trim_end_matches('/').to_owned());
+        endpoints.custom = true;
+    }
+    Ok(())
 }
 
 /// The origin a person typed, with `https://` where they gave no scheme.

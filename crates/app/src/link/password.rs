@@ -45,7 +45,14 @@ impl App {
                 Ok((identity, tokens)) => {
                     app.stage(&id, &request.platform, request.account, &Stage::Finishing).await;
                     let platform = request.platform.clone();
-                    let new = NewAccount { platform, instance, method: "app_password", endpoints, tokens };
+                    let new = NewAccount {
+                        platform,
+                        instance,
+                        method: "app_password",
+                        endpoints,
+                        tokens,
+                        client: String::new(),
+                    };
                     app.adopt(new, Some(identity), request.account).await
                 }
                 Err(error) => {

@@ -55,6 +55,8 @@ struct Run<'a> {
     effects: Vec<Effect>,
     /// The claim counts no longer: nothing more is done.
     stale: bool,
+    /// The part whose preparation is to be made anew.
+    prepare_anew: Option<i64>,
 }
 
 /// Does what a claimed job asks for, as far as it can be done now.
@@ -99,10 +101,25 @@ impl<'a> Run<'a> {
             return Ok(None);
         };
         let account = store::account::find(&mut conn, publication.account).await?;
-        let account = account.ok_or_else(|| Error::internal("a publication without an account"))?;
+        let mut account = account.ok_or_else(|| Error::internal("a publication without an account"))?;
+        drop(conn);
+        if account.state == AccountState::Healthy {
+            app.refresh_facts(&mut account).await?;
+        }
         let provider = app.provider(account.platform.as_str())?;
         let account_ref = App::account_ref(&account);
-        Ok(Some(Self { app, job, publication, account, provider, account_ref, parts, effects, stale: false }))
+        Ok(Some(Self {
+            app,
+            job,
+            publication,
+            account,
+            provider,
+            account_ref,
+            parts,
+            effects,
+            stale: false,
+            prepare_anew: None,
+        }))
     }
 
     fn who(&self) -> Who<'_> {
@@ -249,6 +266,7 @@ impl<'a> Run<'a> {
         change.attempts = tries;
         change.blame(error);
         change.refused(part, refused, &sentence);
+        change.checkpoint = self.prepare_anew.take().map(|part| (part, "null".to_owned()));
         self.record(change).await?;
         Ok(Turn::Ended)
     }

@@ -141,6 +141,15 @@ impl Run<'_> {
             || matches!(error.kind, domain::ErrorKind::AuthRevoked | domain::ErrorKind::AccountRestricted);
         effect.state = if no_verdict { EffectState::Ready } else { EffectState::Refused };
         effect.gave_up_at = None;
+        if error.remote_code == providers::media::PREPARE_AGAIN {
+            // Nothing came of it, so what was recorded binds no more; the key stays the same.
+            effect.request.clear();
+            self.prepare_anew = Some(effect.part);
+        }
+        if matches!(error.kind, domain::ErrorKind::ContentRejected | domain::ErrorKind::MediaRejected) {
+            // What its limits allowed was refused: they may have changed.
+            self.app.learn_facts(&mut self.account).await?;
+        }
         self.failed_try(error, effect.part, Some(effect)).await
     }
 

@@ -5,13 +5,13 @@ use providers::provider::{Remote, Seed, Work};
 use store::{effect::Effect, part::StoredPart};
 
 use super::Run;
-use crate::Error;
+use crate::{Error, options};
 
 impl Run<'_> {
     /// The work of one part; its pictures are rendered on the way when they are not yet.
     pub(super) async fn work(&self, index: usize) -> Result<Work, Error> {
         let part = self.parts.get(index).ok_or_else(|| Error::internal("a part out of range"))?;
-        let limits = &self.provider.descriptor().limits;
+        let limits = &self.provider.limits(&self.account_ref);
         let mut media = Vec::with_capacity(part.content.media.len());
         for picture in &part.content.media {
             media.push(self.app.rendition(picture, limits).await?);
@@ -22,7 +22,11 @@ impl Run<'_> {
             media,
             card: part.content.card.clone(),
             language: self.publication.language.clone(),
-            options: self.publication.options.clone(),
+            options: options::for_part(
+                &self.provider.options(Some(&self.account_ref)),
+                &self.publication.options,
+                u32::try_from(index).unwrap_or(u32::MAX),
+            ),
             root: if index == 0 { None } else { before(0) },
             parent: index.checked_sub(1).and_then(before),
         })

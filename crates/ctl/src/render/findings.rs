@@ -14,6 +14,9 @@ fn sentence(finding: &Finding) -> String {
         (None, Some(limit)) => format!("{} ({limit} possible)", words(finding.code)),
         (None, None) => words(finding.code).to_owned(),
     };
+    if let Some(option) = &finding.option {
+        text = format!("{text}, option {option}");
+    }
     if let Some(part) = finding.part {
         text = format!("{text}, part {}", part.saturating_add(1));
     }
@@ -40,6 +43,9 @@ const fn words(code: FindingCode) -> &'static str {
         FindingCode::TimeTwice => "That time comes twice on that day; the first is taken",
         FindingCode::FileMissing => "A picture's file is gone",
         FindingCode::SameTextSoon => "The same text goes to the same account within the hour",
+        FindingCode::OptionInvalid => "An option has a value the platform does not take",
+        FindingCode::OptionUnknown => "The account has no such option",
+        FindingCode::PollWithMedia => "A poll and pictures cannot go out together",
         FindingCode::LinkNotShown => "The platform will not show something here as a link",
     }
 }

@@ -19,12 +19,12 @@ use crate::{
 };
 
 pub(crate) async fn platforms_list(app: &Arc<App>, _: Nothing) -> Result<Vec<PlatformView>, Error> {
-    Ok(app.registry().iter().map(|provider| view::platform(provider.descriptor())).collect())
+    Ok(app.registry().iter().map(|provider| view::platform(provider.as_ref())).collect())
 }
 
 pub(crate) async fn platforms_show(app: &Arc<App>, asked: ById) -> Result<PlatformView, Error> {
     let found = app.registry().get(&asked.id).ok_or_else(|| Error::not_found("platform", &asked.id))?;
-    Ok(view::platform(found.descriptor()))
+    Ok(view::platform(found.as_ref()))
 }
 
 pub(crate) async fn accounts_list(app: &Arc<App>, _: Nothing) -> Result<Vec<AccountView>, Error> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{AccountState, EffectClass, limits::PostLimits};
+use domain::{AccountState, EffectClass, limits::PostLimits, options::OptionField};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -46,8 +46,10 @@ pub struct PlatformView {
     pub kinds: Vec<KindView>,
     /// Permissions asked for.
     pub scopes: Vec<ScopeView>,
-    /// What one part may hold.
+    /// What one part may hold; an account's own server may say otherwise.
     pub limits: PostLimits,
+    /// Option fields any account has.
+    pub options: Vec<OptionField>,
     /// Named endpoints with their real values.
     pub endpoints: BTreeMap<String, String>,
     /// Where the figures come from and when they were read.
@@ -106,6 +108,10 @@ pub struct AccountView {
     pub checked_at: Option<String>,
     /// Posts waiting to go out through it.
     pub waiting: u32,
+    /// What one part may hold for this account.
+    pub limits: PostLimits,
+    /// Option fields of this account, with its server's limits.
+    pub options: Vec<OptionField>,
 }
 
 /// Starts linking (or relinking, when `account` is given).

@@ -55,6 +55,7 @@ impl Bluesky {
                 handle: identity.handle,
                 kind: identity.kind,
                 endpoints,
+                facts: Value::Null,
             },
             publication: None,
             correlation: "conformance".to_owned(),

@@ -79,6 +79,7 @@ impl Practice {
                 handle: "Robin".to_owned(),
                 kind: kind.to_owned(),
                 endpoints,
+                facts: Value::Null,
             },
             publication: None,
             correlation: "conformance".to_owned(),

@@ -97,6 +97,7 @@ describe('findings', () => {
     part: 0,
     media: 'med_1',
     actual: null,
+    option: null,
     limit: null,
     ...change,
   });

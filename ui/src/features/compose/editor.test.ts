@@ -108,7 +108,16 @@ describe('cures', () => {
   }
 
   const finding = (code: 'text_too_long' | 'alt_missing' | 'time_past', limit: number | null = null) =>
-    ({ code, severity: 'block', account: 'acc_1', part: 0, media: null, actual: 16, limit }) as const;
+    ({
+      code,
+      severity: 'block',
+      account: 'acc_1',
+      part: 0,
+      media: null,
+      actual: 16,
+      limit,
+      option: null,
+    }) as const;
 
   it('splits only for the account that needs it', () => {
     editor.write(0, 'alpha beta gamma');

@@ -48,7 +48,7 @@ export function wallFinding(wall: Wall, now: Date): Finding | null {
   const code = wallProblem(wall, now);
   if (code === null) return null;
   const severity = code === 'time_twice' ? 'hint' : 'block';
-  return { code, severity, account: null, part: null, media: null, actual: null, limit: null };
+  return { code, severity, account: null, part: null, media: null, actual: null, limit: null, option: null };
 }
 
 export function whenOf(mode: WhenMode, wall: Wall, now: Date): When {

@@ -33,6 +33,13 @@ export const findings: typeof english = {
     same_text_soon: ({ who }) => `Derselbe Text geht binnen einer Stunde an ${who}. Ist das so gewollt?`,
     link_not_shown: ({ part, who }) =>
       `${part}${who} zeigt hier einen Link oder eine Erwähnung als einfachen Text.`,
+    option_invalid: ({ who, option, limit }) =>
+      limit === null
+        ? `${who} nimmt diesen Wert von „${option ?? ''}“ nicht.`
+        : `${who} nimmt diesen Wert von „${option ?? ''}“ nicht: Die Grenze ist ${number(limit)}.`,
+    option_unknown: ({ who, option }) => `${who} hat keine Einstellung „${option ?? ''}“.`,
+    poll_with_media: ({ part, who }) =>
+      `${part}${who} nimmt entweder eine Umfrage oder Bilder, nicht beides.`,
   },
   actions: {
     choose_account: 'Konto wählen',

@@ -9,6 +9,8 @@ export interface FindingPlace {
   part: string;
   actual: number | null;
   limit: number | null;
+  /** Id of the option field, where it is about one. */
+  option: string | null;
 }
 
 const over = (place: FindingPlace): string => number(Math.max(0, (place.actual ?? 0) - (place.limit ?? 0)));
@@ -40,6 +42,12 @@ export const findings = {
     file_missing: ({ part }) => `${part}The file of a picture is gone from the data folder.`,
     same_text_soon: ({ who }) => `The same text goes to ${who} within the hour. Is that meant?`,
     link_not_shown: ({ part, who }) => `${part}${who} will show a link or mention here as plain text.`,
+    option_invalid: ({ who, option, limit }) =>
+      limit === null
+        ? `${who} does not take this value of “${option ?? ''}”.`
+        : `${who} does not take this value of “${option ?? ''}”: the limit is ${number(limit)}.`,
+    option_unknown: ({ who, option }) => `${who} has no option “${option ?? ''}”.`,
+    poll_with_media: ({ part, who }) => `${part}${who} takes either a poll or pictures, not both.`,
   } satisfies Record<FindingCode, (place: FindingPlace) => string>,
   actions: {
     choose_account: 'Choose an account',

@@ -45,6 +45,8 @@ export function makeAccount(
     scopes: platform === 'practice' ? ['read', 'write'] : [],
     access_expires_at: instant(110),
     renews: true,
+    limits: world.platform(platform).limits,
+    options: world.platform(platform).options,
     linked_at: instant(-60 * 24 * 12),
     checked_at: instant(-42),
     waiting: 0,

@@ -1,7 +1,7 @@
 import type { KindView, PlatformView, PostLimits } from '../generated';
 
 const limits: PostLimits = {
-  text: { graphemes_max: 300, bytes_max: 3000 },
+  text: { graphemes_max: 300, bytes_max: 3000, url_chars: null, short_mentions: false },
   images_max: 4,
   image_max_bytes: 2_000_000,
   image_max_side: 2000,
@@ -33,7 +33,11 @@ export function platforms(): PlatformView[] {
         { name: 'read', reason: 'To look whether a post is live' },
         { name: 'write', reason: 'To publish what you schedule' },
       ],
-      limits: { ...limits, text: { graphemes_max: 500, bytes_max: null } },
+      limits: {
+        ...limits,
+        text: { graphemes_max: 500, bytes_max: null, url_chars: null, short_mentions: false },
+      },
+      options: [],
       endpoints: {},
       source: '',
       practice: true,
@@ -49,6 +53,7 @@ export function platforms(): PlatformView[] {
       kinds: [],
       scopes: [],
       limits,
+      options: [],
       endpoints: {},
       source: '',
       practice: false,

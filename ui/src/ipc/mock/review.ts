@@ -32,7 +32,17 @@ function length(text: string): number {
 function finding(code: FindingCode, change: Partial<Finding> = {}): Finding {
   const hints: FindingCode[] = ['alt_missing', 'time_twice', 'same_text_soon', 'link_not_shown'];
   const severity = hints.includes(code) ? 'hint' : 'block';
-  return { code, severity, account: null, part: null, media: null, actual: null, limit: null, ...change };
+  return {
+    code,
+    severity,
+    account: null,
+    part: null,
+    media: null,
+    actual: null,
+    limit: null,
+    option: null,
+    ...change,
+  };
 }
 
 export function partsFor(draft: Draft, account: string): Part[] {

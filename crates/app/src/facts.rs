@@ -1,0 +1,45 @@
+//! What an account's own server says of its limits: learnt when the account is linked, again when that is old, and when
+//! the server refused what its limits allowed.
+
+use std::sync::Arc;
+
+use store::account::Account;
+
+use crate::{App, Error, event::Topic};
+
+impl App {
+    /// Learns anew what is older than its provider says. Not being told leaves what is known.
+    pub(crate) async fn refresh_facts(self: &Arc<Self>, account: &mut Account) -> Result<(), Error> {
+        let Some(life_ms) = self.provider(account.platform.as_str())?.facts_life_ms() else { return Ok(()) };
+        let age_ms = account.facts_at.map(|at| self.clock.now().since(at));
+        // A time that is yet to come was written by a clock that was wrong.
+        if age_ms.is_some_and(|age| (0..life_ms).contains(&age)) {
+            return Ok(());
+        }
+        self.learn_facts(account).await
+    }
+
+    /// Learns them anew whatever their age.
+    pub(crate) async fn learn_facts(self: &Arc<Self>, account: &mut Account) -> Result<(), Error> {
+        let provider = self.provider(account.platform.as_str())?;
+        if provider.facts_life_ms().is_none() {
+            return Ok(());
+        }
+        let session = self.session(account, Self::account_ref(account), None);
+        let facts = match provider.learn(&session).await {
+            Ok(facts) => facts,
+            Err(error) => {
+                tracing::debug!(operation = error.operation, account = %account.id, "a server told nothing of itself");
+                return Ok(());
+            }
+        };
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        store::account::set_facts(&mut tx, account.id, &facts, Some(now)).await?;
+        tx.commit().await?;
+        account.facts = facts;
+        account.facts_at = Some(now);
+        self.emit(Topic::Accounts, Some(account.id.to_string()));
+        Ok(())
+    }
+}
