@@ -32,6 +32,7 @@ pub mod plan;
 pub mod process;
 pub mod recorder;
 mod session;
+pub mod simulated;
 mod tray;
 pub mod trial;
 mod wait;

@@ -21,13 +21,13 @@ use serde_json::Value;
 /// A post that became visible somewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
-    /// `a`, `b`, `c`, `d` for practice accounts, else `bluesky`.
+    /// `a`, `b`, `c`, `d` for practice accounts, else `bluesky` or `mastodon`.
     pub kind: String,
     /// Its text.
     pub text: String,
 }
 
-/// A post in a line of a journal, of the practice network or of the data server.
+/// A post in a line of a journal, of the practice network, the data server or a simulator.
 fn accepted(line: &str) -> Option<Accepted> {
     let entry: Value = serde_json::from_str(line).ok()?;
     let word = |name: &str| entry.get(name).and_then(Value::as_str);
@@ -38,6 +38,7 @@ fn accepted(line: &str) -> Option<Accepted> {
         {
             "bluesky"
         }
+        (_, Some("statuses.create")) if entry.get("commit").is_some_and(|commit| !commit.is_null()) => "mastodon",
         _ => return None,
     };
     Some(Accepted { kind: kind.to_owned(), text: word("text")?.to_owned() })

@@ -1,7 +1,7 @@
 //! What every simulated platform is to the server around it: a pure function from call to answer, with a control side.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::wire::{Reply, Request};
 
@@ -67,6 +67,20 @@ pub enum Command {
         /// Milliseconds.
         by_ms: i64,
     },
+    /// Changes some of the platform's settings, by name; the others stay. Mastodon's are in `platforms::mastodon::settings`.
+    Configure {
+        /// The new values.
+        settings: Map<String, Value>,
+    },
+    /// Gives a client what it would have after an owner's consent; answers with client and token.
+    Grant {
+        /// The account's name.
+        handle: String,
+        /// Scopes, with spaces between.
+        scopes: String,
+    },
+    /// Forgets the registered apps that hold no token, as servers did to those long unused.
+    ForgetApps,
 }
 
 impl Command {
@@ -79,6 +93,11 @@ impl Command {
             second_factor: None,
         }
     }
+
+    /// Changes settings; `settings` is a JSON object.
+    pub fn configure(settings: &Value) -> Self {
+        Self::Configure { settings: settings.as_object().cloned().unwrap_or_default() }
+    }
 }
 
 /// Why a command was not obeyed.
@@ -90,6 +109,12 @@ pub enum CommandError {
     /// The name is taken or not well formed.
     #[error("{0:?} cannot be the name of a new account")]
     UnusableHandle(String),
+    /// The platform has no such setting, or not with this value.
+    #[error("no such setting: {0}")]
+    UnknownSetting(String),
+    /// The platform has nothing of the kind.
+    #[error("this platform cannot do that")]
+    NotHere,
 }
 
 /// A simulated platform. Calls are synchronous: everything is in memory, and only the journal touches the disk.

@@ -22,7 +22,8 @@ pub struct Effect {
     /// The operation that did it, e.g. `com.atproto.repo.createRecord`.
     pub accepted: String,
     /// The platform's own particulars. Bluesky: `repo`, `collection`, `rkey`, `text`, `cid`, and `commit`, which is null
-    /// when nothing was changed.
+    /// when nothing was changed. Mastodon: `account`, `id`, `text`, `spoiler_text`, `visibility`, `language`, `media`,
+    /// `poll`, `in_reply_to_id`, `key`, and `commit`, which is null when a key was recognised.
     #[serde(flatten)]
     pub detail: Map<String, Value>,
 }
@@ -33,9 +34,11 @@ impl Effect {
         self.detail.get(field).and_then(Value::as_str)
     }
 
-    /// Whether this made something that was not there: no deletion, no repeat without a change.
+    /// Whether this made something that was not there: no edit, no deletion, no repeat without a change.
     pub fn made_something(&self) -> bool {
-        !self.accepted.contains("delete") && self.detail.get("commit") != Some(&Value::Null)
+        !self.accepted.contains("delete")
+            && !self.accepted.ends_with(".update")
+            && self.detail.get("commit") != Some(&Value::Null)
     }
 }
 

@@ -158,6 +158,9 @@ impl Platform for Bluesky {
             Command::Restore { handle } => set_standing(&mut state, handle, Standing::Active)?,
             Command::RateLimits { on } => state.limits.on = *on,
             Command::Advance { by_ms } => self.clock.advance(*by_ms),
+            Command::Configure { .. } | Command::Grant { .. } | Command::ForgetApps => {
+                return Err(CommandError::NotHere);
+            }
         }
         Ok(Value::Null)
     }

@@ -1,0 +1,63 @@
+//! Which redirect addresses a registered one stands for.
+
+use url::{Host, Url};
+
+/// The client shows the code, and its owner copies it.
+pub const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
+
+/// Whether an address may be registered: absolute, no fragment, no scheme that runs code.
+pub fn may_register(uri: &str) -> bool {
+    uri == OUT_OF_BAND
+        || Url::parse(uri).is_ok_and(|url| {
+            url.fragment().is_none() && !matches!(url.scheme(), "javascript" | "data" | "vbscript" | "file")
+        })
+}
+
+/// Whether `asked` is the registered address. Exactly, but for the port where both are loopback addresses (no names)
+/// and the server is one that ignores it.
+pub fn matches(registered: &str, asked: &str, ignore_loopback_port: bool) -> bool {
+    if registered == asked {
+        return true;
+    }
+    let (Ok(mut registered), Ok(asked)) = (Url::parse(registered), Url::parse(asked)) else { return false };
+    if !(ignore_loopback_port && is_loopback_literal(&registered) && is_loopback_literal(&asked)) {
+        return false;
+    }
+    registered.set_port(asked.port()).is_ok() && registered == asked
+}
+
+fn is_loopback_literal(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(_)) | None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OUT_OF_BAND, matches, may_register};
+
+    #[test]
+    fn the_port_is_free_for_address_literals_only() {
+        assert!(matches("http://127.0.0.1/cb", "http://127.0.0.1:4711/cb", true));
+        assert!(matches("http://[::1]/cb", "http://[::1]:4711/cb", true));
+        assert!(!matches("http://localhost/cb", "http://localhost:4711/cb", true));
+        assert!(!matches("http://127.0.0.1/cb", "http://127.0.0.1:4711/other", true));
+        assert!(!matches("http://127.0.0.1/cb", "http://127.0.0.1:4711/cb?x=1", true));
+        assert!(!matches("http://127.0.0.1/cb", "http://[::1]:4711/cb", true));
+        assert!(!matches("http://127.0.0.1/cb", "https://127.0.0.1:4711/cb", true));
+    }
+
+    #[test]
+    fn exact_servers_want_the_port() {
+        assert!(!matches("http://127.0.0.1/cb", "http://127.0.0.1:4711/cb", false));
+        assert!(matches("http://127.0.0.1:4711/cb", "http://127.0.0.1:4711/cb", false));
+    }
+
+    #[test]
+    fn relative_and_running_addresses_cannot_be_registered() {
+        assert!(may_register("postroom://oauth/mastodon") && may_register(OUT_OF_BAND));
+        assert!(!may_register("/cb") && !may_register("javascript:alert(1)") && !may_register("http://a/#x"));
+    }
+}
