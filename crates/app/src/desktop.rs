@@ -1,7 +1,7 @@
 //! What only a desktop can do, asked for by use cases and filled in by the window's shell; the headless
 //! runner and the command line have [`Headless`].
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 
@@ -25,6 +25,26 @@ pub struct Pixels {
     pub rgba: Vec<u8>,
 }
 
+/// Whether the program starts with the session. The system is asked each time; nothing of this is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Autostart {
+    /// The system starts this program when the owner logs in.
+    On,
+    /// It does not.
+    Off,
+    /// It cannot, for this reason in a sentence.
+    Unavailable(String),
+}
+
+/// What this build runs on, for people who ask about trouble.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The web view and its version; empty without a window.
+    pub web_view: String,
+    /// The operating system and its version.
+    pub system: String,
+}
+
 /// The desktop around the app.
 #[async_trait]
 pub trait Desktop: Send + Sync {
@@ -37,6 +57,22 @@ pub trait Desktop: Send + Sync {
     /// The picture on the clipboard; `None` when it holds none, or where there is no clipboard.
     async fn clipboard_picture(&self) -> Option<Pixels> {
         None
+    }
+    /// Whether the system starts the program with the session.
+    fn autostart(&self) -> Autostart {
+        Autostart::Unavailable("Only the window can be started with the session.".to_owned())
+    }
+    /// Asks the system to start the program with the session, hidden, or no longer; a sentence when it did not.
+    fn set_autostart(&self, _on: bool) -> Result<(), String> {
+        Err("Only the window can be started with the session.".to_owned())
+    }
+    /// Shows a folder in the system's file manager; `false` when that failed.
+    fn open_folder(&self, _folder: &Path) -> bool {
+        false
+    }
+    /// What the program runs on.
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { web_view: String::new(), system: std::env::consts::OS.to_owned() }
     }
 }
 

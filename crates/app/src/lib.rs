@@ -3,10 +3,12 @@
 //! command lines.
 
 pub mod accounts;
+pub mod announcer;
 pub mod compose;
 pub mod desktop;
 pub mod event;
 pub mod link;
+pub mod logs;
 pub mod media;
 pub mod paths;
 pub mod practice;

@@ -1,12 +1,10 @@
 //! Telling the owner: a row in the in-app list first, then the desktop's own notification.
 
-use std::sync::Arc;
-
 use domain::{ErrorCode, NoticeId, ports::Notice};
 use sqlx::SqliteConnection;
 use store::{account::Account, publication::Publication};
 
-use crate::{App, Error, event::Topic};
+use crate::{App, Error, announcer::Kind, event::Topic};
 
 impl App {
     /// Adds a notice to the list inside the caller's transaction; [`App::announce`] follows its commit.
@@ -28,12 +26,12 @@ impl App {
 
     /// Shows a notice that is in the list.
     pub(crate) fn announce(&self, notice: &Notice) {
-        self.notifier.notify(notice);
+        self.announcer.tell(Kind::Trouble, notice.clone());
         self.emit(Topic::Notices, None);
     }
 
     /// Tells of a post that went out, where the owner asked for that.
-    pub(crate) fn announce_success(self: &Arc<Self>, publication: &Publication, account: &Account) {
+    pub(crate) fn announce_success(&self, publication: &Publication, account: &Account) {
         let notice = Notice {
             code: ErrorCode::Internal,
             title: format!("Published to {}", account.handle),
@@ -41,12 +39,12 @@ impl App {
             publication: Some(publication.id),
             account: Some(account.id),
         };
-        let app = Arc::clone(self);
-        tokio::spawn(async move {
-            if app.settings().await.is_ok_and(|settings| settings.notify_success) {
-                app.notifier.notify(&notice);
-            }
-        });
+        self.announcer.tell(Kind::Success, notice);
+    }
+
+    /// Waits until what was announced so far was handed to the desktop.
+    pub async fn announced(&self) {
+        self.announcer.flush().await;
     }
 
     /// Notices not seen yet.

@@ -18,6 +18,7 @@ use tokio::sync::{Notify, broadcast};
 use crate::{
     Error, Progress,
     account_lock::AccountLocks,
+    announcer::Announcer,
     attempts::Attempts,
     calls::Calls,
     desktop::Desktop,
@@ -75,7 +76,7 @@ pub struct App {
     pub(crate) http: net::Client,
     pub(crate) keys: Keys,
     pub(crate) desktop: Arc<dyn Desktop>,
-    pub(crate) notifier: Arc<dyn Notifier>,
+    pub(crate) announcer: Announcer,
     pub(crate) practice: PracticeProgram,
     pub(crate) links: Attempts,
     /// One publication at a time per account.
@@ -112,6 +113,7 @@ impl App {
         let profile = store::profile::load_or_create(&mut tx, fresh, now).await?;
         tx.commit().await?;
         let calls = Calls::start(store.clone());
+        let announcer = Announcer::start(store.clone(), options.notifier);
         let http = net::Client::new(Arc::clone(&options.clock), Arc::new(calls.clone()), Arc::clone(&options.random))
             .map_err(|error| Error::internal(error.to_string()))?;
         let outside = Outside::new(&options.state_folder, profile.id);
@@ -126,7 +128,7 @@ impl App {
             http,
             keys,
             desktop: options.desktop,
-            notifier: options.notifier,
+            announcer,
             practice: options.practice,
             links: Attempts::default(),
             locks: AccountLocks::default(),
@@ -208,6 +210,7 @@ impl App {
 
     /// Writes what is still in memory and closes the database.
     pub async fn close(&self) {
+        self.announcer.flush().await;
         self.calls.flush().await;
         // A backup made while the runner ran knows nothing of what it published since: it must not pass for this profile.
         if self.is_running()

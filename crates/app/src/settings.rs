@@ -15,6 +15,7 @@ const GRACE_MAX_MIN: u32 = 24 * 60;
 
 /// What the owner can set.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "switches, each on or off")]
 pub struct Settings {
     /// `system`, `light` or `dark`.
     pub theme: String,
@@ -26,16 +27,20 @@ pub struct Settings {
     pub zone: String,
     /// Whether a successful post is announced too.
     pub notify_success: bool,
+    /// Whether notifications say only that something needs the owner: no text, no account, no platform.
+    pub names_only: bool,
     /// Minutes a post may be late and still go out by itself.
     pub grace_min: u32,
     /// Whether the effect of closing the window was explained.
     pub close_explained: bool,
     /// Whether the first-steps list was put away.
     pub checklist_dismissed: bool,
+    /// Whether starting with the system was asked about. Whether it does is the system's to say.
+    pub autostart_asked: bool,
 }
 
 impl Settings {
-    fn from_stored(stored: &BTreeMap<String, String>) -> Self {
+    pub(crate) fn from_stored(stored: &BTreeMap<String, String>) -> Self {
         let text = |name: &str, default: &str| stored.get(name).map_or(default, String::as_str).to_owned();
         let flag = |name: &str| stored.get(name).is_some_and(|value| value == "true");
         Self {
@@ -44,22 +49,26 @@ impl Settings {
             week_start: text("week_start", "system"),
             zone: text("zone", ""),
             notify_success: flag("notify_success"),
+            names_only: flag("names_only"),
             grace_min: stored.get("grace_min").and_then(|value| value.parse().ok()).unwrap_or(GRACE_MIN),
             close_explained: flag("close_explained"),
             checklist_dismissed: flag("checklist_dismissed"),
+            autostart_asked: flag("autostart_asked"),
         }
     }
 
-    fn to_stored(&self) -> [(&'static str, String); 8] {
+    fn to_stored(&self) -> [(&'static str, String); 10] {
         [
             ("theme", self.theme.clone()),
             ("language", self.language.clone()),
             ("week_start", self.week_start.clone()),
             ("zone", self.zone.clone()),
             ("notify_success", self.notify_success.to_string()),
+            ("names_only", self.names_only.to_string()),
             ("grace_min", self.grace_min.to_string()),
             ("close_explained", self.close_explained.to_string()),
             ("checklist_dismissed", self.checklist_dismissed.to_string()),
+            ("autostart_asked", self.autostart_asked.to_string()),
         ]
     }
 

@@ -77,7 +77,7 @@ async fn a_blind_account_asks_its_owner_and_takes_the_word() {
         bench.run_until_idle().await;
         let asked = bench.publications(post).await.remove(0);
         assert_eq!(asked.status.state, S::NeedsDecision);
-        assert_eq!(bench.notices(), [ErrorCode::OutcomeUnknown]);
+        assert_eq!(bench.notices().await, [ErrorCode::OutcomeUnknown]);
         bench.app.decide(asked.id, live, None).await.unwrap();
         bench.run_until_idle().await;
         assert_eq!(bench.publications(post).await[0].status.state, S::Published);
@@ -94,7 +94,7 @@ async fn a_refusal_fails_with_its_cause_and_a_retry_publishes_once() {
     bench.run_until_idle().await;
     let failed = bench.publications(post).await.remove(0);
     assert_eq!((failed.status.state, failed.status.cause.as_str()), (S::Failed, "content_rejected"));
-    assert_eq!(bench.notices(), [ErrorCode::ContentRejected]);
+    assert_eq!(bench.notices().await, [ErrorCode::ContentRejected]);
     bench.app.retry_publication(failed.id).await.unwrap();
     bench.run_until_idle().await;
     assert_eq!(bench.publications(post).await[0].status.state, S::Published);
@@ -125,7 +125,7 @@ async fn a_revoked_account_holds_its_posts_until_it_is_linked_again() {
     bench.run_until_idle().await;
     let held = bench.publications(post).await.remove(0);
     assert_eq!((held.status.state, held.status.held), (S::Held, Some(HeldReason::Relink)), "{}", held.status.reason);
-    assert_eq!(bench.notices(), [ErrorCode::RelinkNeeded]);
+    assert_eq!(bench.notices().await, [ErrorCode::RelinkNeeded]);
     bench.link("a").await;
     bench.run_until_idle().await;
     assert_eq!(bench.publications(post).await[0].status.state, S::Published);

@@ -11,10 +11,11 @@ use ts_rs::TS;
 use crate::{
     handlers,
     wire::{
-        AccountView, AddMedia, AppState, ById, CreatePost, Decide, Failure, FetchCard, LinkStart, LinkView, MediaView,
-        Nothing, NoticeView, PasteMedia, Paths, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink,
-        PracticeView, PublicationDetail, PublicationView, PublicationsQuery, QueueStatus, Review, SaveDraft,
-        SchedulePost, Settings, SettingsChange, Unlink,
+        About, AccountView, AddMedia, AppState, AutostartChange, AutostartView, ById, CreatePost, Decide, Failure,
+        FetchCard, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing, NoticeView, OpenFolder, PasteMedia,
+        Paths, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink, PracticeView, PublicationDetail,
+        PublicationView, PublicationsQuery, QueueStatus, Review, SaveDraft, SchedulePost, Settings, SettingsChange,
+        Unlink,
     },
 };
 
@@ -53,6 +54,13 @@ commands! {
         app_state: Nothing => AppState;
         settings_show: Nothing => Settings;
         settings_change: SettingsChange => Settings;
+    }
+    desktop {
+        about_show: Nothing => About;
+        autostart_show: Nothing => AutostartView;
+        autostart_change: AutostartChange => AutostartView;
+        folder_open: OpenFolder => Nothing;
+        log_tail: LogQuery => LogTail;
     }
     accounts {
         platforms_list: Nothing => Vec<PlatformView>;

@@ -8,6 +8,17 @@
 /// What stands where a secret was.
 pub const MARK: &str = "[redacted]";
 
+/// What identifiers of ours begin with; they are no secrets, and a log without them explains little.
+const OWN_PREFIXES: [&str; 7] = [
+    domain::AccountId::PREFIX,
+    domain::PostId::PREFIX,
+    domain::PublicationId::PREFIX,
+    domain::EffectId::PREFIX,
+    domain::JobId::PREFIX,
+    domain::MediaId::PREFIX,
+    domain::ProfileId::PREFIX,
+];
+
 /// Shortest run of characters that is taken for a token when its letters and digits look random.
 const TOKEN_MIN_CHARS: usize = 20;
 
@@ -144,7 +155,7 @@ pub fn looks_like_token(run: &str) -> bool {
     if run.starts_with("eyJ") && run.len() >= 16 {
         return true;
     }
-    if is_uuid(run) {
+    if is_uuid(run) || is_own_id(run) {
         return false;
     }
     run.split(['.', ':', '%', '=']).any(is_random_part)
@@ -158,6 +169,13 @@ fn is_random_part(part: &str) -> bool {
     let upper = part.bytes().any(|b| b.is_ascii_uppercase());
     let lower = part.bytes().any(|b| b.is_ascii_lowercase());
     (digits && (upper || lower)) || (upper && lower) || (upper && !part.contains('_'))
+}
+
+/// `pub_` and 32 hexadecimal digits, or another of the identifiers that Postroom makes itself.
+fn is_own_id(text: &str) -> bool {
+    text.split_once('_').is_some_and(|(prefix, id)| {
+        OWN_PREFIXES.contains(&prefix) && id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit())
+    })
 }
 
 fn is_uuid(text: &str) -> bool {

@@ -1,5 +1,35 @@
 // Generated from crates/ipc; regenerate with `cargo xtask gen`.
 
+export type About = { 
+/**
+ * Version of Postroom.
+ */
+version: string, 
+/**
+ * Version of the SQLite linked in.
+ */
+sqlite: string, 
+/**
+ * The web view and its version; empty without a window.
+ */
+web_view: string, 
+/**
+ * The operating system and its version.
+ */
+system: string, 
+/**
+ * The data folder.
+ */
+folder: string, 
+/**
+ * The folder of the log.
+ */
+logs: string, 
+/**
+ * All of it and the state of the queue in numbers, as text for a report: no name, no text, no secret.
+ */
+report: string, };
+
 export type AccountReview = { 
 /**
  * `acc_…`
@@ -149,6 +179,22 @@ checklist: Checklist,
  * The practice network.
  */
 practice: PracticeView, };
+
+export type AutostartChange = { 
+/**
+ * Whether it should.
+ */
+on: boolean, };
+
+export type AutostartView = { 
+/**
+ * `on`, `off` or `unavailable`.
+ */
+state: string, 
+/**
+ * Why it is unavailable, in a sentence; empty otherwise.
+ */
+reason: string, };
 
 export type ById = { 
 /**
@@ -360,6 +406,8 @@ option: string | null, };
 
 export type FindingCode = "no_accounts" | "empty" | "text_too_long" | "too_many_images" | "image_type" | "image_too_large" | "alt_missing" | "alt_too_long" | "too_many_parts" | "account_needs_relink" | "time_past" | "time_does_not_exist" | "time_twice" | "file_missing" | "same_text_soon" | "link_not_shown" | "option_invalid" | "option_unknown" | "poll_with_media";
 
+export type FolderName = "data" | "logs";
+
 export type Group = "needs_you" | "now" | "next" | "done";
 
 export type HeldReason = "paused" | "missed" | "relink" | "quota" | "offline" | "file_missing" | "restored" | "vault_locked";
@@ -490,6 +538,22 @@ account: AccountView | null,
  */
 failure: Failure | null, };
 
+export type LogQuery = { 
+/**
+ * Lines: 200 unless said otherwise, 1,000 at most.
+ */
+lines?: number, };
+
+export type LogTail = { 
+/**
+ * The folder it lies in.
+ */
+folder: string, 
+/**
+ * Lines, oldest first.
+ */
+lines: Array<string>, };
+
 export type MediaKind = "image";
 
 export type MediaRef = { 
@@ -603,6 +667,12 @@ at: string,
 read: boolean, };
 
 export type OnUnlink = "hold" | "cancel";
+
+export type OpenFolder = { 
+/**
+ * Which one.
+ */
+folder: FolderName, };
 
 export type OptionChoice = { 
 /**
@@ -1174,6 +1244,10 @@ zone: string,
  */
 notify_success: boolean, 
 /**
+ * Whether notifications say only that something needs the owner: no text, no account, no platform.
+ */
+names_only: boolean, 
+/**
  * Minutes a post may be late and still go out by itself.
  */
 grace_min: number, 
@@ -1184,7 +1258,11 @@ close_explained: boolean,
 /**
  * Whether the first-steps list was put away.
  */
-checklist_dismissed: boolean, };
+checklist_dismissed: boolean, 
+/**
+ * Whether starting with the system was asked about.
+ */
+autostart_asked: boolean, };
 
 export type SettingsChange = { 
 /**
@@ -1208,6 +1286,10 @@ zone?: string,
  */
 notify_success?: boolean, 
 /**
+ * See [`Settings::names_only`].
+ */
+names_only?: boolean, 
+/**
  * See [`Settings::grace_min`].
  */
 grace_min?: number, 
@@ -1218,7 +1300,11 @@ close_explained?: boolean,
 /**
  * See [`Settings::checklist_dismissed`].
  */
-checklist_dismissed?: boolean, };
+checklist_dismissed?: boolean, 
+/**
+ * See [`Settings::autostart_asked`].
+ */
+autostart_asked?: boolean, };
 
 export type Severity = "hint" | "block";
 
@@ -1312,6 +1398,11 @@ export type Commands = {
   app_state: { params: Nothing; answer: AppState };
   settings_show: { params: Nothing; answer: Settings };
   settings_change: { params: SettingsChange; answer: Settings };
+  about_show: { params: Nothing; answer: About };
+  autostart_show: { params: Nothing; answer: AutostartView };
+  autostart_change: { params: AutostartChange; answer: AutostartView };
+  folder_open: { params: OpenFolder; answer: Nothing };
+  log_tail: { params: LogQuery; answer: LogTail };
   platforms_list: { params: Nothing; answer: Array<PlatformView> };
   platforms_show: { params: ById; answer: PlatformView };
   accounts_list: { params: Nothing; answer: Array<AccountView> };

@@ -203,7 +203,8 @@ impl Bench {
         detail.journal.into_iter().map(|line| line.event).collect()
     }
 
-    pub fn notices(&self) -> Vec<ErrorCode> {
+    pub async fn notices(&self) -> Vec<ErrorCode> {
+        self.app.announced().await;
         self.told.0.lock().unwrap().clone()
     }
 

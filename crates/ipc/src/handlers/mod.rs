@@ -1,6 +1,7 @@
 //! One function per command: decode, call one use case, encode.
 
 pub(crate) mod accounts;
+pub(crate) mod desktop;
 pub(crate) mod posts;
 pub(crate) mod queue;
 pub(crate) mod state;

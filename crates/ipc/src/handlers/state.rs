@@ -60,9 +60,11 @@ fn apply(settings: &mut AppSettings, asked: SettingsChange) {
         week_start,
         zone,
         notify_success,
+        names_only,
         grace_min,
         close_explained,
         checklist_dismissed,
+        autostart_asked,
     } = settings;
     let take = |slot: &mut String, value: Option<String>| *slot = value.unwrap_or_else(|| std::mem::take(slot));
     take(theme, asked.theme);
@@ -70,9 +72,11 @@ fn apply(settings: &mut AppSettings, asked: SettingsChange) {
     take(week_start, asked.week_start);
     take(zone, asked.zone);
     *notify_success = asked.notify_success.unwrap_or(*notify_success);
+    *names_only = asked.names_only.unwrap_or(*names_only);
     *grace_min = asked.grace_min.unwrap_or(*grace_min);
     *close_explained = asked.close_explained.unwrap_or(*close_explained);
     *checklist_dismissed = asked.checklist_dismissed.unwrap_or(*checklist_dismissed);
+    *autostart_asked = asked.autostart_asked.unwrap_or(*autostart_asked);
 }
 
 fn settings_view(settings: AppSettings) -> Settings {
@@ -82,9 +86,22 @@ fn settings_view(settings: AppSettings) -> Settings {
         week_start,
         zone,
         notify_success,
+        names_only,
         grace_min,
         close_explained,
         checklist_dismissed,
+        autostart_asked,
     } = settings;
-    Settings { theme, language, week_start, zone, notify_success, grace_min, close_explained, checklist_dismissed }
+    Settings {
+        theme,
+        language,
+        week_start,
+        zone,
+        notify_success,
+        names_only,
+        grace_min,
+        close_explained,
+        checklist_dismissed,
+        autostart_asked,
+    }
 }

@@ -112,6 +112,7 @@ pub struct Checklist {
 
 /// What the owner can set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(clippy::struct_excessive_bools, reason = "switches, each on or off")]
 pub struct Settings {
     /// `system`, `light` or `dark`.
     pub theme: String,
@@ -123,12 +124,16 @@ pub struct Settings {
     pub zone: String,
     /// Whether a successful post is announced too.
     pub notify_success: bool,
+    /// Whether notifications say only that something needs the owner: no text, no account, no platform.
+    pub names_only: bool,
     /// Minutes a post may be late and still go out by itself.
     pub grace_min: u32,
     /// Whether the effect of closing the window was explained.
     pub close_explained: bool,
     /// Whether the first-steps list was put away.
     pub checklist_dismissed: bool,
+    /// Whether starting with the system was asked about.
+    pub autostart_asked: bool,
 }
 
 /// Changes the given settings and leaves the rest.
@@ -146,12 +151,16 @@ pub struct SettingsChange {
     pub zone: Option<String>,
     /// See [`Settings::notify_success`].
     pub notify_success: Option<bool>,
+    /// See [`Settings::names_only`].
+    pub names_only: Option<bool>,
     /// See [`Settings::grace_min`].
     pub grace_min: Option<u32>,
     /// See [`Settings::close_explained`].
     pub close_explained: Option<bool>,
     /// See [`Settings::checklist_dismissed`].
     pub checklist_dismissed: Option<bool>,
+    /// See [`Settings::autostart_asked`].
+    pub autostart_asked: Option<bool>,
 }
 
 /// What an event is about; reads of that kind are stale.

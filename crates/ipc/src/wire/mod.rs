@@ -4,11 +4,13 @@
 
 mod account;
 mod app;
+mod desktop;
 mod post;
 mod publication;
 
 pub use account::*;
 pub use app::*;
+pub use desktop::*;
 pub use post::*;
 pub use publication::*;
 

@@ -1,5 +1,5 @@
 import type { Answer, Drop, Method, Params, Transport } from '../client';
-import type { AppState, PracticeView, Settings } from '../generated';
+import type { AppState, AutostartView, PracticeView, Settings } from '../generated';
 import { accounts } from './accounts';
 import { busyWorld, emptyWorld, makeAccount } from './fixtures';
 import { media, posts, type Handlers } from './posts';
@@ -47,7 +47,33 @@ function changeSettings(world: World, change: Partial<Settings>): Settings {
   return world.settings;
 }
 
-const rest: Handlers<'app' | 'practice' | 'cards' | 'notices' | 'settings'> = {
+function autostart(world: World): AutostartView {
+  const reason = world.autostart === 'unavailable' ? 'This build was not installed.' : '';
+  return { state: world.autostart, reason };
+}
+
+const rest: Handlers<
+  'about' | 'app' | 'autostart' | 'practice' | 'cards' | 'folder' | 'log' | 'notices' | 'settings'
+> = {
+  about_show: () => ({
+    version: '0.1.0',
+    sqlite: '3.51.3',
+    web_view: 'WebKitGTK 2.48.5',
+    system: 'Debian GNU/Linux 12',
+    folder: '/home/ash/.local/share/postroom',
+    logs: '/home/ash/.local/share/postroom/logs',
+    report: 'Postroom 0.1.0\nSQLite 3.51.3\n',
+  }),
+  autostart_show: autostart,
+  autostart_change: (world, { on }) => {
+    world.autostart = on ? 'on' : 'off';
+    return autostart(world);
+  },
+  folder_open: () => ({}),
+  log_tail: () => ({
+    folder: '/home/ash/.local/share/postroom/logs',
+    lines: ['2026-11-21T08:00:00.000000Z  INFO postroom: started version="0.1.0"'],
+  }),
   app_state: appState,
   practice_status: (world) => world.practice,
   practice_start: (world) => setPractice(world, true),

@@ -44,7 +44,11 @@ export class World {
     grace_min: 15,
     close_explained: false,
     checklist_dismissed: false,
+    names_only: false,
+    autostart_asked: false,
   };
+  /** Whether the system would start the program. */
+  autostart: 'on' | 'off' | 'unavailable' = 'off';
   /** Failures to answer with, by command, first come first served. */
   readonly failing = new Map<string, Failure[]>();
   /** Every call made, in order. */
