@@ -15,8 +15,6 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use crate::settings::Settings;
-
 /// Notices that may wait; more are in the list only.
 const BACKLOG: usize = 256;
 /// How long after the first notice others still join it.
@@ -131,12 +129,12 @@ async fn tell(store: Store, notifier: Arc<dyn Notifier>, mut messages: mpsc::Rec
                 messages.try_recv().ok()
             };
         }
-        let settings = settings(&store).await;
-        if !settings.notify_success {
+        let manners = manners(&store).await;
+        if !manners.successes {
             successes.clear();
         }
         for notice in [together(Kind::Trouble, troubles), together(Kind::Success, successes)].into_iter().flatten() {
-            notifier.notify(&if settings.names_only { quiet(&notice) } else { notice.notice });
+            notifier.notify(&if manners.names_only { quiet(&notice) } else { notice.notice });
         }
         for done in flushed {
             let _ = done.send(());
@@ -144,13 +142,22 @@ async fn tell(store: Store, notifier: Arc<dyn Notifier>, mut messages: mpsc::Rec
     }
 }
 
-/// As they are now; where they cannot be read, as if the owner had asked for the least to be said.
-async fn settings(store: &Store) -> Settings {
+/// How the owner wants to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Manners {
+    /// Only that something needs the owner.
+    names_only: bool,
+    /// Of successes too.
+    successes: bool,
+}
+
+/// As they are set now; where that cannot be read, as if the owner had asked for the least to be said.
+async fn manners(store: &Store) -> Manners {
     let stored = async { store::setting::all(&mut *store.read().await?).await };
-    stored.await.map_or_else(
-        |_| Settings { names_only: true, ..Settings::from_stored(&std::collections::BTreeMap::new()) },
-        |stored| Settings::from_stored(&stored),
-    )
+    stored.await.map_or(Manners { names_only: true, successes: false }, |stored| {
+        let flag = |name: &str| stored.get(name).is_some_and(|value| value == "true");
+        Manners { names_only: flag("names_only"), successes: flag("notify_success") }
+    })
 }
 
 /// One notification and how many things it tells of.

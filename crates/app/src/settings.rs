@@ -40,7 +40,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    pub(crate) fn from_stored(stored: &BTreeMap<String, String>) -> Self {
+    fn from_stored(stored: &BTreeMap<String, String>) -> Self {
         let text = |name: &str, default: &str| stored.get(name).map_or(default, String::as_str).to_owned();
         let flag = |name: &str| stored.get(name).is_some_and(|value| value == "true");
         Self {
