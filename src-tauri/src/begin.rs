@@ -59,6 +59,7 @@ fn options(handle: &AppHandle, vault: app::VaultChoice) -> Options {
         },
         clock: Arc::new(SystemClock::default()),
         random: Arc::new(SystemRandom),
+        timer: app::clockwork::system_timer(),
         interactive: true,
         state_folder: shell.places.state.clone(),
     }

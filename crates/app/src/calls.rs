@@ -1,8 +1,15 @@
 //! The call log: takes calls without blocking, writes them in batches of their own.
 
-use domain::ports::{Call, CallLog};
+use std::sync::Arc;
+
+use domain::{
+    UtcMs,
+    ports::{Call, CallLog, Clock},
+};
 use store::Store;
 use tokio::sync::{mpsc, oneshot};
+
+use crate::time_check::TimeCheck;
 
 const BACKLOG: usize = 4_096;
 const BATCH: usize = 256;
@@ -14,20 +21,25 @@ enum Entry {
 
 /// Hands calls to a task that writes them.
 #[derive(Clone)]
-pub struct Calls(mpsc::Sender<Entry>);
+pub struct Calls {
+    entries: mpsc::Sender<Entry>,
+    clock: Arc<dyn Clock>,
+    /// What the answers say of this computer's clock.
+    pub time: Arc<TimeCheck>,
+}
 
 impl Calls {
     /// Starts the writing task.
-    pub fn start(store: Store) -> Self {
+    pub fn start(store: Store, clock: Arc<dyn Clock>) -> Self {
         let (sender, receiver) = mpsc::channel(BACKLOG);
         tokio::spawn(write(store, receiver));
-        Self(sender)
+        Self { entries: sender, clock, time: Arc::default() }
     }
 
     /// Waits until what was recorded so far is written.
     pub async fn flush(&self) {
         let (done, written) = oneshot::channel();
-        if self.0.send(Entry::Flush(done)).await.is_ok() {
+        if self.entries.send(Entry::Flush(done)).await.is_ok() {
             // An error means the task is gone, and with it anything to wait for.
             let _ = written.await;
         }
@@ -36,9 +48,13 @@ impl Calls {
 
 impl CallLog for Calls {
     fn record(&self, call: Call) {
-        if self.0.try_send(Entry::Call(Box::new(call))).is_err() {
+        if self.entries.try_send(Entry::Call(Box::new(call))).is_err() {
             tracing::warn!("the call log is behind; a call was not logged");
         }
+    }
+
+    fn heard_time(&self, theirs: UtcMs) {
+        self.time.saw(theirs, self.clock.as_ref());
     }
 }
 

@@ -145,6 +145,9 @@ impl App {
         } else {
             self.move_waiting(post, &publications, schedule, now).await?;
         }
+        if *when == When::Now {
+            self.post(id).await?.1.iter().for_each(|publication| self.ask_now(publication.id));
+        }
         self.emit(Topic::Posts, Some(id.to_string()));
         self.emit(Topic::Publications, None);
         self.wake.notify_one();

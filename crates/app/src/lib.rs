@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod announcer;
+pub mod clockwork;
 pub mod compose;
 pub mod desktop;
 pub mod event;
@@ -18,31 +19,37 @@ pub mod settings;
 pub mod system;
 
 mod account_lock;
+mod apart;
 mod attempts;
 mod calls;
 mod cards;
-mod clockwork;
 mod doubts;
 mod error;
 mod facts;
 mod guards;
 mod jobs;
 mod keys;
+mod missed;
 mod notices;
 mod open;
 mod options;
+mod pace;
 mod progress;
 mod publish;
 mod restored;
 mod retry;
 mod scheduler;
 mod sealing;
+mod time_check;
 mod tokens;
+mod unreachable;
 mod unwritten;
 mod vault_choice;
 mod words;
+mod wrong_clock;
 
 pub use error::Error;
+pub use missed::Answer as MissedAnswer;
 pub use open::{App, EndpointOverrides, Options, PracticeProgram};
 pub use progress::Progress;
 pub use scheduler::Runner;

@@ -1,14 +1,14 @@
 //! Opening a profile: folder, lock, database, and what every use case shares.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     fs::{File, TryLockError},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 use domain::{
-    AccountState, ErrorCode, HeldReason, ProfileId,
+    AccountState, ErrorCode, HeldReason, ProfileId, PublicationId,
     ports::{Clock, Notifier, Random},
 };
 use providers::{Provider, Registry, provider::AccountRef};
@@ -21,12 +21,15 @@ use crate::{
     announcer::Announcer,
     attempts::Attempts,
     calls::Calls,
+    clockwork::WallTimer,
     desktop::Desktop,
     doubts::Doubts,
     event::{Event, Topic},
     keys::Keys,
+    pace::Pace,
     paths,
     restored::{Origin, Outside, origin},
+    unreachable::Unreachable,
     unwritten::Unwritten,
     vault_choice::VaultChoice,
 };
@@ -63,6 +66,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// Sleeps by the wall clock.
+    pub timer: Arc<dyn WallTimer>,
 }
 
 /// An open profile.
@@ -72,6 +77,7 @@ pub struct App {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    pub(crate) timer: Arc<dyn WallTimer>,
     pub(crate) registry: Registry,
     pub(crate) http: net::Client,
     pub(crate) keys: Keys,
@@ -87,9 +93,15 @@ pub struct App {
     pub(crate) doubts: Doubts,
     /// Renewed tokens that could not be written yet.
     pub(crate) unwritten: Unwritten,
+    /// Publications their owner wants out now, whatever the clock says.
+    pub(crate) asked_now: Mutex<HashSet<PublicationId>>,
+    /// Whether the owner knows that the network is gone.
+    pub(crate) unreachable: Unreachable,
+    /// When each account's last post began.
+    pub(crate) pace: Pace,
     pub(crate) wake: Notify,
     pub(crate) progress: broadcast::Sender<Progress>,
-    calls: Calls,
+    pub(crate) calls: Calls,
     outside: Outside,
     events: broadcast::Sender<Event>,
     running: std::sync::atomic::AtomicBool,
@@ -112,7 +124,7 @@ impl App {
         let fresh = ProfileId::new(now, options.random.as_ref());
         let profile = store::profile::load_or_create(&mut tx, fresh, now).await?;
         tx.commit().await?;
-        let calls = Calls::start(store.clone());
+        let calls = Calls::start(store.clone(), Arc::clone(&options.clock));
         let announcer = Announcer::start(store.clone(), options.notifier);
         let http = net::Client::new(Arc::clone(&options.clock), Arc::new(calls.clone()), Arc::clone(&options.random))
             .map_err(|error| Error::internal(error.to_string()))?;
@@ -124,6 +136,7 @@ impl App {
             store,
             clock: options.clock,
             random: options.random,
+            timer: options.timer,
             registry: Registry::standard(),
             http,
             keys,
@@ -135,6 +148,9 @@ impl App {
             renewals: AccountLocks::default(),
             doubts: Doubts::default(),
             unwritten: Unwritten::default(),
+            asked_now: Mutex::default(),
+            unreachable: Unreachable::default(),
+            pace: Pace::default(),
             wake: Notify::new(),
             progress: broadcast::channel(EVENTS).0,
             calls,

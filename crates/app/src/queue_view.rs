@@ -87,30 +87,32 @@ impl App {
                 store::effect::put(&mut tx, &effect, now).await?;
             }
         }
-        self.release(&mut tx, &publication, now, "retry_asked", "The owner asked for another try.").await?;
+        self.release(&mut tx, &publication, now, now, ("retry_asked", "The owner asked for another try.")).await?;
         tx.commit().await?;
         self.publications_changed(id);
         Ok(())
     }
 
-    /// Makes a publication due now; its chosen time moves along when that has passed, so that it does not
-    /// count as missed again.
-    async fn release(
+    /// Makes a publication due at `at`; its chosen time moves along, so that it does not count as missed again.
+    pub(crate) async fn release(
         &self,
         tx: &mut store::Tx,
         publication: &Publication,
+        at: UtcMs,
         now: UtcMs,
-        event: &str,
-        text: &str,
+        (event, text): (&str, &str),
     ) -> Result<(), Error> {
         let id = publication.id;
-        let schedule = domain::schedule::at_instant(now, &publication.schedule.zone)
+        let schedule = domain::schedule::at_instant(at, &publication.schedule.zone)
             .unwrap_or_else(|_| publication.schedule.clone());
         store::publication::set_schedule(tx, id, &schedule, now).await?;
-        store::publication::set_status(tx, id, &Status::new(PublicationState::Scheduled, Some(now)), now).await?;
+        store::publication::set_status(tx, id, &Status::new(PublicationState::Scheduled, Some(at)), now).await?;
         let line = Line { at: now, event: event.to_owned(), part: None, text: text.to_owned() };
         store::journal::add(tx, id, &line).await?;
-        self.enqueue(tx, id, now).await
+        if at <= now {
+            self.ask_now(id);
+        }
+        self.enqueue(tx, id, at).await
     }
 
     /// The owner's word on a publication nothing else could decide.
@@ -148,7 +150,7 @@ impl App {
         } else {
             ("decided_not_live", "The owner says it is not live; it is sent again.")
         };
-        self.release(&mut tx, &publication, now, event, text).await?;
+        self.release(&mut tx, &publication, now, now, (event, text)).await?;
         tx.commit().await?;
         self.publications_changed(id);
         Ok(())

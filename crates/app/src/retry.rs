@@ -15,8 +15,11 @@ const FIRST_MS: i64 = 2_000;
 const LONGEST_MS: i64 = 15 * 60 * 1_000;
 /// Tries for trouble at the platform, some 90 minutes with these delays.
 const TRIES_MAX: i64 = 12;
-/// Tries without a network: two days at the longest delay.
-const TRIES_OFFLINE_MAX: i64 = 200;
+/// Tries while the platform names a time to come back: two days at the longest delay.
+const TRIES_LIMITED_MAX: i64 = 200;
+/// Longest delay without a network: a minute, so that its return is noticed soon. Such tries never run out: a post does
+/// not fail because there was no network.
+const LONGEST_OFFLINE_MS: i64 = 60_000;
 
 /// Decides about the next try. `tries` counts the failed one; `dice` is uniform in 0..=255.
 #[must_use]
@@ -25,13 +28,15 @@ pub fn decide(error: &ProviderError, tries: i64, now: UtcMs, dice: u8) -> Verdic
         return Verdict::GiveUp;
     }
     let allowed = match error.kind {
-        ErrorKind::Network | ErrorKind::RateLimited | ErrorKind::QuotaExhausted => TRIES_OFFLINE_MAX,
+        ErrorKind::Network => i64::MAX,
+        ErrorKind::RateLimited | ErrorKind::QuotaExhausted => TRIES_LIMITED_MAX,
         _ => TRIES_MAX,
     };
     if tries >= allowed {
         return Verdict::GiveUp;
     }
-    let at = now.plus_ms(back_off_ms(tries, dice));
+    let longest = if error.kind == ErrorKind::Network { LONGEST_OFFLINE_MS } else { i64::MAX };
+    let at = now.plus_ms(back_off_ms(tries, dice).min(longest));
     Verdict::At(error.retry_after.map_or(at, |earliest| at.max(earliest)))
 }
 
@@ -78,7 +83,12 @@ mod tests {
             assert_eq!(decide(&error(kind), 1, now, 0), Verdict::GiveUp, "{kind:?}");
         }
         assert_eq!(decide(&error(ErrorKind::Unavailable), TRIES_MAX, now, 0), Verdict::GiveUp);
-        assert!(matches!(decide(&error(ErrorKind::Network), TRIES_MAX, now, 0), Verdict::At(_)));
-        assert_eq!(decide(&error(ErrorKind::Network), TRIES_OFFLINE_MAX, now, 0), Verdict::GiveUp);
+        assert_eq!(decide(&error(ErrorKind::RateLimited), TRIES_LIMITED_MAX, now, 0), Verdict::GiveUp);
+    }
+
+    #[test]
+    fn the_return_of_the_network_is_waited_for_however_long() {
+        let now = UtcMs::from_millis(0);
+        assert_eq!(decide(&error(ErrorKind::Network), 10_000, now, 255), Verdict::At(now.plus_ms(LONGEST_OFFLINE_MS)));
     }
 }

@@ -1,9 +1,13 @@
-//! The runner: claims what is due, sleeps until the next is. No polling: it wakes for the next due time,
-//! for something new, and at least every 30 s to look at the wall clock.
+//! The runner: claims what is due, sleeps until the next is. No polling: it wakes for the next due time, for something
+//! new, and when the machine woke or its clock was set.
 
-use std::{collections::HashMap, pin::pin, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    pin::pin,
+    sync::Arc,
+};
 
-use domain::{ErrorCode, UtcMs, ports::Notice};
+use domain::{ErrorCode, HeldReason, PublicationId, UtcMs, ports::Notice};
 use queue::Job;
 use tokio::{
     sync::{broadcast, watch},
@@ -11,7 +15,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, Error, Progress, clockwork, jobs, publish};
+use crate::{App, Error, Progress, jobs, publish, time_check};
 
 /// Publications worked on at once.
 const AT_ONCE: usize = 32;
@@ -63,12 +67,14 @@ async fn work(
     running: &mut JoinSet<Option<Job>>,
 ) {
     let mut hands = Hands::default();
+    let mut offset_ms = time_check::offset_ms(app.clock.as_ref());
     while !stop.is_cancelled() {
         let woken = app.wake.notified();
         let mut woken = pin!(woken);
         woken.as_mut().enable();
+        hands.trouble(app, follow_the_clock(app, &mut offset_ms).await);
         let room = AT_ONCE.saturating_sub(running.len());
-        let claimed = hands.trouble(app, claim(app, room).await);
+        let claimed = hands.trouble(app, claim(app, room, &hands.publications()).await);
         hands.give_back(app).await;
         for job in claimed.unwrap_or_default() {
             let at_work = running.spawn(one(Arc::clone(app), job.clone()));
@@ -86,7 +92,7 @@ async fn work(
         tokio::select! {
             () = stop.cancelled() => {}
             () = &mut woken, if !hands.in_trouble => {}
-            () = clockwork::sleep_toward(app.clock.as_ref(), due) => {}
+            () = app.timer.sleep_toward(app.clock.as_ref(), due) => {}
             Some(ended) = running.join_next_with_id(), if !running.is_empty() => hands.take(ended),
         }
     }
@@ -102,6 +108,11 @@ struct Hands {
 }
 
 impl Hands {
+    /// What is being worked on.
+    fn publications(&self) -> HashSet<PublicationId> {
+        self.at_work.values().chain(&self.left).filter_map(|job| job.key.parse().ok()).collect()
+    }
+
     /// A worker ended: well, with a job it could not give back, or badly.
     fn take(&mut self, ended: Result<(task::Id, Option<Job>), task::JoinError>) {
         match ended {
@@ -152,14 +163,36 @@ impl Hands {
     }
 }
 
-async fn claim(app: &App, room: usize) -> Result<Vec<Job>, Error> {
+/// A wall clock that was set back must not make a planned try or look wait by as much; and what waits because the clock
+/// was wrong is looked at again, whichever way it moved.
+async fn follow_the_clock(app: &App, offset_ms: &mut i64) -> Result<(), Error> {
+    let offset_now_ms = time_check::offset_ms(app.clock.as_ref());
+    let back_ms = *offset_ms - offset_now_ms;
+    if back_ms.abs() > time_check::MOVED_MS {
+        app.release_held(HeldReason::ClockWrong, None).await?;
+    }
+    if back_ms > time_check::MOVED_MS {
+        let now = app.clock.now();
+        let mut tx = app.store.begin().await?;
+        queue::pull_forward(&mut tx, back_ms, now).await?;
+        store::publication::pull_forward(&mut tx, back_ms, now).await?;
+        tx.commit().await?;
+        tracing::info!(back_ms, "the clock was set back");
+    }
+    *offset_ms = offset_now_ms;
+    Ok(())
+}
+
+async fn claim(app: &App, room: usize, at_work: &HashSet<PublicationId>) -> Result<Vec<Job>, Error> {
     let now = app.clock.now();
     let due = next_due(app).await?.is_some_and(|due| due <= now);
     if room == 0 || !due {
         return Ok(Vec::new());
     }
+    app.hold_missed(at_work).await?;
     let mut tx = app.store.begin().await?;
     let jobs = queue::claim(&mut tx, now, jobs::LEASE_MS, i64::try_from(room).unwrap_or(1)).await?;
+    let jobs = app.keep_apart(&mut tx, jobs).await?;
     tx.commit().await?;
     Ok(jobs)
 }
@@ -202,6 +235,7 @@ impl App {
     /// Starts publishing. The profile's generation goes up, inside and outside.
     pub async fn start_runner(self: &Arc<Self>) -> Result<Runner, Error> {
         self.begin_running().await?;
+        self.release_held(HeldReason::ClockWrong, None).await?;
         self.start_practice_if_used().await;
         Ok(Runner::start(Arc::clone(self)))
     }

@@ -10,6 +10,10 @@ use crate::{App, Error, event::Topic};
 const GRACE_MIN: u32 = 15;
 /// Languages Postroom speaks.
 pub const LANGUAGES: [&str; 2] = ["en", "de"];
+/// Seconds between two posts of an account that come late, unless set otherwise.
+const SPACING_S: u32 = 30;
+/// Longest spacing.
+const SPACING_MAX_S: u32 = 600;
 /// Longest grace: a day. Past that nothing is ever sent by itself.
 const GRACE_MAX_MIN: u32 = 24 * 60;
 
@@ -31,6 +35,10 @@ pub struct Settings {
     pub names_only: bool,
     /// Minutes a post may be late and still go out by itself.
     pub grace_min: u32,
+    /// What becomes of posts that are later than that: `hold` asks, `publish` sends them all the same, up to a day late.
+    pub missed: String,
+    /// Seconds between two posts of an account that come late.
+    pub spacing_s: u32,
     /// Whether the effect of closing the window was explained.
     pub close_explained: bool,
     /// Whether the first-steps list was put away.
@@ -42,6 +50,7 @@ pub struct Settings {
 impl Settings {
     fn from_stored(stored: &BTreeMap<String, String>) -> Self {
         let text = |name: &str, default: &str| stored.get(name).map_or(default, String::as_str).to_owned();
+        let number = |name: &str, default| stored.get(name).and_then(|value| value.parse().ok()).unwrap_or(default);
         let flag = |name: &str| stored.get(name).is_some_and(|value| value == "true");
         Self {
             theme: text("theme", "system"),
@@ -50,14 +59,16 @@ impl Settings {
             zone: text("zone", ""),
             notify_success: flag("notify_success"),
             names_only: flag("names_only"),
-            grace_min: stored.get("grace_min").and_then(|value| value.parse().ok()).unwrap_or(GRACE_MIN),
+            grace_min: number("grace_min", GRACE_MIN),
+            missed: text("missed", "hold"),
+            spacing_s: number("spacing_s", SPACING_S),
             close_explained: flag("close_explained"),
             checklist_dismissed: flag("checklist_dismissed"),
             autostart_asked: flag("autostart_asked"),
         }
     }
 
-    fn to_stored(&self) -> [(&'static str, String); 10] {
+    fn to_stored(&self) -> [(&'static str, String); 12] {
         [
             ("theme", self.theme.clone()),
             ("language", self.language.clone()),
@@ -66,6 +77,8 @@ impl Settings {
             ("notify_success", self.notify_success.to_string()),
             ("names_only", self.names_only.to_string()),
             ("grace_min", self.grace_min.to_string()),
+            ("missed", self.missed.clone()),
+            ("spacing_s", self.spacing_s.to_string()),
             ("close_explained", self.close_explained.to_string()),
             ("checklist_dismissed", self.checklist_dismissed.to_string()),
             ("autostart_asked", self.autostart_asked.to_string()),
@@ -84,6 +97,12 @@ impl Settings {
         }
         if self.grace_min > GRACE_MAX_MIN {
             return Err(Error::invalid("The grace is at most 1,440 minutes: past a day nothing is sent by itself."));
+        }
+        if !["hold", "publish"].contains(&self.missed.as_str()) {
+            return Err(Error::invalid("Missed posts are held (hold) or published late (publish)."));
+        }
+        if self.spacing_s > SPACING_MAX_S {
+            return Err(Error::invalid("Late posts of an account are at most 600 seconds apart."));
         }
         if !self.zone.is_empty() && schedule::at_instant(domain::UtcMs::from_millis(0), &self.zone).is_err() {
             return Err(Error::invalid("That time zone is not one of the IANA database."));
@@ -117,7 +136,14 @@ impl App {
 
     /// Milliseconds a post may be late and still go out by itself.
     pub(crate) async fn grace_ms(&self) -> Result<i64, Error> {
-        Ok(i64::from(self.settings().await?.grace_min) * 60_000)
+        let settings = self.settings().await?;
+        let minutes = if settings.missed == "publish" { GRACE_MAX_MIN } else { settings.grace_min };
+        Ok(i64::from(minutes) * 60_000)
+    }
+
+    /// Milliseconds between two posts of an account that come late.
+    pub(crate) async fn spacing_ms(&self, tx: &mut store::Tx) -> Result<i64, Error> {
+        Ok(i64::from(Settings::from_stored(&store::setting::all(tx).await?).spacing_s) * 1_000)
     }
 
     /// The zone new posts are planned in: the one set, else the computer's, else UTC.

@@ -1,8 +1,8 @@
 //! Sentences about publications: what happened, whether it is live, what happens next.
 
-use domain::{ErrorKind, HeldReason, ProviderError};
+use domain::{ErrorCode, ErrorKind, HeldReason, ProviderError, ports::Notice};
 
-use crate::Error;
+use crate::{Error, time_check};
 
 /// Whom a sentence is about.
 #[derive(Debug, Clone, Copy)]
@@ -36,15 +36,24 @@ pub fn trouble(who: Who<'_>, error: &ProviderError) -> String {
     }
 }
 
+/// What happens after a try that had no effect.
+#[must_use]
+pub const fn tried_again(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Network => {
+            "It is not live; it goes out by itself when the network is back, and you are asked if that is long after its time."
+        }
+        _ => "It is not live; it will be tried again by itself.",
+    }
+}
+
 /// Why a publication waits for its owner.
 #[must_use]
 pub fn held(who: Who<'_>, reason: HeldReason) -> String {
     let Who { platform, handle } = who;
     match reason {
         HeldReason::Paused => "Everything is paused. It waits; nothing is lost.".to_owned(),
-        HeldReason::Missed => {
-            "Its time passed while Postroom could not run. It is not live; publish it now, give it another time, or cancel it.".to_owned()
-        }
+        HeldReason::Missed => missed(false).to_owned(),
         HeldReason::Relink => format!("{platform} needs {handle} to be linked again. It is not live; it waits and nothing is lost."),
         HeldReason::Quota => format!("{handle} has used up its quota on {platform}. It is not live; it waits."),
         HeldReason::Offline => "There is no network. It is not live; it waits.".to_owned(),
@@ -57,6 +66,38 @@ pub fn held(who: Who<'_>, reason: HeldReason) -> String {
         HeldReason::VaultLocked => {
             format!("The key that opens the access of {handle} is locked or gone. It is not live; unlock the keychain and resume.")
         }
+        HeldReason::ClockWrong => {
+            format!("This computer's clock and that of {platform} differ. It is not live; set the clock, or publish it now.")
+        }
+    }
+}
+
+/// Why what is due by a wrong clock waits.
+pub(crate) fn clock_wrong(platform: &str, ahead_ms: i64) -> String {
+    format!(
+        "This computer's clock is {} that of {platform}. It is not live; set the clock and it goes out at its time, or publish it now.",
+        time_check::in_words(ahead_ms)
+    )
+}
+
+/// Telling it once for all of them.
+pub(crate) fn clock_notice(reason: &str) -> Notice {
+    Notice {
+        code: ErrorCode::ClockWrong,
+        title: "This computer's clock is wrong".to_owned(),
+        body: format!("{reason} Scheduled posts wait until the clocks agree."),
+        publication: None,
+        account: None,
+    }
+}
+
+/// Why a publication past its grace waits for its owner.
+#[must_use]
+pub const fn missed(offline: bool) -> &'static str {
+    if offline {
+        "There was no network at its time. It is not live; publish it now, give it another time, or cancel it."
+    } else {
+        "Its time passed while Postroom could not run. It is not live; publish it now, give it another time, or cancel it."
     }
 }
 
@@ -68,7 +109,11 @@ pub(crate) fn held_in_doubt(who: Who<'_>, reason: HeldReason) -> String {
         HeldReason::Relink => format!("link {handle} again"),
         HeldReason::VaultLocked => "unlock the keychain".to_owned(),
         HeldReason::FileMissing => "add the picture that is gone again".to_owned(),
-        HeldReason::Missed | HeldReason::Quota | HeldReason::Offline | HeldReason::Restored => "retry".to_owned(),
+        HeldReason::Missed
+        | HeldReason::Quota
+        | HeldReason::Offline
+        | HeldReason::Restored
+        | HeldReason::ClockWrong => "retry".to_owned(),
     };
     format!(
         "{platform} did not answer after the post was sent. It may be live; {first}, and Postroom looks before anything is sent again."

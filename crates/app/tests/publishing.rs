@@ -4,7 +4,7 @@
 
 mod bench;
 
-use app::compose::When;
+use app::{MissedAnswer, compose::When};
 use bench::Bench;
 use domain::{ErrorCode, HeldReason, PublicationState as S};
 
@@ -164,6 +164,125 @@ async fn a_post_missed_by_more_than_the_grace_is_asked_about() {
 }
 
 #[tokio::test]
+async fn many_missed_posts_are_asked_about_once_and_never_go_out_in_a_burst() {
+    let bench = Bench::start().await;
+    bench.link("a").await;
+    bench.app.change_settings(|settings| settings.spacing_s = 1).await.unwrap();
+    let mut posts = Vec::new();
+    for n in 1..=6 {
+        let at = bench.clock.wall().plus_ms(n * 60_000);
+        posts.push(bench.post(&format!("Missed {n}"), &["a"], false, When::Instant(at, "UTC".to_owned())).await);
+    }
+    bench.clock.jump_ms(8 * 3_600_000);
+    bench.run_until_idle().await;
+    for post in &posts {
+        assert_eq!(bench.publications(*post).await[0].status.held, Some(HeldReason::Missed));
+    }
+    assert_eq!(bench.notices().await, [ErrorCode::Missed], "one notice for all of them");
+    bench.app.cancel_publication(bench.publications(posts[5]).await[0].id).await.unwrap();
+    assert_eq!(bench.app.settle_missed(MissedAnswer::PublishNow).await.unwrap(), 5);
+    bench.run_until_idle().await;
+    let texts = bench.accepted_texts();
+    assert_eq!(texts, (1..=5).map(|n| format!("Missed {n}")).collect::<Vec<_>>(), "in their order, once each");
+    let apart = bench.accepted_apart_ms();
+    assert!(apart.iter().all(|ms| *ms >= 900), "spaced: {apart:?}");
+    assert_eq!(bench.app.settle_missed(MissedAnswer::Cancel).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn what_is_late_within_the_grace_goes_out_in_order_and_apart() {
+    let bench = Bench::start().await;
+    bench.link("a").await;
+    bench.app.change_settings(|settings| settings.spacing_s = 1).await.unwrap();
+    for n in 1..=4 {
+        let at = bench.clock.wall().plus_ms(n * 60_000);
+        bench.post(&format!("Late {n}"), &["a"], false, When::Instant(at, "UTC".to_owned())).await;
+    }
+    bench.clock.jump_ms(5 * 60_000);
+    bench.run_until_idle().await;
+    assert_eq!(bench.accepted_texts(), ["Late 1", "Late 2", "Late 3", "Late 4"]);
+    let apart = bench.accepted_apart_ms();
+    assert!(apart.iter().all(|ms| *ms >= 900), "spaced: {apart:?}");
+    assert!(bench.notices().await.is_empty());
+}
+
+#[tokio::test]
+async fn missed_posts_go_out_all_the_same_where_their_owner_chose_so_but_not_after_a_day() {
+    let bench = Bench::start().await;
+    bench.link("a").await;
+    bench.app.change_settings(|settings| settings.missed = "publish".to_owned()).await.unwrap();
+    let at = bench.clock.wall().plus_ms(60_000);
+    let post = bench.post("Late is fine", &["a"], false, When::Instant(at, "UTC".to_owned())).await;
+    bench.clock.jump_ms(8 * 3_600_000);
+    bench.run_until_idle().await;
+    assert_eq!(bench.publications(post).await[0].status.state, S::Published);
+    let at = bench.clock.wall().plus_ms(60_000);
+    let post = bench.post("Stale", &["a"], false, When::Instant(at, "UTC".to_owned())).await;
+    bench.clock.jump_ms(25 * 3_600_000);
+    bench.run_until_idle().await;
+    assert_eq!(bench.publications(post).await[0].status.held, Some(HeldReason::Missed));
+}
+
+#[tokio::test]
+async fn a_retry_that_was_slept_through_counts_as_missed() {
+    let bench = Bench::start().await;
+    bench.link("a").await;
+    bench.fault("server_error", 1).await;
+    let post = bench.post("Tried once", &["a"], false, When::Now).await;
+    let runner = bench.app.start_runner().await.unwrap();
+    bench.until(post, S::Retrying).await;
+    runner.stop().await;
+    bench.clock.jump_ms(16 * 60_000);
+    bench.run_until_idle().await;
+    assert_eq!(bench.publications(post).await[0].status.held, Some(HeldReason::Missed));
+    assert_eq!(bench.accepted("Tried once"), 0);
+}
+
+#[tokio::test]
+async fn what_may_have_been_sent_is_looked_for_however_late() {
+    let bench = Bench::start().await;
+    bench.link("c").await;
+    bench.fault("lost_reply", 1).await;
+    let post = bench.post("Sent before the lid closed", &["c"], false, When::Now).await;
+    let runner = bench.app.start_runner().await.unwrap();
+    bench.until(post, S::Unconfirmed).await;
+    runner.stop().await;
+    bench.clock.jump_ms(3 * 24 * 3_600_000);
+    bench.run_until_idle().await;
+    assert_eq!(bench.publications(post).await[0].status.state, S::Published);
+    assert_eq!(bench.accepted("Sent before the lid closed"), 1);
+}
+
+#[tokio::test]
+async fn without_a_network_a_post_waits_and_is_asked_about_past_its_grace() {
+    let mut bench = Bench::start().await;
+    bench.link("a").await;
+    let (soon, kept) = (bench.post("Back in time", &["a"], false, When::Now).await, bench.clock.wall());
+    bench.unplug().await;
+    let runner = bench.app.start_runner().await.unwrap();
+    let waits = bench.until(soon, S::Retrying).await;
+    assert_eq!(waits.status.cause, "offline");
+    assert!(waits.status.next_at.unwrap().since(kept) <= 120_000);
+    runner.stop().await;
+    bench.plug_in().await;
+    bench.run_until_idle().await;
+    assert_eq!(bench.publications(soon).await[0].status.state, S::Published);
+
+    let late = bench.post("Back too late", &["a"], false, When::Now).await;
+    bench.unplug().await;
+    let runner = bench.app.start_runner().await.unwrap();
+    bench.until(late, S::Retrying).await;
+    bench.clock.jump_ms(16 * 60_000);
+    let held = bench.until(late, S::Held).await;
+    runner.stop().await;
+    assert_eq!(held.status.held, Some(HeldReason::Missed));
+    assert!(held.status.reason.contains("no network"), "{}", held.status.reason);
+    bench.plug_in().await;
+    bench.run_until_idle().await;
+    assert_eq!((bench.accepted("Back in time"), bench.accepted("Back too late")), (1, 0));
+}
+
+#[tokio::test]
 async fn cancelling_before_it_goes_out_makes_it_a_draft_again() {
     let bench = Bench::start().await;
     bench.link("a").await;
@@ -199,12 +318,72 @@ async fn a_clock_that_is_set_forward_proves_no_absence() {
     let post = bench.post("Late but there", &["c"], false, When::Now).await;
     let mut runner = bench.app.start_runner().await.unwrap();
     bench.until(post, S::Unconfirmed).await;
-    bench.clock.jump_ms(3_600_000);
+    bench.clock.set_by_ms(3_600_000);
     runner.until_idle().await;
     runner.stop().await;
     let found = bench.publications(post).await.remove(0);
     assert_eq!(found.status.state, S::Published, "{}", found.status.reason);
     assert_eq!(bench.accepted("Late but there"), 1);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_delays_no_look() {
+    let bench = Bench::start().await;
+    bench.link("c").await;
+    bench.fault("accept_late", 1).await;
+    let post = bench.post("Looked for in time", &["c"], false, When::Now).await;
+    let mut runner = bench.app.start_runner().await.unwrap();
+    bench.until(post, S::Unconfirmed).await;
+    bench.clock.set_by_ms(-3_600_000);
+    runner.until_idle().await;
+    runner.stop().await;
+    assert_eq!(bench.publications(post).await[0].status.state, S::Published);
+    assert_eq!(bench.accepted("Looked for in time"), 1);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_sends_nothing_by_itself_and_is_told_once() {
+    let bench = Bench::start().await;
+    bench.link("a").await;
+    bench.app.change_settings(|settings| settings.spacing_s = 0).await.unwrap();
+    let mut posts = Vec::new();
+    for n in 1..=3 {
+        let at = bench.clock.wall().plus_ms(3 * 3_600_000 - n * 20 * 60_000);
+        posts.push(bench.post(&format!("Tomorrow's {n}"), &["a"], false, When::Instant(at, "UTC".to_owned())).await);
+    }
+    bench.clock.set_by_ms(3 * 3_600_000);
+    bench.run_until_idle().await;
+    for post in &posts {
+        let held = bench.publications(*post).await.remove(0);
+        assert_eq!(held.status.held, Some(HeldReason::ClockWrong), "{}", held.status.reason);
+        assert!(held.status.reason.contains("hours ahead of that of"), "{}", held.status.reason);
+    }
+    assert_eq!(bench.notices().await, [ErrorCode::ClockWrong], "one notice for all of them");
+    // Its owner says now: that needs no clock.
+    bench.app.retry_publication(bench.publications(posts[0]).await[0].id).await.unwrap();
+    bench.run_until_idle().await;
+    assert_eq!((bench.accepted("Tomorrow's 1"), bench.accepted("Tomorrow's 2")), (1, 0));
+    // Set right, the others are on time again.
+    bench.clock.set_by_ms(-3 * 3_600_000);
+    bench.run_until_idle().await;
+    assert_eq!(bench.accepted("Tomorrow's 2"), 0);
+    bench.clock.jump_ms(2 * 3_600_000 + 60_000);
+    bench.run_until_idle().await;
+    bench.clock.jump_ms(20 * 60_000);
+    bench.run_until_idle().await;
+    assert_eq!((bench.accepted("Tomorrow's 2"), bench.accepted("Tomorrow's 3")), (1, 1));
+}
+
+#[tokio::test]
+async fn what_was_sent_by_a_clock_that_is_ahead_is_found() {
+    let bench = Bench::start().await;
+    bench.link("c").await;
+    bench.clock.set_by_ms(3 * 3_600_000);
+    bench.fault("lost_reply", 1).await;
+    let post = bench.post("Ahead of its time", &["c"], false, When::Now).await;
+    bench.run_until_idle().await;
+    assert_eq!(bench.publications(post).await[0].status.state, S::Published);
+    assert_eq!(bench.accepted("Ahead of its time"), 1);
 }
 
 #[tokio::test]

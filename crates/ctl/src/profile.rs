@@ -120,6 +120,7 @@ impl Profile {
             practice: PracticeProgram { program, args },
             clock: Arc::clone(&self.clock),
             random: Arc::new(system::SystemRandom),
+            timer: app::clockwork::system_timer(),
         })
     }
 

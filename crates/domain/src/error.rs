@@ -173,6 +173,8 @@ pub enum ErrorCode {
     OutcomeUnknown,
     /// The time passed while Postroom could not run.
     Missed,
+    /// This computer's clock differs from the platforms'.
+    ClockWrong,
     /// No key opens the sealed secrets: locked, gone or not chosen.
     VaultUnavailable,
     /// A sealed value does not open: damaged or moved.

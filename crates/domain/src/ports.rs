@@ -63,6 +63,8 @@ pub struct Call {
 pub trait CallLog: Send + Sync {
     /// Takes one finished call; must not block.
     fn record(&self, call: Call);
+    /// Takes the time the sender of an answer had when it answered (`Date`), as soon as it is known; must not block.
+    fn heard_time(&self, _theirs: UtcMs) {}
 }
 
 /// Something the owner should know, shown natively and kept in the in-app list.

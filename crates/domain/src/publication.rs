@@ -117,11 +117,13 @@ pub enum HeldReason {
     Restored,
     /// The sealed tokens cannot be opened: keychain locked or gone.
     VaultLocked,
+    /// This computer's clock differs from the platforms'.
+    ClockWrong,
 }
 
 impl HeldReason {
     /// Every reason.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Paused,
         Self::Missed,
         Self::Relink,
@@ -130,6 +132,7 @@ impl HeldReason {
         Self::FileMissing,
         Self::Restored,
         Self::VaultLocked,
+        Self::ClockWrong,
     ];
 
     /// The text stored in the database and sent to clients.
@@ -144,6 +147,7 @@ impl HeldReason {
             Self::FileMissing => "file_missing",
             Self::Restored => "restored",
             Self::VaultLocked => "vault_locked",
+            Self::ClockWrong => "clock_wrong",
         }
     }
 

@@ -15,7 +15,7 @@ use crate::{
         FetchCard, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing, NoticeView, OpenFolder, PasteMedia,
         Paths, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink, PracticeView, PublicationDetail,
         PublicationView, PublicationsQuery, QueueStatus, Review, SaveDraft, SchedulePost, Settings, SettingsChange,
-        Unlink,
+        SettleMissed, Unlink,
     },
 };
 
@@ -107,6 +107,7 @@ commands! {
         queue_status: Nothing => QueueStatus;
         queue_pause: Nothing => QueueStatus;
         queue_resume: Nothing => QueueStatus;
+        queue_missed: SettleMissed => QueueStatus;
         notices_list: Nothing => Vec<NoticeView>;
         notices_read: Nothing => Nothing;
     }

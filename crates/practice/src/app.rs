@@ -1,6 +1,7 @@
 //! What all requests share: the engine behind its lock, switches, rates, addresses.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
@@ -29,6 +30,8 @@ pub struct App {
     pub hosts: [String; 2],
     /// Where pictures are, by digest.
     pub media_dir: PathBuf,
+    /// How far the clock its answers tell is ahead.
+    pub date_ahead_ms: Arc<AtomicI64>,
     control_print: String,
     /// Cancelled when it stops.
     pub stop: CancellationToken,
@@ -36,7 +39,13 @@ pub struct App {
 
 impl App {
     /// An application for `port`.
-    pub fn new(engine: Engine, port: u16, media_dir: PathBuf, control_token: &str) -> Self {
+    pub fn new(
+        engine: Engine,
+        port: u16,
+        media_dir: PathBuf,
+        control_token: &str,
+        date_ahead_ms: Arc<AtomicI64>,
+    ) -> Self {
         Self {
             limits: engine.limits.clone(),
             engine: Mutex::new(engine),
@@ -45,6 +54,7 @@ impl App {
             base: format!("http://127.0.0.1:{port}"),
             hosts: [format!("127.0.0.1:{port}"), format!("localhost:{port}")],
             media_dir,
+            date_ahead_ms,
             control_print: print_of(control_token),
             stop: CancellationToken::new(),
         }

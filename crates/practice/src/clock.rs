@@ -38,6 +38,11 @@ impl Stamp {
         DateTime::from_timestamp_millis(self.0).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
+    /// As HTTP spells it: `Sat, 21 Nov 2026 10:00:00 GMT`.
+    pub fn http_date(self) -> String {
+        DateTime::from_timestamp_millis(self.0).unwrap_or_default().format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
     /// For people: `21 November 2026, 10:00 UTC`.
     pub fn for_people(self) -> String {
         DateTime::from_timestamp_millis(self.0).unwrap_or_default().format("%-d %B %Y, %H:%M UTC").to_string()
@@ -67,6 +72,7 @@ mod tests {
         assert_eq!(stamp.text(), "2026-11-21T10:00:00.123Z");
         let back: Stamp = serde_json::from_str(&serde_json::to_string(&stamp).unwrap()).unwrap();
         assert_eq!(back, stamp);
+        assert_eq!(stamp.http_date(), "Sat, 21 Nov 2026 10:00:00 GMT");
         assert_eq!(stamp.for_people(), "21 November 2026, 10:00 UTC");
     }
 

@@ -1,6 +1,8 @@
 //! What an operator may choose: the data folder, the port and the numbers of the fact sheet.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use serde::Serialize;
 
@@ -15,12 +17,14 @@ pub struct Config {
     pub limits: Limits,
     /// Makes ids, tokens and delays repeatable (tests only: whoever knows the seed knows the tokens).
     pub seed: Option<u64>,
+    /// Milliseconds the clock its answers tell (`Date`) is ahead of this computer's (tests of wrong clocks only).
+    pub date_ahead_ms: Arc<AtomicI64>,
 }
 
 impl Config {
     /// A network in `data` on a port of its own choice, with the limits of the fact sheet.
     pub fn new(data: impl Into<PathBuf>) -> Self {
-        Self { data: data.into(), port: 0, limits: Limits::default(), seed: None }
+        Self { data: data.into(), port: 0, limits: Limits::default(), seed: None, date_ahead_ms: Arc::default() }
     }
 
     /// The same with a fixed port.

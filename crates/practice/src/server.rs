@@ -81,7 +81,7 @@ pub async fn bind(config: Config) -> Result<Server, PracticeError> {
     let addr = listener.local_addr().map_err(|source| PracticeError::Listen { port: config.port, source })?;
     folder.remember_port(addr.port())?;
     let engine = Engine::new(world, journal, config.limits, config.seed, successor_key);
-    let app = Arc::new(App::new(engine, addr.port(), folder.path("media"), &control_token));
+    let app = Arc::new(App::new(engine, addr.port(), folder.path("media"), &control_token, config.date_ahead_ms));
     Ok(Server { listener, addr, app, folder, control_token })
 }
 

@@ -169,6 +169,16 @@ pub async fn snooze(conn: &mut SqliteConnection, job: &Job, run_at: UtcMs, now: 
     Ok(verdict(done.rows_affected()))
 }
 
+/// Moves every job that was given back `by_ms` earlier: its wait was counted on a wall clock that has since been set back.
+pub async fn pull_forward(conn: &mut SqliteConnection, by_ms: i64, now: UtcMs) -> Result<u64, QueueError> {
+    let now = now.as_millis();
+    let done =
+        sqlx::query!("UPDATE job SET run_at = run_at - ?1, updated_at = ?2 WHERE state = 'retryable'", by_ms, now)
+            .execute(conn)
+            .await?;
+    Ok(done.rows_affected())
+}
+
 /// Makes running jobs whose lease ended at or before `now` available again. A runner that has just taken
 /// the profile's lock passes the end of time: whoever ran them is gone.
 pub async fn rescue(conn: &mut SqliteConnection, leased_before: UtcMs, now: UtcMs) -> Result<u64, QueueError> {

@@ -221,6 +221,28 @@ pub async fn unsettled_of_account(
     .collect()
 }
 
+/// Publications that were to go out before an instant and may not have begun, the earliest first.
+pub async fn unsent_before(
+    conn: &mut SqliteConnection,
+    before: UtcMs,
+    limit: i64,
+) -> Result<Vec<Publication>, StoreError> {
+    let before = before.as_millis();
+    sqlx::query_as!(
+        Row,
+        "SELECT id, post, account, state, held, reason, cause, raw, title, class, at, wall, zone, next_at, attempts,
+             step, language, options, url, published_at FROM publication
+         WHERE state IN ('scheduled', 'retrying') AND at < ?1 ORDER BY at, id LIMIT ?2",
+        before,
+        limit
+    )
+    .fetch_all(conn)
+    .await?
+    .into_iter()
+    .map(Publication::try_from)
+    .collect()
+}
+
 /// What to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -311,6 +333,20 @@ pub async fn similar_nearby(
     .fetch_one(conn)
     .await?;
     Ok(row.n > 0)
+}
+
+/// Moves the next try or look of every publication `by_ms` earlier.
+pub async fn pull_forward(conn: &mut SqliteConnection, by_ms: i64, now: UtcMs) -> Result<(), StoreError> {
+    let now = now.as_millis();
+    sqlx::query!(
+        "UPDATE publication SET next_at = next_at - ?1, updated_at = ?2
+         WHERE state IN ('retrying', 'unconfirmed', 'publishing', 'held') AND next_at IS NOT NULL",
+        by_ms,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Records where a publication stands.

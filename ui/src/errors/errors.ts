@@ -41,6 +41,7 @@ const behaviour = {
   platform_protocol: ['act', 'retry'],
   outcome_unknown: ['act', 'look'],
   missed: ['act', 'retry'],
+  clock_wrong: ['act', 'none'],
   vault_unavailable: ['act', 'settings'],
   vault_corrupt: ['act', 'relink'],
   profile_busy: ['broken', 'none'],

@@ -330,7 +330,7 @@ remote_id: string,
  */
 url: string, };
 
-export type ErrorCode = "invalid_request" | "not_found" | "preflight_failed" | "wrong_state" | "relink_needed" | "missing_scope" | "account_restricted" | "credentials_refused" | "consent_refused" | "link_timed_out" | "link_cancelled" | "link_mismatch" | "rate_limited" | "quota_exhausted" | "content_rejected" | "media_rejected" | "media_unreadable" | "media_too_large" | "file_missing" | "remote_not_found" | "unsupported" | "platform_unavailable" | "offline" | "platform_protocol" | "outcome_unknown" | "missed" | "vault_unavailable" | "vault_corrupt" | "profile_busy" | "profile_copied" | "database_unusable" | "storage_failed" | "not_available" | "internal";
+export type ErrorCode = "invalid_request" | "not_found" | "preflight_failed" | "wrong_state" | "relink_needed" | "missing_scope" | "account_restricted" | "credentials_refused" | "consent_refused" | "link_timed_out" | "link_cancelled" | "link_mismatch" | "rate_limited" | "quota_exhausted" | "content_rejected" | "media_rejected" | "media_unreadable" | "media_too_large" | "file_missing" | "remote_not_found" | "unsupported" | "platform_unavailable" | "offline" | "platform_protocol" | "outcome_unknown" | "missed" | "clock_wrong" | "vault_unavailable" | "vault_corrupt" | "profile_busy" | "profile_copied" | "database_unusable" | "storage_failed" | "not_available" | "internal";
 
 export type Event = { 
 /**
@@ -410,7 +410,7 @@ export type FolderName = "data" | "logs";
 
 export type Group = "needs_you" | "now" | "next" | "done";
 
-export type HeldReason = "paused" | "missed" | "relink" | "quota" | "offline" | "file_missing" | "restored" | "vault_locked";
+export type HeldReason = "paused" | "missed" | "relink" | "quota" | "offline" | "file_missing" | "restored" | "vault_locked" | "clock_wrong";
 
 export type JournalEntry = { 
 /**
@@ -607,6 +607,8 @@ name: string,
  * Alt text suggested when used; may be empty.
  */
 alt: string, };
+
+export type MissedAnswer = "publish" | "cancel";
 
 export type NextDue = { 
 /**
@@ -1252,6 +1254,14 @@ names_only: boolean,
  */
 grace_min: number, 
 /**
+ * What becomes of posts that are later than that: `hold` asks, `publish` sends them all the same, up to a day late.
+ */
+missed: string, 
+/**
+ * Seconds between two posts of an account that come late.
+ */
+spacing_s: number, 
+/**
  * Whether the effect of closing the window was explained.
  */
 close_explained: boolean, 
@@ -1294,6 +1304,14 @@ names_only?: boolean,
  */
 grace_min?: number, 
 /**
+ * See [`Settings::missed`].
+ */
+missed?: string, 
+/**
+ * See [`Settings::spacing_s`].
+ */
+spacing_s?: number, 
+/**
  * See [`Settings::close_explained`].
  */
 close_explained?: boolean, 
@@ -1305,6 +1323,16 @@ checklist_dismissed?: boolean,
  * See [`Settings::autostart_asked`].
  */
 autostart_asked?: boolean, };
+
+export type SettleMissed = { 
+/**
+ * What becomes of them.
+ */
+answer: MissedAnswer, 
+/**
+ * When the first of them goes out; now when absent.
+ */
+at: string | null, };
 
 export type Severity = "hint" | "block";
 
@@ -1443,6 +1471,7 @@ export type Commands = {
   queue_status: { params: Nothing; answer: QueueStatus };
   queue_pause: { params: Nothing; answer: QueueStatus };
   queue_resume: { params: Nothing; answer: QueueStatus };
+  queue_missed: { params: SettleMissed; answer: QueueStatus };
   notices_list: { params: Nothing; answer: Array<NoticeView> };
   notices_read: { params: Nothing; answer: Nothing };
 };

@@ -24,13 +24,17 @@ use queue::Job;
 use store::{account::Account, effect::Effect, part::StoredPart, publication::Publication};
 
 use crate::{
-    App, Error, retry,
+    App, Error,
+    missed::{begun, late_ms},
+    retry,
     words::{self, Who},
 };
 use record::{Change, JobEnd};
 
 /// How long until a locked keychain is tried again.
 const UNLOCK_MS: i64 = 60_000;
+/// How long until a wrong clock is compared again, unless it is set before.
+const LOOK_AT_CLOCK_MS: i64 = 5 * 60_000;
 
 /// Whether to go on with this publication now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,20 +136,20 @@ impl<'a> Run<'a> {
 
     /// Whether any part may be visible already; then waiting rules for unsent posts no longer apply.
     fn begun(&self) -> bool {
-        self.effects.iter().any(|effect| effect.attempts > 0)
+        begun(&self.effects)
     }
 
     /// Holds the publication when it may not start now: paused, missed, relink.
     async fn hold_if_it_must_wait(&mut self) -> Result<bool, Error> {
         let now = self.app.clock.now();
         let profile = store::profile::load(&mut *self.app.store.read().await?).await?;
-        let late_ms = now.since(self.publication.schedule.at);
-        let fresh = !self.begun() && self.publication.status.attempts == 0;
         let reason = if profile.paused {
             HeldReason::Paused
         } else if self.account.state != AccountState::Healthy {
             HeldReason::Relink
-        } else if fresh && late_ms > self.app.grace_ms().await? {
+        } else if self.due_by_a_wrong_clock().await? {
+            return Ok(true);
+        } else if !self.begun() && late_ms(&self.publication, now) > self.app.grace_ms().await? {
             HeldReason::Missed
         } else if self.app.unlock().await.is_err() {
             HeldReason::VaultLocked
@@ -154,6 +158,30 @@ impl<'a> Run<'a> {
         };
         self.hold(reason).await?;
         self.release_what_was_solved_meanwhile(reason).await?;
+        Ok(true)
+    }
+
+    /// Holds what nobody asked for now while this computer's clock is wrong, and looks again after a while.
+    async fn due_by_a_wrong_clock(&mut self) -> Result<bool, Error> {
+        if self.begun() {
+            return Ok(false);
+        }
+        let wrong = self.app.clock_is_wrong(&self.account).await;
+        let Some(ahead_ms) = wrong.filter(|_| !self.app.is_asked_now(self.publication.id)) else { return Ok(false) };
+        let reason = words::clock_wrong(self.who().platform, ahead_ms);
+        let again = self.app.clock.now().plus_ms(LOOK_AT_CLOCK_MS);
+        let news = self.publication.status.held != Some(HeldReason::ClockWrong);
+        let mut change = Change::to(PublicationState::Held, JobEnd::Snooze(again));
+        change.held = Some(HeldReason::ClockWrong);
+        change.attempts = self.publication.status.attempts;
+        change.reason.clone_from(&reason);
+        if news {
+            change.line("held", None, &reason);
+        }
+        if self.app.calls.time.is_news() {
+            change.notice = Some(words::clock_notice(&reason));
+        }
+        self.record(change).await?;
         Ok(true)
     }
 
@@ -250,7 +278,8 @@ impl<'a> Run<'a> {
             retry::Verdict::At(at) => {
                 let mut change = Change::to(PublicationState::Retrying, JobEnd::Snooze(at));
                 change.next_at = Some(at);
-                change.reason = format!("{sentence} It is not live; it will be tried again by itself.");
+                change.reason = format!("{sentence} {}", words::tried_again(error.kind));
+                change.notice = self.app.unreachable.told(self.who(), error, tries);
                 change.line("retry_planned", Some(part), &format!("Try {tries} had no effect. {sentence}"));
                 change
             }
@@ -332,6 +361,7 @@ const fn held_code(reason: HeldReason) -> ErrorCode {
         HeldReason::FileMissing => ErrorCode::FileMissing,
         HeldReason::Restored => ErrorCode::ProfileCopied,
         HeldReason::VaultLocked => ErrorCode::VaultUnavailable,
+        HeldReason::ClockWrong => ErrorCode::ClockWrong,
     }
 }
 

@@ -80,7 +80,8 @@ impl Run<'_> {
         effect.fingerprint = domain::media::digest_hex(request.as_bytes());
         effect.request = request;
         effect.attempts += 1;
-        effect.first_sent_at = effect.first_sent_at.or(Some(now));
+        // By the platform's clock where ours is known to be ahead: a look must not pass over what it made then.
+        effect.first_sent_at = effect.first_sent_at.or_else(|| Some(now.plus_ms(-self.app.clock_ahead_ms())));
         effect.gave_up_at = None;
         let mut change = Change::to(PublicationState::Publishing, JobEnd::Keep);
         change.attempts = self.publication.status.attempts;
@@ -108,6 +109,8 @@ impl Run<'_> {
         text: &str,
     ) -> Result<Turn, Error> {
         effect.state = EffectState::Done;
+        self.app.unreachable.reached();
+        self.app.no_longer_asked(self.publication.id);
         self.app.doubts.settled(effect.id);
         effect.remote_id.clone_from(&remote.id);
         effect.url.clone_from(&remote.url);

@@ -12,6 +12,7 @@ use std::{
 
 use app::{
     App, Error, Options, PracticeProgram, VaultChoice,
+    clockwork::Looks,
     compose::{Draft, When},
     desktop::Headless,
     system::{SystemClock, SystemRandom},
@@ -28,10 +29,19 @@ use store::publication::Publication;
 pub struct JumpingClock {
     system: SystemClock,
     ahead_ms: AtomicI64,
+    /// How far the platforms' clocks are ahead: they follow a sleep, and no clock that is set.
+    theirs_ms: Arc<AtomicI64>,
 }
 
 impl JumpingClock {
+    /// Time passes while the machine sleeps.
     pub fn jump_ms(&self, ms: i64) {
+        self.set_by_ms(ms);
+        self.theirs_ms.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    /// This computer's clock is set, and nobody else's.
+    pub fn set_by_ms(&self, ms: i64) {
         self.ahead_ms.fetch_add(ms, Ordering::SeqCst);
     }
 
@@ -63,7 +73,8 @@ pub struct Bench {
     pub app: Arc<App>,
     pub clock: Arc<JumpingClock>,
     told: Arc<Told>,
-    practice: practice::Running,
+    /// `None` while the network is unplugged.
+    practice: Option<practice::Running>,
     linked: Mutex<HashMap<String, AccountId>>,
     folder: tempfile::TempDir,
 }
@@ -88,15 +99,22 @@ fn options(folder: &Path, clock: &Arc<JumpingClock>, told: &Arc<Told>) -> Option
         practice: PracticeProgram { program: PathBuf::from("/nonexistent"), args: Vec::new() },
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         random: Arc::new(SystemRandom),
+        timer: Arc::new(Looks),
     }
+}
+
+async fn serve(profile: &Path, clock: &JumpingClock) -> practice::Running {
+    let mut config = practice::Config::new(profile.join("practice"));
+    config.date_ahead_ms = Arc::clone(&clock.theirs_ms);
+    practice::bind(config).await.unwrap().spawn()
 }
 
 impl Bench {
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let profile = folder.path().join("profile");
-        let practice = practice::bind(practice::Config::new(profile.join("practice"))).await.unwrap().spawn();
         let (clock, told) = (Arc::new(JumpingClock::default()), Arc::new(Told::default()));
+        let practice = Some(serve(&profile, &clock).await);
         let app = App::open(options(folder.path(), &clock, &told)).await.unwrap();
         Self { app, clock, told, practice, linked: Mutex::default(), folder }
     }
@@ -214,8 +232,33 @@ impl Bench {
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
+    /// From now on every connection is refused.
+    pub async fn unplug(&mut self) {
+        self.practice.take().unwrap().stop().await.unwrap();
+    }
+
+    /// The network is back, at the address it had.
+    pub async fn plug_in(&mut self) {
+        self.practice = Some(serve(self.app.folder(), &self.clock).await);
+    }
+
+    fn accepted_lines(&self) -> Vec<serde_json::Value> {
+        self.witness().into_iter().filter(|line| line["event"] == "post_accepted").collect()
+    }
+
+    /// What went out, in order.
+    pub fn accepted_texts(&self) -> Vec<String> {
+        self.accepted_lines().iter().map(|line| line["text"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Milliseconds between what went out, by the network's own clock.
+    pub fn accepted_apart_ms(&self) -> Vec<i64> {
+        let at = |line: &serde_json::Value| UtcMs::parse_rfc3339(line["at"].as_str().unwrap()).unwrap();
+        self.accepted_lines().windows(2).map(|pair| at(&pair[1]).since(at(&pair[0]))).collect()
+    }
+
     pub fn accepted(&self, text: &str) -> usize {
-        assert!(!self.practice.url.is_empty());
+        assert!(self.practice.is_some());
         self.witness().iter().filter(|line| line["event"] == "post_accepted" && line["text"] == text).count()
     }
 }

@@ -52,6 +52,19 @@ pub enum QueueVerb {
     Pause,
     /// Go on
     Resume,
+    /// One answer for every post that missed its time
+    Missed(MissedArgs),
+}
+
+/// Arguments of `queue missed`.
+#[derive(Debug, Args)]
+pub struct MissedArgs {
+    /// `publish` sends them, a little apart; `cancel` does not.
+    #[arg(value_parser = ["publish", "cancel"])]
+    pub answer: String,
+    /// When the first of them goes out; now when absent.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
 }
 
 /// Arguments of `queue run`.

@@ -3,14 +3,15 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use app::{App, Error};
-use domain::{PublicationState, publication::Group};
+use domain::{PublicationState, UtcMs, publication::Group};
 use store::publication::Filter;
 
 use super::{id, posts::limit};
 use crate::{
     view,
     wire::{
-        ById, Decide, NextDue, Nothing, NoticeView, PublicationDetail, PublicationView, PublicationsQuery, QueueStatus,
+        ById, Decide, MissedAnswer, NextDue, Nothing, NoticeView, PublicationDetail, PublicationView,
+        PublicationsQuery, QueueStatus, SettleMissed,
     },
 };
 
@@ -59,6 +60,18 @@ pub(crate) async fn publications_decide(app: &Arc<App>, asked: Decide) -> Result
 pub(crate) async fn publications_cancel(app: &Arc<App>, asked: ById) -> Result<PublicationView, Error> {
     app.cancel_publication(id(&asked.id)?).await?;
     shown(app, &asked.id).await
+}
+
+pub(crate) async fn queue_missed(app: &Arc<App>, asked: SettleMissed) -> Result<QueueStatus, Error> {
+    let answer = match (asked.answer, asked.at) {
+        (MissedAnswer::Publish, None) => app::MissedAnswer::PublishNow,
+        (MissedAnswer::Publish, Some(at)) => app::MissedAnswer::From(
+            UtcMs::parse_rfc3339(&at).ok_or_else(|| Error::invalid("The time is not RFC 3339 with an offset."))?,
+        ),
+        (MissedAnswer::Cancel, _) => app::MissedAnswer::Cancel,
+    };
+    app.settle_missed(answer).await?;
+    queue_status(app, Nothing {}).await
 }
 
 pub(crate) async fn publications_open(app: &Arc<App>, asked: ById) -> Result<Nothing, Error> {

@@ -62,6 +62,8 @@ fn apply(settings: &mut AppSettings, asked: SettingsChange) {
         notify_success,
         names_only,
         grace_min,
+        missed,
+        spacing_s,
         close_explained,
         checklist_dismissed,
         autostart_asked,
@@ -73,6 +75,8 @@ fn apply(settings: &mut AppSettings, asked: SettingsChange) {
     take(zone, asked.zone);
     *notify_success = asked.notify_success.unwrap_or(*notify_success);
     *names_only = asked.names_only.unwrap_or(*names_only);
+    take(missed, asked.missed);
+    *spacing_s = asked.spacing_s.unwrap_or(*spacing_s);
     *grace_min = asked.grace_min.unwrap_or(*grace_min);
     *close_explained = asked.close_explained.unwrap_or(*close_explained);
     *checklist_dismissed = asked.checklist_dismissed.unwrap_or(*checklist_dismissed);
@@ -88,6 +92,8 @@ fn settings_view(settings: AppSettings) -> Settings {
         notify_success,
         names_only,
         grace_min,
+        missed,
+        spacing_s,
         close_explained,
         checklist_dismissed,
         autostart_asked,
@@ -100,6 +106,8 @@ fn settings_view(settings: AppSettings) -> Settings {
         notify_success,
         names_only,
         grace_min,
+        missed,
+        spacing_s,
         close_explained,
         checklist_dismissed,
         autostart_asked,

@@ -128,6 +128,10 @@ pub struct Settings {
     pub names_only: bool,
     /// Minutes a post may be late and still go out by itself.
     pub grace_min: u32,
+    /// What becomes of posts that are later than that: `hold` asks, `publish` sends them all the same, up to a day late.
+    pub missed: String,
+    /// Seconds between two posts of an account that come late.
+    pub spacing_s: u32,
     /// Whether the effect of closing the window was explained.
     pub close_explained: bool,
     /// Whether the first-steps list was put away.
@@ -155,6 +159,10 @@ pub struct SettingsChange {
     pub names_only: Option<bool>,
     /// See [`Settings::grace_min`].
     pub grace_min: Option<u32>,
+    /// See [`Settings::missed`].
+    pub missed: Option<String>,
+    /// See [`Settings::spacing_s`].
+    pub spacing_s: Option<u32>,
     /// See [`Settings::close_explained`].
     pub close_explained: Option<bool>,
     /// See [`Settings::checklist_dismissed`].

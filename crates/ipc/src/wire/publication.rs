@@ -132,6 +132,26 @@ pub struct Decide {
     pub remote_id: Option<String>,
 }
 
+/// What becomes of every post that missed its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum MissedAnswer {
+    /// They go out, spaced.
+    Publish,
+    /// They do not.
+    Cancel,
+}
+
+/// One answer for every post that missed its time.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SettleMissed {
+    /// What becomes of them.
+    pub answer: MissedAnswer,
+    /// When the first of them goes out; now when absent.
+    #[serde(default)]
+    pub at: Option<String>,
+}
+
 /// Something the owner was told.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct NoticeView {

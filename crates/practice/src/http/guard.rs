@@ -1,5 +1,6 @@
 //! What every request passes before its handler: Host, a whole body of bounded size and time, the token.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody as _};
@@ -42,6 +43,18 @@ pub async fn plain_headers(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Tells a time of its own where it was given one; otherwise the server tells this computer's.
+pub async fn date(State(app): State<Shared>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let ahead_ms = app.date_ahead_ms.load(Ordering::Relaxed);
+    if ahead_ms != 0
+        && let Ok(date) = HeaderValue::from_str(&Stamp(Stamp::now().0 + ahead_ms).http_date())
+    {
+        response.headers_mut().insert(header::DATE, date);
+    }
     response
 }
 

@@ -57,6 +57,7 @@ pub fn router(app: &Shared) -> Router {
         .layer(from_fn_with_state(app.clone(), guard::whole_body))
         .layer(from_fn_with_state(app.clone(), guard::host))
         .layer(from_fn(guard::plain_headers))
+        .layer(from_fn_with_state(app.clone(), guard::date))
         .with_state(app.clone())
 }
 

@@ -26,7 +26,7 @@ impl Bench {
         let dir = tempfile::tempdir().unwrap();
         let journal = Journal::open(&dir.path().join("journal.jsonl"), |_| ()).unwrap();
         let engine = Engine::new(World::default(), journal, Limits::default(), Some(1), [0; 32]);
-        let app = Arc::new(crate::app::App::new(engine, 1, dir.path().to_path_buf(), "control"));
+        let app = Arc::new(crate::app::App::new(engine, 1, dir.path().to_path_buf(), "control", Arc::default()));
         Self { dir, app, begun: Arc::default(), release: Arc::default() }
     }
 

@@ -38,7 +38,7 @@ fn find_in(class: EffectClass, claimed: &[&str], posts: &[Value]) -> Confirmatio
     let first_sent = UtcMs::parse_rfc3339(SENT).unwrap();
     let doubtful = Doubtful { plan: &plan, first_sent, claimed: &claimed, work: &work };
     let posts: Posts = serde_json::from_value(json!({"posts": posts})).unwrap();
-    find(&posts, &doubtful, first_sent.plus_ms(60_000))
+    find(&posts, &doubtful)
 }
 
 fn found(confirmation: Confirmation) -> Option<String> {

@@ -208,7 +208,7 @@ async fn read_back(
     let limit = matching::RECENT_MAX.to_string();
     let ask = Ask::get(api(session, "/api/me/posts")).query("limit", &limit).answer_max_bytes(RECENT_MAX_BYTES);
     let reply = calls::authorised(session, rules, RECENT, ask).await?;
-    Ok(matching::find(&reply.read()?, doubtful, session.clock.now()))
+    Ok(matching::find(&reply.read()?, doubtful))
 }
 
 fn api(session: &Session, path: &str) -> String {

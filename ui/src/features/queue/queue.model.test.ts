@@ -92,6 +92,7 @@ describe('actions', () => {
     ['quota', 'retry'],
     ['offline', 'retry'],
     ['vault_locked', 'retry'],
+    ['clock_wrong', 'send_now'],
     ['file_missing', 'edit'],
   ] as [HeldReason, string][])('held for %s offers %s first', (held, action) => {
     expect(actionsFor(row('x', 'held', { held })).row[0]).toBe(action);

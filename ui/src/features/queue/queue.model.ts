@@ -87,6 +87,7 @@ function heldActions(publication: PublicationView): Actions {
       return { row: ['resume'], menu };
     case 'missed':
     case 'restored':
+    case 'clock_wrong':
       return { row: ['send_now', 'reschedule'], menu: ['edit', 'cancel'] };
     case 'file_missing':
       return { row: ['edit'], menu: ['cancel'] };

@@ -69,6 +69,21 @@ export class QueueState {
     });
   }
 
+  /** Every missed post goes out, a little apart. */
+  async publishMissed(): Promise<void> {
+    await this.#try('', () => call('queue_missed', { answer: 'publish', at: null }));
+  }
+
+  async cancelMissed(count: number): Promise<void> {
+    const yes = await confirm({
+      title: t.queue.confirmCancelMissedTitle(count),
+      body: t.queue.confirmCancelMissedBody,
+      confirm: t.queue.missedCancel,
+      danger: true,
+    });
+    if (yes) await this.#try('', () => call('queue_missed', { answer: 'cancel', at: null }));
+  }
+
   async run(action: Action, publication: PublicationView): Promise<void> {
     switch (action) {
       case 'details':

@@ -103,6 +103,10 @@ export const errors: typeof english = {
       title: 'Die Zeit ist verstrichen',
       body: 'Postroom konnte zu dieser Zeit nicht laufen. Es wurde nichts gesendet; entscheide, was geschieht.',
     },
+    clock_wrong: {
+      title: 'Die Uhr dieses Computers geht falsch',
+      body: 'Sie weicht von den Uhren der Plattformen ab. Geplante Beiträge warten, bis sie übereinstimmen; stelle die Uhr, oder veröffentliche jetzt.',
+    },
     vault_unavailable: {
       title: 'Deine Passwörter sind gesperrt',
       body: 'Kein Schlüssel öffnet den versiegelten Zugang. Entsperre den Schlüsselbund und versuch es noch einmal.',

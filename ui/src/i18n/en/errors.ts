@@ -105,6 +105,10 @@ export const errors = {
       title: 'Its time passed',
       body: 'Postroom could not run at that time. It was not sent; choose what happens.',
     },
+    clock_wrong: {
+      title: 'This computer’s clock is wrong',
+      body: 'It differs from the platforms’ clocks. Scheduled posts wait until they agree; set the clock, or publish now.',
+    },
     vault_unavailable: {
       title: 'Your passwords are locked',
       body: 'No key opens the sealed access. Unlock the system keychain and try again.',

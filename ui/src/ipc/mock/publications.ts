@@ -75,4 +75,15 @@ export const publications: Handlers<'publications' | 'queue'> = {
   queue_status: queueStatus,
   queue_pause: (world) => pause(world, true),
   queue_resume: (world) => pause(world, false),
+  queue_missed: (world, { answer }) => {
+    for (const each of world.publications().filter(({ held }) => held === 'missed')) {
+      world.change(
+        each.id,
+        answer === 'publish'
+          ? { state: 'scheduled', group: 'next', reason: '', held: null }
+          : { state: 'cancelled', group: 'done', reason: 'You cancelled it.', held: null },
+      );
+    }
+    return queueStatus(world);
+  },
 };

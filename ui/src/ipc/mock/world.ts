@@ -43,6 +43,8 @@ export class World {
     notify_success: false,
     grace_min: 15,
     close_explained: false,
+    missed: 'hold',
+    spacing_s: 30,
     checklist_dismissed: false,
     names_only: false,
     autostart_asked: false,

@@ -1,9 +1,12 @@
 //! Handing a request to the network once, reading the answer within its limits, and recording the call.
 
-use std::{error::Error, sync::Arc};
+use std::{error::Error, sync::Arc, time::UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
-use domain::ports::{Call, CallLog, Clock};
+use domain::{
+    UtcMs,
+    ports::{Call, CallLog, Clock},
+};
 use http::HeaderMap;
 use url::Url;
 
@@ -29,7 +32,9 @@ pub(crate) async fn send(request: Request) -> Result<Answer, NetError> {
     let mut record = Record::start(row, client.clock(), client.log());
     let mut status = None;
     let lane = client.lane(&method, &url);
-    let work = exchange(lane, prepare(method, url, headers, body), max_answer_bytes, &mut status);
+    let log = client.log();
+    let heard = |theirs| log.heard_time(theirs);
+    let work = exchange(lane, prepare(method, url, headers, body), max_answer_bytes, &mut status, &heard);
     let result = match tokio::time::timeout(limit, work).await {
         Ok(result) => result,
         Err(_) => Err(NetError::NoAnswer {
@@ -55,10 +60,14 @@ async fn exchange(
     request: reqwest::Request,
     max_bytes: usize,
     status: &mut Option<u16>,
+    heard: &(dyn Fn(UtcMs) + Sync),
 ) -> Result<(u16, HeaderMap, Bytes), NetError> {
     let mut response = lane.execute(request).await.map_err(sorted)?;
     let code = response.status().as_u16();
     *status = Some(code);
+    if let Some(theirs) = date(response.headers()) {
+        heard(theirs);
+    }
     let too_large = || NetError::NoAnswer {
         reason: NoAnswer::TooLarge,
         status: Some(code),
@@ -80,6 +89,16 @@ async fn exchange(
             }
         }
     }
+}
+
+/// When the answer was made; `None` where it was kept by a cache on the way.
+fn date(headers: &HeaderMap) -> Option<UtcMs> {
+    if headers.contains_key(http::header::AGE) {
+        return None;
+    }
+    let made = httpdate::parse_http_date(headers.get(http::header::DATE)?.to_str().ok()?).ok()?;
+    let since = made.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_millis()).ok().map(UtcMs::from_millis)
 }
 
 /// Sorts a failure by what the server may have seen. Only a failure of the connector itself (name, TCP,

@@ -1,0 +1,177 @@
+//! Posts whose time passed while nothing could run: asleep, switched off, without a network. Within the grace they go
+//! out; past it they are held and their owner is asked, with one notice however many there are.
+
+use std::collections::{BTreeMap, HashSet};
+
+use domain::{
+    AccountId, AccountState, EffectState, ErrorCode, HeldReason, PublicationId, PublicationState, UtcMs, ports::Notice,
+};
+use store::{
+    effect::Effect,
+    journal::Line,
+    publication::{Filter, Publication, Status},
+};
+
+use crate::{App, Error, Progress, event::Topic, jobs, words};
+
+/// Posts held in one go; more follow in the next.
+const AT_ONCE: i64 = 1_000;
+/// What a try without a network leaves as its cause.
+pub(crate) const OFFLINE: &str = "offline";
+
+/// What becomes of every missed post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// They go out now, spaced.
+    PublishNow,
+    /// They go out from then on, spaced.
+    From(UtcMs),
+    /// They do not go out.
+    Cancel,
+}
+
+/// Whether anything of a publication may be visible already. What was tried and provably had no effect is not.
+pub(crate) fn begun(effects: &[Effect]) -> bool {
+    use EffectState as S;
+    effects.iter().any(|effect| matches!(effect.state, S::Open | S::Undecided | S::Done))
+}
+
+/// Milliseconds a publication is late: since the time chosen, or since the turn or the try it was given after that.
+pub(crate) fn late_ms(publication: &Publication, now: UtcMs) -> i64 {
+    let chosen = publication.schedule.at;
+    // Who waits for the network is not given more time by trying.
+    let given = publication.status.next_at.filter(|_| publication.status.cause != OFFLINE);
+    now.since(given.map_or(chosen, |given| given.max(chosen)))
+}
+
+impl App {
+    /// Holds what is past the grace and asks about it. What was begun is not missed: its doubt is settled first.
+    pub(crate) async fn hold_missed(&self, at_work: &HashSet<PublicationId>) -> Result<(), Error> {
+        let (now, grace_ms) = (self.clock.now(), self.grace_ms().await?);
+        let before = now.plus_ms(-grace_ms);
+        let waiting = store::publication::unsent_before(&mut *self.store.read().await?, before, AT_ONCE).await?;
+        let late =
+            |publication: &Publication| !at_work.contains(&publication.id) && late_ms(publication, now) > grace_ms;
+        let Some(first) = waiting.iter().find(|publication| late(publication)) else { return Ok(()) };
+        let account = store::account::find(&mut *self.store.read().await?, first.account).await?;
+        if let Some(account) = account
+            && self.clock_is_wrong(&account).await.is_some()
+        {
+            // Not late, for all we know: each is held for the clock when it comes to it.
+            return Ok(());
+        }
+        let mut tx = self.store.begin().await?;
+        if store::profile::load(&mut tx).await?.paused {
+            return Ok(());
+        }
+        let mut missed = Vec::new();
+        // Read again: its owner may have acted meanwhile.
+        for publication in store::publication::unsent_before(&mut tx, before, AT_ONCE).await? {
+            if late(&publication) && self.may_be_held(&mut tx, &publication).await? {
+                missed.push(self.hold_one(&mut tx, publication, now).await?);
+            }
+        }
+        let Some(notice) = notice(&missed) else { return Ok(()) };
+        self.add_notice(&mut tx, &notice).await?;
+        tx.commit().await?;
+        for publication in &missed {
+            self.progress(Progress::state(publication.id, &publication.status));
+        }
+        self.emit(Topic::Publications, None);
+        self.announce(&notice);
+        Ok(())
+    }
+
+    async fn may_be_held(&self, tx: &mut store::Tx, publication: &Publication) -> Result<bool, Error> {
+        let account = store::account::find(tx, publication.account).await?;
+        // One that has to be linked again is held for that, and asked about afterwards.
+        let healthy = account.is_some_and(|account| account.state == AccountState::Healthy);
+        Ok(healthy && !begun(&store::effect::of(tx, publication.id).await?))
+    }
+
+    async fn hold_one(
+        &self,
+        tx: &mut store::Tx,
+        mut publication: Publication,
+        now: UtcMs,
+    ) -> Result<Publication, Error> {
+        let offline = publication.status.cause == OFFLINE;
+        let mut status = Status::new(PublicationState::Held, None);
+        status.held = Some(HeldReason::Missed);
+        status.reason = words::missed(offline).to_owned();
+        (status.cause, status.raw) = (publication.status.cause, publication.status.raw);
+        status.attempts = publication.status.attempts;
+        store::publication::set_status(tx, publication.id, &status, now).await?;
+        queue::cancel(tx, jobs::PUBLISH, &publication.id.to_string(), now).await?;
+        let line = Line { at: now, event: "held".to_owned(), part: None, text: status.reason.clone() };
+        store::journal::add(tx, publication.id, &line).await?;
+        publication.status = status;
+        Ok(publication)
+    }
+
+    /// One answer for every missed post; how many there were. Their order stays, and they never go out in a burst.
+    pub async fn settle_missed(&self, answer: Answer) -> Result<u32, Error> {
+        let missed = self.missed().await?;
+        let count = u32::try_from(missed.len()).unwrap_or(u32::MAX);
+        let from = match answer {
+            Answer::Cancel => {
+                for publication in missed {
+                    self.cancel_publication(publication.id).await?;
+                }
+                return Ok(count);
+            }
+            Answer::PublishNow => self.clock.now(),
+            Answer::From(from) if from <= self.clock.now() => {
+                return Err(Error::invalid("That time is in the past."));
+            }
+            Answer::From(from) => from,
+        };
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let spacing_ms = self.spacing_ms(&mut tx).await?;
+        let mut turns: BTreeMap<AccountId, UtcMs> = BTreeMap::new();
+        for publication in missed {
+            // Read here and not before: another answer may have come in between.
+            let Some(publication) = store::publication::find(&mut tx, publication.id).await?.filter(is_missed) else {
+                continue;
+            };
+            let turn = turns.entry(publication.account).or_insert(from);
+            let at = *turn;
+            *turn = at.plus_ms(spacing_ms);
+            let text = "Its time had passed; the owner gave it another.";
+            self.release(&mut tx, &publication, at, now, ("missed_answered", text)).await?;
+        }
+        tx.commit().await?;
+        self.queue_changed();
+        Ok(count)
+    }
+
+    async fn missed(&self) -> Result<Vec<Publication>, Error> {
+        let filter = Filter { states: vec![PublicationState::Held], search: String::new(), limit: i64::MAX };
+        Ok(self.publications(&filter).await?.into_iter().filter(is_missed).collect())
+    }
+}
+
+fn is_missed(publication: &Publication) -> bool {
+    publication.status.held == Some(HeldReason::Missed)
+}
+
+/// One notice for all of them; `None` for none.
+fn notice(missed: &[Publication]) -> Option<Notice> {
+    let first = missed.first()?;
+    let one = missed.len() == 1;
+    let title = if one { first.title.clone() } else { format!("{} posts missed their time", missed.len()) };
+    let body = if one {
+        first.status.reason.clone()
+    } else {
+        "Their time passed while Postroom could not run or had no network. None of them is live. Publish them now, give them another time, or cancel them: one by one or all at once."
+            .to_owned()
+    };
+    Some(Notice {
+        code: ErrorCode::Missed,
+        title,
+        body,
+        publication: one.then_some(first.id),
+        account: one.then_some(first.account),
+    })
+}
