@@ -47,6 +47,12 @@ pub struct Settings {
     pub autostart_asked: bool,
 }
 
+impl Default for Settings {
+    fn default() -> Self {
+        Self::from_stored(&BTreeMap::new())
+    }
+}
+
 impl Settings {
     fn from_stored(stored: &BTreeMap<String, String>) -> Self {
         let text = |name: &str, default: &str| stored.get(name).map_or(default, String::as_str).to_owned();

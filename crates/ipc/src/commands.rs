@@ -13,9 +13,9 @@ use crate::{
     wire::{
         About, AccountView, AddMedia, AppState, AutostartChange, AutostartView, ById, CreatePost, Decide, Failure,
         FetchCard, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing, NoticeView, OpenFolder, PasteMedia,
-        Paths, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink, PracticeView, PublicationDetail,
-        PublicationView, PublicationsQuery, QueueStatus, Review, SaveDraft, SchedulePost, Settings, SettingsChange,
-        SettleMissed, Unlink,
+        Paths, PlatformGuide, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink, PracticeView,
+        PublicationDetail, PublicationView, PublicationsQuery, QueueStatus, Review, SaveDraft, SchedulePost, Settings,
+        SettingsChange, SettleMissed, Unlink,
     },
 };
 
@@ -53,6 +53,7 @@ commands! {
     state {
         app_state: Nothing => AppState;
         settings_show: Nothing => Settings;
+        settings_defaults: Nothing => Settings;
         settings_change: SettingsChange => Settings;
     }
     desktop {
@@ -65,6 +66,7 @@ commands! {
     accounts {
         platforms_list: Nothing => Vec<PlatformView>;
         platforms_show: ById => PlatformView;
+        platforms_guide: ById => PlatformGuide;
         accounts_list: Nothing => Vec<AccountView>;
         accounts_show: ById => AccountView;
         accounts_check: ById => AccountView;

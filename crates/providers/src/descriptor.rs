@@ -86,6 +86,8 @@ pub struct Descriptor {
     pub key_life_ms: Option<i64>,
     /// Where the figures come from, and when they were read.
     pub source: &'static str,
+    /// What people should know of it, in Markdown: the `docs.md` of its folder.
+    pub guide: &'static str,
     /// Whether it is the practice network.
     pub practice: bool,
 }

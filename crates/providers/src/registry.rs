@@ -46,6 +46,7 @@ mod tests {
             let facts = registry.get(id).unwrap().descriptor();
             assert_eq!(crate::calls::platform(facts.id).as_str(), id);
             assert!(!facts.kinds.is_empty() && !facts.methods.is_empty() && !facts.source.is_empty(), "{id}");
+            assert!(facts.guide.starts_with(&format!("# {}\n", facts.name)), "{id}");
             assert!(facts.color.len() == 7 && facts.color.starts_with('#'), "{id}");
         }
         assert!(registry.get("nowhere").is_none());

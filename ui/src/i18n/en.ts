@@ -3,8 +3,9 @@ import { common } from './en/common';
 import { compose } from './en/compose';
 import { errors } from './en/errors';
 import { findings } from './en/findings';
+import { help } from './en/help';
 import { queue } from './en/queue';
 import { settings } from './en/settings';
 import { shell } from './en/shell';
 
-export const en = { accounts, common, compose, errors, findings, queue, settings, shell };
+export const en = { accounts, common, compose, errors, findings, help, queue, settings, shell };

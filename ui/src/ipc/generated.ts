@@ -752,6 +752,16 @@ export type Paths = {
  */
 paths: Array<string>, };
 
+export type PlatformGuide = { 
+/**
+ * Short name: `bluesky`.
+ */
+id: string, 
+/**
+ * The guide, in Markdown without HTML.
+ */
+markdown: string, };
+
 export type PlatformView = { 
 /**
  * Short name: `bluesky`.
@@ -1425,6 +1435,7 @@ zone: string, };
 export type Commands = {
   app_state: { params: Nothing; answer: AppState };
   settings_show: { params: Nothing; answer: Settings };
+  settings_defaults: { params: Nothing; answer: Settings };
   settings_change: { params: SettingsChange; answer: Settings };
   about_show: { params: Nothing; answer: About };
   autostart_show: { params: Nothing; answer: AutostartView };
@@ -1433,6 +1444,7 @@ export type Commands = {
   log_tail: { params: LogQuery; answer: LogTail };
   platforms_list: { params: Nothing; answer: Array<PlatformView> };
   platforms_show: { params: ById; answer: PlatformView };
+  platforms_guide: { params: ById; answer: PlatformGuide };
   accounts_list: { params: Nothing; answer: Array<AccountView> };
   accounts_show: { params: ById; answer: AccountView };
   accounts_check: { params: ById; answer: AccountView };

@@ -21,6 +21,7 @@ describe('keys', () => {
     ['q', 'queue'],
     ['a', 'accounts'],
     ['s', 'settings'],
+    ['h', 'help'],
   ])('G then %s goes to %s', (key, section) => {
     expect(keyAction(press(key), false, true)).toEqual({ kind: 'go', section });
   });

@@ -1,6 +1,9 @@
 /** Which key means what, apart from the page it is pressed on. */
 
-export const sections = ['compose', 'queue', 'accounts', 'settings'] as const;
+export const sections = ['compose', 'queue', 'accounts', 'settings', 'help'] as const;
+
+/** How many sections have a number; the help has only its letter. */
+export const digits = 4;
 
 export type Section = (typeof sections)[number];
 
@@ -15,26 +18,36 @@ export interface Press {
   code: string;
 }
 
-const byLetter: Record<string, Section> = { c: 'compose', q: 'queue', a: 'accounts', s: 'settings' };
+/** After the prefix. */
+export const letters: Record<string, Section> = {
+  c: 'compose',
+  q: 'queue',
+  a: 'accounts',
+  s: 'settings',
+  h: 'help',
+};
+
+/** Alone. */
+export const plain: Record<string, KeyAction> = {
+  n: { kind: 'new' },
+  g: { kind: 'prefix' },
+  '/': { kind: 'search' },
+  '?': { kind: 'help' },
+};
 
 /** What a key press asks for; `prefixed` after G. Letters mean nothing while somebody types. */
 export function keyAction(press: Press, typing: boolean, prefixed: boolean): KeyAction | null {
   if (press.altKey && !press.ctrlKey && !press.metaKey) {
-    const section = sections[Number(/^Digit([1-4])$/.exec(press.code)?.[1] ?? 0) - 1];
+    const digit = Number(/^Digit(\d)$/.exec(press.code)?.[1] ?? 0);
+    const section = digit <= digits ? sections[digit - 1] : undefined;
     return section ? { kind: 'go', section } : null;
   }
   if (typing || press.altKey || press.ctrlKey || press.metaKey) return null;
   const key = press.key.toLowerCase();
   if (prefixed) {
-    const section = byLetter[key];
+    const section = letters[key];
     return section ? { kind: 'go', section } : null;
   }
-  const plain: Record<string, KeyAction> = {
-    n: { kind: 'new' },
-    g: { kind: 'prefix' },
-    '/': { kind: 'search' },
-    '?': { kind: 'help' },
-  };
   return plain[key] ?? null;
 }
 

@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { emptyWorld } from '$ipc/mock/fixtures';
 import { callsOf, mountApp, violations } from '$test/app';
@@ -28,6 +28,56 @@ describe('Settings', () => {
     await user.keyboard('{Escape}');
     await user.click(screen.getByRole('radio', { name: 'English' }));
     expect(await screen.findByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
+  });
+
+  it('lead to each section by its name', async () => {
+    const { user } = await mountApp('#settings');
+    const nav = await screen.findByRole('navigation', { name: 'Parts of the settings' });
+    for (const link of within(nav).getAllByRole('link')) {
+      await user.click(link);
+      await waitFor(() =>
+        expect(screen.getByRole('heading', { level: 2, name: link.textContent })).toHaveFocus(),
+      );
+      await waitFor(() => expect(link).toHaveAttribute('aria-current', 'location'));
+    }
+    expect(location.hash).toBe('#settings/about');
+  });
+
+  it('go back to the defaults, and undo that', async () => {
+    const { user, world } = await mountApp('#settings');
+    const name = 'Set Time back to the defaults';
+    await screen.findByRole('combobox', { name: 'Weeks begin on' });
+    expect(screen.queryByRole('button', { name })).toBeNull();
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Weeks begin on' }), 'Saturday');
+    await user.click(await screen.findByRole('button', { name }));
+    await waitFor(() => expect(world.settings.week_start).toBe('system'));
+    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(world.settings.week_start).toBe('saturday'));
+  });
+
+  it('begin weeks in the calendar where the owner wants', async () => {
+    const { user } = await mountApp('#settings');
+    const firstDay = async (): Promise<string | null> => {
+      await user.click(screen.getByRole('link', { name: 'Compose' }));
+      await user.click(await screen.findByRole('radio', { name: 'At a time' }));
+      await user.click(await screen.findByRole('button', { name: 'Choose a date in the calendar' }));
+      const [first] = await screen.findAllByRole('columnheader', { hidden: true });
+      await user.keyboard('{Escape}');
+      return first?.textContent ?? null;
+    };
+    await screen.findByRole('combobox', { name: 'Weeks begin on' });
+    expect(await firstDay()).toBe('Mon');
+    await user.click(screen.getByRole('link', { name: 'Settings' }));
+    await user.selectOptions(await screen.findByRole('combobox', { name: 'Weeks begin on' }), 'Sunday');
+    expect(await firstDay()).toBe('Sun');
+  });
+
+  it('say what leaves the computer, from the platforms themselves', async () => {
+    await mountApp('#settings/privacy');
+    const table = await screen.findByRole('table', { name: 'What leaves this computer, and when' });
+    expect(within(table).getByRole('row', { name: /^Bluesky/ })).toHaveTextContent('When you publish');
+    expect(within(table).queryByRole('row', { name: /^Practice/ })).toBeNull();
+    expect(screen.getByText('In the system keychain (open)')).toBeVisible();
   });
 
   it('choose the zone, the grace and the announcements', async () => {

@@ -13,8 +13,8 @@ use super::id;
 use crate::{
     view,
     wire::{
-        AccountView, ById, LinkMethod, LinkStage, LinkStart, LinkView, Nothing, OnUnlink, PlatformView, PracticeFault,
-        PracticeLink, PracticeView, Unlink,
+        AccountView, ById, LinkMethod, LinkStage, LinkStart, LinkView, Nothing, OnUnlink, PlatformGuide, PlatformView,
+        PracticeFault, PracticeLink, PracticeView, Unlink,
     },
 };
 
@@ -25,6 +25,12 @@ pub(crate) async fn platforms_list(app: &Arc<App>, _: Nothing) -> Result<Vec<Pla
 pub(crate) async fn platforms_show(app: &Arc<App>, asked: ById) -> Result<PlatformView, Error> {
     let found = app.registry().get(&asked.id).ok_or_else(|| Error::not_found("platform", &asked.id))?;
     Ok(view::platform(found.as_ref()))
+}
+
+pub(crate) async fn platforms_guide(app: &Arc<App>, asked: ById) -> Result<PlatformGuide, Error> {
+    let found = app.registry().get(&asked.id).ok_or_else(|| Error::not_found("platform", &asked.id))?;
+    let facts = found.descriptor();
+    Ok(PlatformGuide { id: facts.id.to_owned(), markdown: facts.guide.to_owned() })
 }
 
 pub(crate) async fn accounts_list(app: &Arc<App>, _: Nothing) -> Result<Vec<AccountView>, Error> {

@@ -48,6 +48,10 @@ pub(crate) async fn settings_show(app: &Arc<App>, _: Nothing) -> Result<Settings
     Ok(settings_view(app.settings().await?))
 }
 
+pub(crate) async fn settings_defaults(_: &Arc<App>, _: Nothing) -> Result<Settings, Error> {
+    Ok(settings_view(AppSettings::default()))
+}
+
 pub(crate) async fn settings_change(app: &Arc<App>, asked: SettingsChange) -> Result<Settings, Error> {
     let changed = app.change_settings(|settings| apply(settings, asked)).await?;
     Ok(settings_view(changed))

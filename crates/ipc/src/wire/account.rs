@@ -58,6 +58,15 @@ pub struct PlatformView {
     pub practice: bool,
 }
 
+/// What a person should know of a platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PlatformGuide {
+    /// Short name: `bluesky`.
+    pub id: String,
+    /// The guide, in Markdown without HTML.
+    pub markdown: String,
+}
+
 /// A kind of account one can link, with the promise that follows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct KindView {

@@ -57,6 +57,7 @@ pub(super) fn descriptor() -> Descriptor {
         // A record key belongs to its record for as long as the record exists.
         key_life_ms: None,
         source: "AT Protocol lexicons and reference PDS, August 2026; limits measured on a PDS, 20 November 2026",
+        guide: include_str!("docs.md"),
         practice: false,
     }
 }

@@ -64,6 +64,7 @@ pub(super) fn descriptor() -> Descriptor {
         doubt: Doubt { visible_after_max_ms: 1_000, late_accept_ms: 2_000 },
         key_life_ms: Some(KEY_LIFE_MS),
         source: "docs/platforms/practice.md, version 1, 21 November 2026",
+        guide: include_str!("docs.md"),
         practice: true,
     }
 }

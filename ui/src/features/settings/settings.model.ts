@@ -1,5 +1,18 @@
-/** How late a post may be, in choices and words. */
+/** The sections of the settings, and how late a post may be, in choices and words. */
 import { t } from '$i18n/index';
+
+/** Sections in their order; each is a place, `#settings/privacy`. */
+export const sections = [
+  'general',
+  'time',
+  'notifications',
+  'missed',
+  'privacy',
+  'practice',
+  'about',
+] as const;
+
+export type SectionId = (typeof sections)[number];
 
 const USUAL_MIN = [0, 5, 15, 30, 60, 180];
 

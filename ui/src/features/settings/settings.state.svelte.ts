@@ -3,7 +3,8 @@ import { messages } from '$design/messages.svelte';
 import { explain } from '$errors/errors';
 import { t } from '$i18n/index';
 import { call, toFailure } from '$ipc/client';
-import type { SettingsChange } from '$ipc/generated';
+import type { Settings, SettingsChange } from '$ipc/generated';
+import { Read } from '$ipc/read.svelte';
 import type { Session } from '$ipc/session.svelte';
 
 export type Fault = keyof typeof t.settings.fault;
@@ -13,8 +14,26 @@ export const faults = Object.keys(t.settings.fault) as Fault[];
 export class SettingsState {
   /** What is under way with the practice network. */
   busy = $state(false);
+  readonly #defaults = new Read('settings_defaults', () => ({}), []);
 
   constructor(private readonly session: Session) {}
+
+  start(): () => void {
+    return this.#defaults.start();
+  }
+
+  /** What sets `keys` back to their defaults; `undefined` while they are as they came. */
+  resetting(keys: readonly (keyof Settings)[], title: string): (() => void) | undefined {
+    const [now, usual] = [this.session.settings.data, this.#defaults.data];
+    if (!now || !usual || keys.every((key) => now[key] === usual[key])) return undefined;
+    return () => void this.#reset(only(now, keys), only(usual, keys), title);
+  }
+
+  async #reset(before: SettingsChange, usual: SettingsChange, title: string): Promise<void> {
+    await this.change(usual);
+    const undo = { label: t.common.undo, run: () => void this.change(before) };
+    messages.show(t.settings.resetDone(title), { action: undo });
+  }
 
   async change(change: SettingsChange): Promise<void> {
     await this.#try(() => call('settings_change', change));
@@ -49,4 +68,8 @@ export class SettingsState {
       return false;
     }
   }
+}
+
+function only(settings: Settings, keys: readonly (keyof Settings)[]): SettingsChange {
+  return Object.fromEntries(keys.map((key) => [key, settings[key]]));
 }

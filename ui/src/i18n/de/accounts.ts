@@ -74,6 +74,7 @@ export const accounts: typeof english = {
     recommended: 'Guter erster Schritt',
     oauthBody: 'Du stimmst im Browser zu; Postroom sieht dein Passwort nie.',
     passwordBody: 'Mit einem App-Passwort, das du in den Einstellungen dort anlegst.',
+    help: (platform) => `So verbindest du ${platform}`,
     next: 'Weiter',
     kind: 'Wie soll es sich verhalten?',
     kindBody:

@@ -73,6 +73,7 @@ export const accounts = {
     recommended: 'Good first step',
     oauthBody: 'You agree in your browser; Postroom never sees your password.',
     passwordBody: 'With an app password you make in its settings.',
+    help: (platform: string) => `How to link ${platform}`,
     next: 'Continue',
     kind: 'What should it be like?',
     kindBody:

@@ -54,6 +54,7 @@ function linkOf(world: World, id: string): LinkView {
 export const accounts: Handlers<'accounts' | 'link' | 'platforms'> = {
   platforms_list: (world) => world.platforms,
   platforms_show: (world, { id }) => world.platform(id),
+  platforms_guide: (world, { id }) => ({ id, markdown: guide(world.platform(id).name) }),
   accounts_list: (world) => structuredClone(world.accounts),
   accounts_show: (world, { id }) => world.account(id),
   accounts_check: (world, { id }) => {
@@ -76,3 +77,7 @@ export const accounts: Handlers<'accounts' | 'link' | 'platforms'> = {
     return link;
   },
 };
+
+function guide(name: string): string {
+  return `# ${name}\n\n**Linking.** With an app password.\n\n| limit | figure |\n|---|---|\n| text | 300 graphemes |\n`;
+}

@@ -93,6 +93,7 @@ const rest: Handlers<
     world.emit('notices');
     return {};
   },
+  settings_defaults: () => new World().settings,
   settings_show: (world) => world.settings,
   settings_change: changeSettings,
 };

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { busyWorld } from '$ipc/mock/fixtures';
+import { platforms } from '$ipc/mock/platforms';
+import { keyWords, traffic } from './privacy.model';
+
+it('names the hosts of linked accounts, and the usual ones where none is linked', () => {
+  const [practice, bluesky] = platforms();
+  const known = [
+    practice!,
+    { ...bluesky!, endpoints: { api: 'https://bsky.social', public: 'https://bsky.app' } },
+  ];
+  expect(traffic(known, [])).toEqual([
+    { id: 'bluesky', name: 'Bluesky', hosts: ['bsky.app', 'bsky.social'], linked: false },
+  ]);
+  const account = { ...busyWorld().accounts[0]!, platform: 'bluesky', origin: 'https://pds.example:8443' };
+  expect(traffic(known, [account])).toEqual([
+    { id: 'bluesky', name: 'Bluesky', hosts: ['pds.example:8443'], linked: true },
+  ]);
+});
+
+it('leaves out what is no address', () => {
+  const server = { ...platforms()[1]!, id: 'mastodon', default_instance: '', endpoints: { api: '/api/v1' } };
+  expect(traffic([server], [])[0]?.hosts).toEqual([]);
+});
+
+it('says where the key is and whether it opens', () => {
+  expect(keyWords({ vault: 'keychain', vault_state: 'locked' })).toBe('In the system keychain (locked)');
+  expect(keyWords({ vault: 'none', vault_state: 'unset' })).toBe(
+    'None yet: made when the first account is linked',
+  );
+});

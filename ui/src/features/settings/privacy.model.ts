@@ -1,0 +1,40 @@
+/** What leaves the computer, read from the platforms themselves, and where the key lies. */
+import { t } from '$i18n/index';
+import type { AccountView, PlatformView, ProfileView } from '$ipc/generated';
+
+/** One place the app talks to. */
+export interface Destination {
+  id: string;
+  name: string;
+  /** Hosts it really reaches; the usual ones where no account is linked. */
+  hosts: string[];
+  linked: boolean;
+}
+
+function hostOf(address: string): string[] {
+  return URL.canParse(address) ? [new URL(address).host] : [];
+}
+
+/** A row for each platform but the practice network, which stays on this computer. */
+export function traffic(platforms: readonly PlatformView[], linked: readonly AccountView[]): Destination[] {
+  return platforms
+    .filter((platform) => !platform.practice)
+    .map((platform) => {
+      const accounts = linked.filter((account) => account.platform === platform.id);
+      const usual = [platform.default_instance, ...Object.values(platform.endpoints)];
+      const addresses = accounts.length > 0 ? accounts.map((account) => account.origin) : usual;
+      return {
+        id: platform.id,
+        name: platform.name,
+        hosts: [...new Set(addresses.flatMap(hostOf))].sort(),
+        linked: accounts.length > 0,
+      };
+    });
+}
+
+/** Where the key to the sealed values is, and whether it opens them now. */
+export function keyWords({ vault, vault_state }: Pick<ProfileView, 'vault' | 'vault_state'>): string {
+  const where = t.settings.keys[vault] ?? vault;
+  if (vault === 'none') return where;
+  return `${where} (${t.settings.keyState[vault_state] ?? vault_state})`;
+}
