@@ -26,6 +26,7 @@ pub mod judge;
 mod keys;
 pub mod kills;
 pub mod network;
+pub mod newcomer;
 mod notifications;
 pub mod pds;
 pub mod plan;

@@ -38,7 +38,10 @@ const [task, wantedRole, wantedName] = arguments;
 if (task === 'find') {
   const fits = (e) => role(e) === wantedRole && visible(e) && (name(e) === wantedName || name(e).startsWith(wantedName));
   const all = [...document.querySelectorAll('*')].filter(fits);
-  return all.find((e) => name(e) === wantedName) || all[0] || null;
+  // What a dialog shows lies in front of what has the same name behind it.
+  const front = all.filter((e) => e.closest('[role=dialog]'));
+  const best = (some) => some.find((e) => name(e) === wantedName) || some[0];
+  return best(front) || best(all) || null;
 }
 if (task === 'focus') {
   const element = document.activeElement;

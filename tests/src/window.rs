@@ -29,12 +29,17 @@ pub struct Window {
 impl Window {
     /// Starts the app on the session's profile and waits for its window.
     pub async fn open(session: &Session, args: &[&str]) -> Result<Self> {
+        let profile = session.profile().display().to_string();
+        let args: Vec<&str> = ["--data", &profile].into_iter().chain(args.iter().copied()).collect();
+        Self::open_with(session, &args).await
+    }
+
+    /// Starts the app with these words and no others, as a launcher does with none.
+    pub async fn open_with(session: &Session, args: &[&str]) -> Result<Self> {
         let (port, native) = (free_port()?, free_port()?);
         let mut command = session.command("tauri-driver");
         command.arg("--port").arg(port.to_string()).arg("--native-port").arg(native.to_string());
         let tauri_driver = Running::quiet(command, "", &session.log("tauri-driver"))?;
-        let profile = session.profile().display().to_string();
-        let args: Vec<&str> = ["--data", &profile].into_iter().chain(args.iter().copied()).collect();
         let mut wishes = Capabilities::new();
         wishes.set("tauri:options", json!({ "application": logged(session)?, "args": args }))?;
         // The one in front passes requests on to the other, whether that listens yet or not.
@@ -164,6 +169,9 @@ impl Window {
             Ok(self.driver.execute(still, Vec::new()).await?.json().as_bool().unwrap_or(false).then_some(()))
         })
         .await?;
+        // What the page holds by now has to be painted, too.
+        let painted = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
+        self.driver.execute_async(painted, Vec::new()).await?;
         Ok(self.driver.screenshot(&self.results.join(format!("{name}.png"))).await?)
     }
 

@@ -1,4 +1,5 @@
-//! The project's own tasks: `cargo xtask run`, `test`, `gen`, `measure`, `check-structure`, `figures`.
+//! The project's own tasks: `cargo xtask run`, `test`, `gen`, `measure`, `package`,
+//! `check-structure`, `figures`.
 //!
 //! Owns how the project is built, checked and started on a machine. Refuses to know anything about posts: it drives
 //! cargo, npm and the built programs from outside, exactly as a person would.
@@ -8,6 +9,7 @@
 //! cargo xtask test --only unit      # one layer
 //! ```
 
+mod bundle;
 mod check;
 mod cmd;
 mod context;
@@ -49,6 +51,8 @@ enum Task {
     BuildDatabase { file: PathBuf },
     /// Measure memory and sizes of the release build beside a bare Tauri app.
     Measure(measure::Options),
+    /// Build the Debian package; install, upgrade, use and remove it in an empty tree.
+    Package(bundle::Options),
     /// Print lengths, test-to-code ratios, layers and cycles.
     Figures,
     /// Check layers, cycles, import tiers and size caps.
@@ -62,6 +66,7 @@ fn main() -> ExitCode {
         Task::Gen => generate::run(),
         Task::BuildDatabase { file } => generate::migrate(&file),
         Task::Measure(options) => measure::run(&options),
+        Task::Package(options) => bundle::run(&options),
         Task::Figures => figures::run(),
         Task::CheckStructure => check::run(),
     };

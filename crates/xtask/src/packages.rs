@@ -84,6 +84,7 @@ const DEBIAN_TEST: &[&str] = &[
     "fonts-dejavu-core",
     "imagemagick",
     "procps",
+    "fakeroot",
 ];
 
 impl System {
