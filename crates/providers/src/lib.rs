@@ -6,6 +6,7 @@ pub mod bluesky;
 mod calls;
 pub mod descriptor;
 mod guards;
+pub mod mastodon;
 pub mod media;
 pub mod practice;
 pub mod provider;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{bluesky::Bluesky, practice::Practice, provider::Provider};
+use crate::{bluesky::Bluesky, mastodon::Mastodon, practice::Practice, provider::Provider};
 
 /// Every platform, by its short name.
 #[derive(Clone)]
@@ -12,7 +12,7 @@ impl Registry {
     /// The platforms of this build.
     #[must_use]
     pub fn standard() -> Self {
-        Self::new(vec![Arc::new(Bluesky::new()), Arc::new(Practice::new())])
+        Self::new(vec![Arc::new(Bluesky::new()), Arc::new(Mastodon::new()), Arc::new(Practice::new())])
     }
 
     /// A registry of the given platforms, in the order they are shown.
@@ -41,7 +41,7 @@ mod tests {
     fn every_platform_can_be_found_and_described() {
         let registry = Registry::standard();
         let ids: Vec<_> = registry.iter().map(|provider| provider.descriptor().id).collect();
-        assert_eq!(ids, ["bluesky", "practice"]);
+        assert_eq!(ids, ["bluesky", "mastodon", "practice"]);
         for id in ids {
             let facts = registry.get(id).unwrap().descriptor();
             assert_eq!(crate::calls::platform(facts.id).as_str(), id);
