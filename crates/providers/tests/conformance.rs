@@ -1,4 +1,4 @@
-//! Every provider against its platform: the Bluesky provider against the simulator, the practice provider
+//! Every provider against its platform: the Bluesky and Mastodon providers against the simulator, the practice provider
 //! against the practice network, once for each kind of account.
 //!
 //! `matrix.toml` is written by hand. It says for every target and case either `yes` or which line of the
@@ -12,6 +12,8 @@ mod bluesky_world;
 mod cases;
 #[path = "conformance/doubt_cases.rs"]
 mod doubt_cases;
+#[path = "conformance/mastodon.rs"]
+mod mastodon_world;
 #[path = "conformance/matrix.rs"]
 mod matrix;
 #[path = "conformance/practice.rs"]
@@ -24,9 +26,10 @@ mod world;
 use world::World;
 
 async fn world(target: &str) -> Box<dyn World> {
-    match target.strip_prefix("practice_") {
-        Some(kind) => Box::new(practice_world::Practice::start(kind).await),
-        None => Box::new(bluesky_world::Bluesky::start().await),
+    match target.split_once('_') {
+        Some(("practice", kind)) => Box::new(practice_world::Practice::start(kind).await),
+        Some(("mastodon", flavour)) => Box::new(mastodon_world::Mastodon::start(flavour).await),
+        _ => Box::new(bluesky_world::Bluesky::start().await),
     }
 }
 
@@ -52,7 +55,8 @@ macro_rules! targets {
 
 macro_rules! suite {
     ($cases:tt) => {
-        targets!(bluesky = "bluesky", practice_a = "practice_a", practice_b = "practice_b",
+        targets!(bluesky = "bluesky", mastodon_expired = "mastodon_expired", mastodon_gotosocial = "mastodon_gotosocial",
+            mastodon_honoured = "mastodon_honoured", mastodon_ignored = "mastodon_ignored", practice_a = "practice_a", practice_b = "practice_b",
             practice_c = "practice_c", practice_d = "practice_d"; $cases);
         suite!(@names $cases);
     };
@@ -71,7 +75,9 @@ suite!({
 
 #[test]
 fn the_matrix_names_every_target_and_every_case() {
-    matrix::check(&["bluesky", "practice_a", "practice_b", "practice_c", "practice_d"], CASES);
+    let mastodon = ["mastodon_expired", "mastodon_gotosocial", "mastodon_honoured", "mastodon_ignored"];
+    let practice = ["practice_a", "practice_b", "practice_c", "practice_d"];
+    matrix::check(&[&["bluesky"][..], &mastodon, &practice].concat(), CASES);
 }
 
 #[test]

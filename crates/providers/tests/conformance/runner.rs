@@ -44,7 +44,11 @@ pub async fn ready(world: &dyn World, work: &Work) -> Result<Ready, ProviderErro
             Plan::Effect(effect) => return Ok(Ready { effect, checkpoint, seed }),
             Plan::Prepare { .. } => match provider.prepare(&session, work, &checkpoint).await? {
                 Step::Next(next) => checkpoint = serde_json::from_str(&next.to_string()).unwrap(),
-                Step::Wait(..) => panic!("neither platform makes one wait"),
+                Step::Wait(until, next) => {
+                    checkpoint = next;
+                    let wait = until.since(session.clock.now()).max(0);
+                    tokio::time::sleep(Duration::from_millis(wait.cast_unsigned())).await;
+                }
             },
         }
     }
