@@ -21,9 +21,9 @@ const cures = {
   file_missing: 'remove_picture',
   same_text_soon: null,
   link_not_shown: null,
-  option_invalid: null,
-  option_unknown: null,
-  poll_with_media: 'remove_picture',
+  option_invalid: 'edit_option',
+  option_unknown: 'drop_option',
+  poll_with_media: 'drop_poll',
 } satisfies Record<FindingCode, FindingAction | null>;
 
 export const findingCodes = Object.keys(cures) as FindingCode[];
@@ -35,10 +35,16 @@ export interface FindingEntry {
   label: string;
 }
 
+/** The name an option field has in the composer. */
+function optionName(id: string): string {
+  return (t.options.fields as Record<string, string>)[id] ?? id;
+}
+
 /** Words for a finding; `who` names its account, `threaded` says whether naming the part helps. */
 export function findingEntry(finding: Finding, who: string, threaded: boolean): FindingEntry {
   const part = threaded && finding.part !== null ? t.findings.part(finding.part + 1) : '';
-  const { actual, limit, option } = finding;
+  const { actual, limit } = finding;
+  const option = finding.option === null ? null : optionName(finding.option);
   const action: FindingAction | null = cures[finding.code];
   return {
     text: t.findings.texts[finding.code]({ who: who || t.findings.everywhere, part, actual, limit, option }),

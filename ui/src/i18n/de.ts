@@ -5,8 +5,20 @@ import { compose } from './de/compose';
 import { errors } from './de/errors';
 import { findings } from './de/findings';
 import { help } from './de/help';
+import { options } from './de/options';
 import { queue } from './de/queue';
 import { settings } from './de/settings';
 import { shell } from './de/shell';
 
-export const de: typeof en = { accounts, common, compose, errors, findings, help, queue, settings, shell };
+export const de: typeof en = {
+  accounts,
+  common,
+  compose,
+  errors,
+  findings,
+  help,
+  options,
+  queue,
+  settings,
+  shell,
+};

@@ -4,8 +4,9 @@ import { compose } from './en/compose';
 import { errors } from './en/errors';
 import { findings } from './en/findings';
 import { help } from './en/help';
+import { options } from './en/options';
 import { queue } from './en/queue';
 import { settings } from './en/settings';
 import { shell } from './en/shell';
 
-export const en = { accounts, common, compose, errors, findings, help, queue, settings, shell };
+export const en = { accounts, common, compose, errors, findings, help, options, queue, settings, shell };

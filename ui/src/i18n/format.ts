@@ -26,3 +26,13 @@ export function bytes(value: number): string {
     maximumFractionDigits: step === 0 ? 0 : 1,
   }).format(value / 1000 ** step);
 }
+
+/** The name of a language by its tag: `German` for `de`; the tag itself where it has none. */
+export function languageName(tag: string): string {
+  try {
+    const names = new Intl.DisplayNames(locale(), { type: 'language', fallback: 'code' });
+    return names.of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}

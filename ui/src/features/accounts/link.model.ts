@@ -1,5 +1,5 @@
 /** Rules of linking: which fields a platform asks for and how far an attempt has come. */
-import type { AccountView, LinkMethod, LinkStage, LinkStart, PlatformView } from '$ipc/generated';
+import type { AccountView, ErrorCode, LinkMethod, LinkStage, LinkStart, PlatformView } from '$ipc/generated';
 import { t } from '$i18n/index';
 
 export interface LinkForm {
@@ -36,9 +36,41 @@ export function problems(form: LinkForm): Partial<Record<FieldName, string>> {
   const password = methodOf(form.platform) === 'app-password';
   if (password && form.identifier.trim() === '') missing.identifier = t.accounts.dialog.required;
   if (password && form.secret.trim() === '') missing.secret = t.accounts.dialog.required;
-  if (form.platform.asks_instance && form.instance.trim() === '')
-    missing.instance = t.accounts.dialog.required;
+  if (form.platform.asks_instance) {
+    if (form.instance.trim() === '') missing.instance = t.accounts.dialog.required;
+    else if (serverOf(form.instance) === null) missing.instance = t.accounts.dialog.serverOdd;
+  }
   return missing;
+}
+
+/** The server in what was typed: its name, its address, or a whole handle `@ash@example.social`. */
+export function serverOf(typed: string): string | null {
+  const text = typed.trim();
+  const name = /^@?[^@\s/]+@([^@\s/]+)$/.exec(text)?.[1] ?? text;
+  try {
+    const { protocol, hostname } = new URL(name.includes('://') ? name : `https://${name}`);
+    const named = hostname.includes('.') || hostname.startsWith('[') || hostname === 'localhost';
+    return named && /^https?:$/.test(protocol) && !/\s/.test(name) ? name : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What a failure says about the server that was named, in words for its field; `null` where it is about something else. */
+export function serverProblem(form: LinkForm, code: ErrorCode): string | null {
+  if (!form.platform.asks_instance || form.platform.default_instance) return null;
+  const server = serverOf(form.instance) ?? form.instance;
+  switch (code) {
+    case 'unsupported':
+    case 'platform_protocol':
+    case 'remote_not_found':
+      return t.accounts.dialog.serverOther(server, form.platform.name);
+    case 'platform_unavailable':
+    case 'offline':
+      return t.accounts.dialog.serverUnreachable(server);
+    default:
+      return null;
+  }
 }
 
 export function startOf(form: LinkForm): LinkStart {
@@ -46,7 +78,7 @@ export function startOf(form: LinkForm): LinkStart {
   return {
     platform: form.platform.id,
     method,
-    ...(form.platform.asks_instance && { instance: form.instance.trim() }),
+    ...(form.platform.asks_instance && { instance: serverOf(form.instance) ?? '' }),
     ...(method === 'app-password' && {
       identifier: form.identifier.trim().replace(/^@/, ''),
       secret: form.secret.trim(),

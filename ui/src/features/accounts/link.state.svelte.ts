@@ -3,7 +3,7 @@ import { t } from '$i18n/index';
 import { call, onEvent, toFailure } from '$ipc/client';
 import type { AccountView, Failure, LinkView, PlatformView } from '$ipc/generated';
 import type { Session } from '$ipc/session.svelte';
-import { emptyForm, problems, startOf, type FieldName, type LinkForm } from './link.model';
+import { emptyForm, problems, serverProblem, startOf, type FieldName, type LinkForm } from './link.model';
 
 /** How often an attempt is asked for, beside the events that tell of it. */
 const LOOK_MS = 1000;
@@ -100,6 +100,14 @@ export class LinkState {
 
   #fail(failure: Failure): void {
     this.#stop?.();
+    // Before the browser opened, what fails is the server that was named: it is mended in the form.
+    const early = this.view === undefined || this.view.authorize_url === '';
+    const server = this.form && early ? serverProblem(this.form, failure.code) : null;
+    if (server !== null) {
+      this.missing = { instance: server };
+      this.step = 'form';
+      return;
+    }
     this.failure = failure;
     this.step = 'failed';
   }

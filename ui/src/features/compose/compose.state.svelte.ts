@@ -24,6 +24,8 @@ export class ComposeState {
   failure = $state.raw<Failure>();
   /** What Rust found when it was asked to send. */
   refused = $state.raw<Finding[]>([]);
+  /** Accounts whose options are unfolded. */
+  unfolded = $state<Record<string, boolean>>({});
   readonly editor = new Editor(() => this.#changed());
   readonly autosave = new Autosave(() => this.#save());
   readonly reviewer = new Reviewer(() => ({ id: this.id, draft: this.#draft() }));

@@ -108,7 +108,8 @@ export interface Merged {
 export function merge(found: readonly Finding[]): Merged[] {
   const byPlace = new Map<string, Merged>();
   for (const finding of found) {
-    const place = [finding.code, finding.part, finding.media, finding.limit, finding.actual].join('|');
+    const { code, part, media, limit, actual, option } = finding;
+    const place = [code, part, media, limit, actual, option].join('|');
     const known = byPlace.get(place) ?? { finding, accounts: [] };
     if (finding.account !== null && !known.accounts.includes(finding.account))
       known.accounts.push(finding.account);

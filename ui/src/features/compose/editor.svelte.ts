@@ -8,6 +8,8 @@ export const ALL = 'all';
 export class Editor {
   parts = $state<EditPart[]>([newPart()]);
   variants = $state<Record<string, EditPart[]>>({});
+  /** Values of option fields, by account. */
+  options = $state<Record<string, Variant['options']>>({});
   accounts = $state<string[]>([]);
   /** Which version is on the desk: `all` or an account. */
   version = $state(ALL);
@@ -19,7 +21,6 @@ export class Editor {
   readonly shown = $derived(this.variants[this.version] ?? this.parts);
   readonly blank = $derived(isBlank(this.parts) && Object.keys(this.variants).length === 0);
   #language = '';
-  #options: Record<string, Variant['options']> = {};
 
   /** `onchange` hears of every change the reader made. */
   constructor(private readonly onchange: () => void) {}
@@ -31,7 +32,7 @@ export class Editor {
     this.version = ALL;
     this.focused = 0;
     this.#language = '';
-    this.#options = {};
+    this.options = {};
   }
 
   load(post: PostView): void {
@@ -40,17 +41,17 @@ export class Editor {
     this.parts = content.parts.length > 0 ? copyParts(content.parts) : [newPart()];
     this.#language = content.language;
     for (const variant of variants) {
-      this.#options[variant.account] = variant.options;
+      this.options[variant.account] = { ...variant.options };
       if (variant.parts) this.variants[variant.account] = copyParts(variant.parts);
     }
     this.know(...post.media);
   }
 
   draft(): Draft {
-    const owners = new Set([...Object.keys(this.variants), ...Object.keys(this.#options)]);
+    const owners = new Set([...Object.keys(this.variants), ...Object.keys(this.options)]);
     const variants = [...owners].map((account) => {
       const own = this.variants[account];
-      return { account, parts: own ? plainParts(own) : null, options: this.#options[account] ?? {} };
+      return { account, parts: own ? plainParts(own) : null, options: { ...this.options[account] } };
     });
     return {
       content: { parts: plainParts(this.parts), language: this.#language },
@@ -78,6 +79,14 @@ export class Editor {
 
   uncustomise(account: string): void {
     this.variants = Object.fromEntries(Object.entries(this.variants).filter(([owner]) => owner !== account));
+    this.onchange();
+  }
+
+  /** Sets an option of an account; an empty value is the default again. */
+  setOption(account: string, option: string, value: string): void {
+    const others = Object.entries(this.options[account] ?? {}).filter(([id]) => id !== option);
+    const values = value === '' ? others : [...others, [option, value] as const];
+    this.options[account] = Object.fromEntries(values);
     this.onchange();
   }
 

@@ -25,6 +25,13 @@ function turnTo({ editor, chosen }: ComposeState, accounts: readonly string[]): 
   else editor.customise(first);
 }
 
+/** Whatever the field is called: a poll is known by what is put in. */
+function dropPolls({ editor, chosen }: ComposeState, accounts: readonly string[]): void {
+  for (const account of chosen.filter(({ id }) => accounts.includes(id)))
+    for (const { id, input } of account.options)
+      if (input.type === 'poll') editor.setOption(account.id, id, '');
+}
+
 export function fix(action: FindingAction, { finding, accounts }: Merged, hands: Hands): void {
   const { compose, focus } = hands;
   const { editor } = compose;
@@ -55,6 +62,13 @@ export function fix(action: FindingAction, { finding, accounts }: Merged, hands:
       if (picture) hands.describe(part, picture);
       return;
     }
+    case 'edit_option':
+      accounts.forEach((account) => (compose.unfolded[account] = true));
+      return focus(`[data-option="${accounts[0] ?? ''} ${finding.option ?? ''}"]`);
+    case 'drop_option':
+      return accounts.forEach((account) => editor.setOption(account, finding.option ?? '', ''));
+    case 'drop_poll':
+      return dropPolls(compose, accounts);
     case 'write':
     case 'shorten':
     case 'join_parts':

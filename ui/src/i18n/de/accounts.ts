@@ -88,7 +88,13 @@ export const accounts: typeof english = {
       'Nicht dein übliches Passwort: Lege eines an unter Einstellungen, Privatsphäre und Sicherheit, App-Passwörter.',
     server: 'Server',
     serverHint: 'Lass es so, wenn dein Konto nicht auf einem anderen Server liegt.',
-    serverNeeded: 'Die Adresse deines Servers, zum Beispiel https://example.social',
+    serverNeeded:
+      'Der Name deines Servers, zum Beispiel mastodon.social oder fosstodon.org. Es geht auch dein ganzes Handle: @ash@mastodon.social.',
+    serverOdd: 'Das sieht nicht wie der Name eines Servers aus. Einer lautet zum Beispiel mastodon.social.',
+    serverOther: (server, platform) =>
+      `${server} ist kein Server, der mit ${platform} verträglich ist. Prüfe die Schreibweise; es wurde nichts verbunden.`,
+    serverUnreachable: (server) =>
+      `${server} ist nicht zu erreichen. Prüfe die Schreibweise und deine Verbindung; es wurde nichts verbunden.`,
     linkNow: 'Konto verbinden',
     working: 'Wird verbunden',
     stages: {

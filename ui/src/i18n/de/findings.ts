@@ -53,5 +53,8 @@ export const findings: typeof english = {
     join_parts: 'Zurück zum Text',
     relink: 'Neu verbinden',
     pick_time: 'Andere Zeit wählen',
+    edit_option: 'Zur Option',
+    drop_option: 'Weglassen',
+    drop_poll: 'Umfrage entfernen',
   },
 };

@@ -86,7 +86,13 @@ export const accounts = {
     appPasswordHint: 'Not your usual password: make one under Settings, Privacy and security, App passwords.',
     server: 'Server',
     serverHint: 'Leave it unless your account lives on another server.',
-    serverNeeded: 'The address of your server, like https://example.social',
+    serverNeeded:
+      'The name of your server, like mastodon.social or fosstodon.org. Your whole handle will do too: @ash@mastodon.social.',
+    serverOdd: 'That does not read like the name of a server. One looks like mastodon.social.',
+    serverOther: (server: string, platform: string) =>
+      `${server} is not a ${platform}-compatible server. Check the spelling; nothing was linked.`,
+    serverUnreachable: (server: string) =>
+      `${server} cannot be reached. Check the spelling and your connection; nothing was linked.`,
     linkNow: 'Link account',
     working: 'Linking',
     stages: {

@@ -61,5 +61,8 @@ export const findings = {
     join_parts: 'Back to the text',
     relink: 'Relink',
     pick_time: 'Pick another time',
+    edit_option: 'Go to the option',
+    drop_option: 'Leave it out',
+    drop_poll: 'Remove the poll',
   },
 };

@@ -1,4 +1,4 @@
-import type { LinkStart, LinkView } from '../generated';
+import type { ErrorCode, LinkStart, LinkView } from '../generated';
 import { makeAccount } from './fixtures';
 import type { Handlers } from './posts';
 import { refuse, type World } from './world';
@@ -15,14 +15,23 @@ function finish(world: World, id: string, start: LinkStart): void {
     const known = world.accounts.find((account) => account.id === start.account);
     if (known) Object.assign(known, { state: 'healthy', state_reason: '' });
     const kind = start.kind === 'b' || start.kind === 'c' || start.kind === 'd' ? start.kind : 'a';
-    const handle = start.identifier ?? `@ash-${kind}`;
+    const handle = start.identifier ?? (start.instance ? `@ash@${start.instance}` : `@ash-${kind}`);
     const account = known ?? makeAccount(world, start.platform, handle, 'Ash', kind);
     world.links.set(id, { ...link, stage: 'done', account });
   }
   world.emit('accounts', id);
 }
 
+/** Servers that are not what they should be: one is off, one is something else. */
+const odd: Record<string, ErrorCode> = {
+  'away.example': 'platform_unavailable',
+  'blog.example': 'unsupported',
+};
+
 function begin(world: World, start: LinkStart): LinkView {
+  const wrong = odd[start.instance ?? ''];
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- a Failure is what Rust rejects with
+  if (wrong) throw refuse(wrong);
   const id = world.id('link');
   const browser = start.secret === undefined;
   const link: LinkView = {

@@ -21,6 +21,12 @@ export function schedule(at: string, zone = 'Europe/Berlin'): Schedule {
   return { at, wall: wall.format(new Date(at)).replace(' ', 'T'), zone };
 }
 
+const origins: Record<string, string> = {
+  practice: 'http://127.0.0.1:4310',
+  bluesky: 'https://bsky.social',
+  mastodon: 'https://indie.social',
+};
+
 export function makeAccount(
   world: World,
   platform: string,
@@ -36,7 +42,7 @@ export function makeAccount(
     handle,
     name,
     kind,
-    origin: platform === 'practice' ? 'http://127.0.0.1:4310' : 'https://bsky.social',
+    origin: origins[platform] ?? '',
     custom_endpoints: false,
     state,
     state_reason:
@@ -170,6 +176,13 @@ function decide(world: World, account: AccountView): void {
       text: 'Nothing can tell whether it is live; the owner is asked.',
     },
   ];
+}
+
+/** One account on a Mastodon server and nothing written yet. */
+export function fediverseWorld(): World {
+  const world = emptyWorld();
+  makeAccount(world, 'mastodon', '@ash@indie.social', 'Ash', 'a');
+  return world;
 }
 
 export function busyWorld(): World {

@@ -1,4 +1,4 @@
-import type { KindView, PlatformView, PostLimits } from '../generated';
+import type { KindView, OptionField, PlatformView, PostLimits } from '../generated';
 
 const limits: PostLimits = {
   text: { graphemes_max: 300, bytes_max: 3000, url_chars: null, short_mentions: false },
@@ -16,6 +16,37 @@ const kinds: KindView[] = [
   { id: 'b', name: 'Stages first', class: 'b' },
   { id: 'c', name: 'Can be read back', class: 'c' },
   { id: 'd', name: 'Blind', class: 'd' },
+];
+
+const plain = { default: '', counted: false, first_part_only: false };
+
+/** What an account on a Mastodon server has beside text and pictures. */
+const options: OptionField[] = [
+  {
+    ...plain,
+    id: 'visibility',
+    label: 'visibility',
+    input: {
+      type: 'choice',
+      choices: ['public', 'unlisted', 'private', 'direct'].map((id) => ({ id, label: `visibility_${id}` })),
+    },
+  },
+  {
+    ...plain,
+    id: 'content_warning',
+    label: 'content_warning',
+    input: { type: 'text', chars_max: 500 },
+    counted: true,
+  },
+  { ...plain, id: 'sensitive', label: 'sensitive', input: { type: 'flag' } },
+  { ...plain, id: 'language', label: 'language', input: { type: 'language' } },
+  {
+    ...plain,
+    id: 'poll',
+    label: 'poll',
+    input: { type: 'poll', answers_max: 4, answer_max_chars: 50, life_min_s: 300, life_max_s: 2_629_746 },
+    first_part_only: true,
+  },
 ];
 
 export function platforms(): PlatformView[] {
@@ -54,6 +85,26 @@ export function platforms(): PlatformView[] {
       scopes: [],
       limits,
       options: [],
+      endpoints: {},
+      source: '',
+      practice: false,
+    },
+    {
+      id: 'mastodon',
+      name: 'Mastodon',
+      color: '#563acc',
+      badge: 'M',
+      methods: ['oauth'],
+      asks_instance: true,
+      default_instance: '',
+      kinds: [],
+      scopes: [{ name: 'write:statuses', reason: 'To publish what you schedule' }],
+      limits: {
+        ...limits,
+        text: { graphemes_max: 500, bytes_max: null, url_chars: 23, short_mentions: true },
+        alt_max_chars: 1500,
+      },
+      options,
       endpoints: {},
       source: '',
       practice: false,

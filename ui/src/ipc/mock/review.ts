@@ -4,6 +4,7 @@ import type {
   Draft,
   Finding,
   FindingCode,
+  OptionField,
   Part,
   PreviewPart,
   Review,
@@ -62,11 +63,39 @@ function preview(world: World, part: Part): PreviewPart {
   };
 }
 
-function inAccount(world: World, account: AccountView, parts: Part[]): Finding[] {
-  const { limits } = world.platform(account.platform);
+/** Values of the account's option fields, with what each field is. */
+function valuesOf(draft: Draft, account: AccountView): { field: OptionField; value: string }[] {
+  const options = draft.variants.find((variant) => variant.account === account.id)?.options ?? {};
+  return account.options.flatMap((field) => {
+    const value = options[field.id];
+    return value ? [{ field, value }] : [];
+  });
+}
+
+/** Characters that count with the text of every part. */
+function counted(draft: Draft, account: AccountView): number {
+  const values = valuesOf(draft, account).filter(({ field }) => field.counted);
+  return values.reduce((sum, { value }) => sum + length(value), 0);
+}
+
+function inOptions(draft: Draft, account: AccountView): Finding[] {
+  return valuesOf(draft, account).flatMap(({ field, value }) => {
+    if (field.input.type !== 'poll') return [];
+    const place = { account: account.id, option: field.id };
+    const { answers } = JSON.parse(value) as { answers: string[] };
+    const pictures = partsFor(draft, account.id)[0]?.media.length ?? 0;
+    return [
+      ...(answers.some((answer) => answer.trim() === '') ? [finding('option_invalid', place)] : []),
+      ...(pictures > 0 ? [finding('poll_with_media', { ...place, part: 0 })] : []),
+    ];
+  });
+}
+
+function inAccount(account: AccountView, parts: Part[], more: number): Finding[] {
+  const { limits } = account;
   const found = parts.flatMap((part, index) => {
     const place = { account: account.id, part: index };
-    const used = length(part.text);
+    const used = length(part.text) + more;
     const max = limits.text.graphemes_max;
     return [
       ...(used > max ? [finding('text_too_long', { ...place, actual: used, limit: max })] : []),
@@ -84,15 +113,19 @@ export function review(world: World, draft: Draft): Review {
   const chosen = draft.accounts.map((id) => world.account(id));
   const accounts: AccountReview[] = chosen.map((account) => {
     const parts = partsFor(draft, account.id);
-    const max = world.platform(account.platform).limits.text.graphemes_max;
+    const max = account.limits.text.graphemes_max;
+    const more = counted(draft, account);
     return {
       account: account.id,
-      counts: parts.map((part) => ({ used: length(part.text), max })),
+      counts: parts.map((part) => ({ used: length(part.text) + more, max })),
       parts: parts.map((part) => preview(world, part)),
       class: account.class,
     };
   });
-  const findings = chosen.flatMap((account) => inAccount(world, account, partsFor(draft, account.id)));
+  const findings = chosen.flatMap((account) => [
+    ...inAccount(account, partsFor(draft, account.id), counted(draft, account)),
+    ...inOptions(draft, account),
+  ]);
   if (chosen.length === 0) findings.push(finding('no_accounts'));
   draft.content.parts.forEach((part, index) => {
     if (part.text.trim() === '' && part.media.length === 0) findings.push(finding('empty', { part: index }));

@@ -1,7 +1,7 @@
 import type { Answer, Drop, Method, Params, Transport } from '../client';
 import type { AppState, AutostartView, PracticeView, Settings } from '../generated';
 import { accounts } from './accounts';
-import { busyWorld, emptyWorld, makeAccount } from './fixtures';
+import { busyWorld, emptyWorld, fediverseWorld, makeAccount } from './fixtures';
 import { media, posts, type Handlers } from './posts';
 import { publications, queueStatus } from './publications';
 import { World } from './world';
@@ -136,9 +136,10 @@ function picture(digest: string): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
-/** The transport of a plain browser: `?world=empty` for a first start, `?theme=dark`, `?language=de`; a busy day otherwise. */
+/** The transport of a plain browser: `?world=empty` for a first start, `?world=fediverse`, `?theme=dark`, `?language=de`; a busy day otherwise. */
 export function mockTransport(query: URLSearchParams): Transport {
-  const world = query.get('world') === 'empty' ? emptyWorld() : busyWorld();
+  const worlds: Record<string, () => World> = { empty: emptyWorld, fediverse: fediverseWorld };
+  const world = (worlds[query.get('world') ?? ''] ?? busyWorld)();
   world.settings.theme = query.get('theme') ?? 'system';
   world.settings.language = query.get('language') ?? 'system';
   return transportOf(world);

@@ -1,0 +1,36 @@
+/** Words of the option fields that accounts have beside text and pictures. */
+export const options = {
+  title: (name: string) => `Options for ${name}`,
+  usual: 'As usual',
+  asAccount: 'As set in the account',
+  fields: {
+    visibility: 'Visibility',
+    content_warning: 'Content warning',
+    sensitive: 'Mark pictures as sensitive',
+    language: 'Language',
+    poll: 'Poll',
+  },
+  hints: {
+    content_warning: 'Readers see this line first and open the rest if they like. It counts with the text.',
+  },
+  choices: {
+    visibility_public: 'Public',
+    visibility_unlisted: 'Unlisted: public, but not in the feeds',
+    visibility_private: 'Followers only',
+    visibility_direct: 'Only people mentioned',
+  },
+  pollAdd: 'Add a poll',
+  pollRemove: 'Remove the poll',
+  answer: (n: number) => `Answer ${n}`,
+  answerAdd: 'Add an answer',
+  answerRemove: (n: number) => `Remove answer ${n}`,
+  answerLimits: (answers: number, chars: number) => `Up to ${answers}, ${chars} characters each`,
+  life: 'Runs for',
+  runs: (life: string) => `Runs for ${life}`,
+  multiple: 'Several answers allowed',
+  hideTotals: 'Hide counts until it ends',
+  minutes: { one: '1 minute', other: '# minutes' },
+  hours: { one: '1 hour', other: '# hours' },
+  days: { one: '1 day', other: '# days' },
+  warningShow: 'Show what is behind the warning',
+};
