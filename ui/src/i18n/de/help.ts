@@ -65,6 +65,8 @@ export const help: typeof english = {
     restored:
       'Der Datenordner ist eine Kopie oder eine wiederhergestellte Sicherung; der Beitrag kann inzwischen hinausgegangen sein. Sieh beim Konto nach und entscheide dann.',
     vault_locked: 'Der Schlüsselbund des Systems ist gesperrt. Entsperre ihn, dann geht es weiter.',
+    clock_wrong:
+      'Die Uhr dieses Computers geht falsch, Beiträge gingen zur falschen Zeit hinaus. Stelle sie; dann geht es weiter.',
   },
   trouble: [
     {

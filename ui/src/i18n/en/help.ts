@@ -69,6 +69,8 @@ export const help = {
     restored:
       'The data folder is a copy or a restored backup, so the post may have gone out since. Look at the account, then decide.',
     vault_locked: 'The system keychain is locked. Unlock it and the post goes on.',
+    clock_wrong:
+      'The clock of this computer is wrong, and posts would go out at the wrong time. Set it; the post goes on.',
   } satisfies Record<HeldReason, string>,
   trouble: [
     {
