@@ -4,6 +4,7 @@
 //   node tests/said.mjs < things.json
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { runnerImport } from 'vite';
 
 const ui = (path) => fileURLToPath(new URL(`../ui/src/${path}`, import.meta.url));
@@ -12,6 +13,7 @@ const load = async (path) =>
     await runnerImport(ui(path), {
       root: fileURLToPath(new URL('../ui', import.meta.url)),
       configFile: false,
+      plugins: [svelte({ configFile: '../svelte.config.js' })],
       logLevel: 'error',
       resolve: { alias: { $ipc: ui('ipc'), $i18n: ui('i18n'), $errors: ui('errors'), $design: ui('design') } },
     })

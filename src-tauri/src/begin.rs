@@ -33,7 +33,8 @@ async fn open(handle: &AppHandle, vault: app::VaultChoice) -> Result<(), app::Er
     let shell = Shell::of(handle);
     let app = App::open(options(handle, vault)).await?;
     let events = app.events();
-    let runner = app.start_runner().await?;
+    // On a profile that is only read nothing goes out, and the window says why.
+    let runner = if app.unwritable().is_none() { Some(app.start_runner().await?) } else { None };
     let socket = ::ipc::socket::Server::start(Arc::clone(&app), &shell.places.socket());
     let socket = socket.inspect_err(|error| tracing::warn!(%error, "the command line cannot reach this window")).ok();
     let wanted = shell.opened(app, Work { runner, socket });
@@ -65,7 +66,7 @@ fn options(handle: &AppHandle, vault: app::VaultChoice) -> Options {
     }
 }
 
-/// Another process holds the profile, the database is damaged, the key is gone: say so and end with 1.
+/// Another process holds the profile, the disk is full: say so and end with 1.
 fn refuse(handle: &AppHandle, error: &app::Error) {
     eprintln!("postroom: {} {}", error.message, error.action);
     let ending = handle.clone();

@@ -64,6 +64,10 @@ impl Desktop for WindowDesktop {
             rgba: picture.bytes.into_owned(),
         })
     }
+
+    fn restart(&self) {
+        self.handle.request_restart();
+    }
 }
 
 /// An address the browser may be given: https anywhere, http on this computer only, no credentials in it.

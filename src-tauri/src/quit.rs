@@ -45,7 +45,9 @@ pub async fn ask(handle: AppHandle) {
 pub async fn leave(handle: AppHandle) {
     let shell = Shell::of(&handle);
     if let Some(work) = shell.take_work() {
-        within("the runner", work.runner.stop()).await;
+        if let Some(runner) = work.runner {
+            within("the runner", runner.stop()).await;
+        }
         if let Some(socket) = work.socket {
             within("the socket", socket.stop()).await;
         }

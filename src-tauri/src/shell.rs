@@ -31,8 +31,8 @@ pub struct Shell {
 
 /// What has to be ended in order when the program ends.
 pub struct Work {
-    /// Scheduler and publisher.
-    pub runner: Runner,
+    /// Scheduler and publisher; none on a profile that is only read.
+    pub runner: Option<Runner>,
     /// The local socket.
     pub socket: Option<::ipc::socket::Server>,
 }

@@ -13,6 +13,10 @@ use crate::{shell::Shell, words};
 /// Label of the window; its permissions hang on it.
 pub const LABEL: &str = "main";
 
+/// The page, marked as loaded again after its process died.
+#[cfg(target_os = "linux")]
+const AGAIN: &str = "tauri://localhost/index.html?again";
+
 /// Name under which the window hears what changed.
 pub const EVENT: &str = "postroom";
 
@@ -67,7 +71,70 @@ fn make(handle: &AppHandle, place: Option<&str>) -> tauri::Result<()> {
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
         .build()
-        .map(drop)
+        .map(|window| mend::watch(&window))
+}
+
+/// A window whose process dies (no memory, a defect of the web view) is white for ever unless somebody loads the page
+/// again. The core is another process and notices nothing.
+#[cfg(target_os = "linux")]
+mod mend {
+    use std::sync::Mutex;
+
+    use app::system::SystemClock;
+    use domain::{UtcMs, ports::Clock};
+    use tauri::WebviewWindow;
+    use webkit2gtk::WebViewExt;
+
+    use super::AGAIN;
+
+    /// Deaths within a minute after which the page itself must be the reason.
+    const DEATHS_MAX: usize = 3;
+    const MINUTE_MS: i64 = 60_000;
+
+    /// Loads the page again when its process dies; closes the window where that does not help.
+    pub(super) fn watch(window: &WebviewWindow) {
+        let (owner, deaths) = (window.clone(), Mutex::new(Vec::new()));
+        let watching = window.with_webview(move |view| {
+            view.inner().connect_web_process_terminated(move |view, reason| {
+                tracing::error!(?reason, "the window's process ended");
+                if often(&deaths, SystemClock::default().now()) {
+                    // The app goes on; the next wish for a window makes a new one.
+                    let _ = owner.destroy();
+                } else {
+                    view.load_uri(AGAIN);
+                }
+            });
+        });
+        if let Err(error) = watching {
+            tracing::warn!(%error, "nobody watches the window's process");
+        }
+    }
+
+    fn often(deaths: &Mutex<Vec<UtcMs>>, now: UtcMs) -> bool {
+        let mut deaths = deaths.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        deaths.retain(|death| now.since(*death) < MINUTE_MS);
+        deaths.push(now);
+        deaths.len() > DEATHS_MAX
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn a_page_that_dies_again_and_again_is_not_loaded_for_ever() {
+            let deaths = Mutex::new(Vec::new());
+            let at = |second: i64| UtcMs::from_millis(second * 1_000);
+            assert_eq!([1, 2, 3, 4].map(|second| often(&deaths, at(second))), [false, false, false, true]);
+            assert!(!often(&deaths, at(120)), "once in a while is fine");
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod mend {
+    /// Elsewhere Tauri passes no such signal on; closing the window and opening it again makes a new process.
+    pub(super) fn watch(_: &tauri::WebviewWindow) {}
 }
 
 /// Whether an address is one of the window's own pages; links leave through the system browser instead.

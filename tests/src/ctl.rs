@@ -12,7 +12,10 @@ use anyhow::{Context, Result, bail, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
-use crate::{command::program, session::Session};
+use crate::{
+    command::{Running, program},
+    session::Session,
+};
 
 /// Longest a queue may take to come to rest: several proofs of absence, one after another.
 const REST_LIMIT: Duration = Duration::from_secs(150);
@@ -87,6 +90,12 @@ impl Ctl {
         Self { home: home.to_owned(), ..self.on(&home.join("profile")) }
     }
 
+    /// The same profile with another key.
+    #[must_use]
+    pub fn with_another_key(&self) -> Self {
+        Self { key: STANDARD.encode(rand::random::<[u8; 32]>()), ..self.clone() }
+    }
+
     /// The key of the profile's vault, in base64.
     pub fn key(&self) -> &str {
         &self.key
@@ -146,6 +155,11 @@ impl Ctl {
         ensure!(code != 0, "postroomctl {} succeeded", args.join(" "));
         let line = output.stderr.split(|byte| *byte == b'\n').rfind(|line| line.starts_with(b"{"));
         Ok((code, last_value(line.unwrap_or(&output.stderr))?))
+    }
+
+    /// Starts the headless runner, its messages going to files in the home folder; it ends with the value.
+    pub fn start_runner_for_good(&self) -> Result<Running> {
+        Running::quiet(self.command(&["queue", "run"]), "", &self.home.join("runner.err"))
     }
 
     /// Starts the headless runner until idle, its output going to files in the home folder.

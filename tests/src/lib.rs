@@ -21,6 +21,7 @@ mod carrier;
 mod command;
 pub mod controls;
 pub mod ctl;
+pub mod disk;
 pub mod http;
 pub mod judge;
 mod keys;

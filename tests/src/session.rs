@@ -34,6 +34,7 @@ pub struct Session {
     // Fields are dropped in this order: programs before the bus, the bus before the display.
     panel: Option<Running>,
     services: Vec<Running>,
+    keyring: Option<Running>,
     /// Every notification shown so far.
     pub notifications: Notifications,
     bus: zbus::Connection,
@@ -93,6 +94,7 @@ impl Session {
         let mut session = Self {
             panel: None,
             services: Vec::new(),
+            keyring: None,
             notifications,
             bus,
             _daemon: daemon,
@@ -113,16 +115,28 @@ impl Session {
         let mut openbox = self.command("openbox");
         openbox.arg("--startup").arg(format!("touch {}", ready.display()));
         self.serve("openbox", openbox, "")?;
-        let mut keyring = self.command("gnome-keyring-daemon");
-        keyring.args(["--unlock", "--foreground", "--components=secrets"]);
-        self.serve("keyring", keyring, PASSWORD)?;
         let mut dunst = self.command("dunst");
         dunst.arg("-config").arg(self.path("dunstrc"));
         fs::write(self.path("dunstrc"), DUNST)?;
         self.serve("dunst", dunst, "")?;
         until("the window manager", async || Ok(ready.exists().then_some(()))).await?;
-        bus::name(&self.bus, "org.freedesktop.secrets").await?;
+        self.start_keyring(true).await?;
         bus::name(&self.bus, "org.freedesktop.Notifications").await
+    }
+
+    /// Starts the keyring, unlocked or locked; there is none running before.
+    pub async fn start_keyring(&mut self, unlocked: bool) -> Result<()> {
+        let mut keyring = self.command("gnome-keyring-daemon");
+        keyring.args(["--foreground", "--components=secrets"]).args(unlocked.then_some("--unlock"));
+        let password = if unlocked { PASSWORD } else { "" };
+        self.keyring = Some(Running::quiet(keyring, password, &self.log("keyring"))?);
+        bus::name(&self.bus, "org.freedesktop.secrets").await
+    }
+
+    /// Ends the keyring and waits until the bus has noticed.
+    pub async fn stop_keyring(&mut self) -> Result<()> {
+        drop(self.keyring.take());
+        bus::no_name(&self.bus, "org.freedesktop.secrets").await
     }
 
     /// Starts the panel, which shows tray icons; a second call restarts it.

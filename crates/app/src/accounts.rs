@@ -66,6 +66,8 @@ impl App {
         if account.state == AccountState::Unlinked {
             return Err(Error::not_found("account", &id.to_string()));
         }
+        // A key that is locked or gone is our trouble; the platform must not be blamed for it.
+        self.unlock().await?;
         let provider = self.provider(account.platform.as_str())?;
         let session = self.session(&account, Self::account_ref(&account), None);
         let outcome = provider.identify(&session).await;

@@ -74,6 +74,8 @@ pub trait Desktop: Send + Sync {
     fn surroundings(&self) -> Surroundings {
         Surroundings { web_view: String::new(), system: std::env::consts::OS.to_owned() }
     }
+    /// Ends the program and starts it again; nothing where somebody has to do that by hand.
+    fn restart(&self) {}
 }
 
 /// No desktop: opens nothing, picks nothing.

@@ -68,13 +68,18 @@ impl From<store::StoreError> for Error {
         let (code, message, action) = match error {
             E::Newer => (
                 ErrorCode::DatabaseUnusable,
-                "This profile was written by a newer version of Postroom. It was not touched.",
-                "Install that version or a newer one.",
+                "This profile was written by a newer version of Postroom. It is opened for reading only: nothing is changed, and nothing goes out.",
+                "Update Postroom.",
             ),
             E::Damaged(_) => (
                 ErrorCode::DatabaseUnusable,
-                "The profile's database is damaged. It was not touched, and nothing was published.",
-                "Restore a backup, or one of the copies beside the database.",
+                "The profile's database is damaged. It is opened for reading only: nothing is changed, and nothing goes out.",
+                "Start with one of the copies beside it in the window, or restore a backup.",
+            ),
+            E::Full(_) => (
+                ErrorCode::StorageFailed,
+                "The disk is full, so this was not saved. Everything saved before is whole.",
+                "Make room. Postroom goes on by itself; then do this again.",
             ),
             E::SqliteTooOld(_) | E::Migration(_) => (
                 ErrorCode::DatabaseUnusable,
@@ -99,7 +104,7 @@ impl From<store::StoreError> for Error {
 impl From<queue::QueueError> for Error {
     fn from(error: queue::QueueError) -> Self {
         match error {
-            queue::QueueError::Database(inner) => store::StoreError::Database(inner).into(),
+            queue::QueueError::Database(inner) => store::StoreError::from(inner).into(),
             queue::QueueError::Damaged(_) => store::StoreError::Row("job").into(),
         }
     }
@@ -107,6 +112,6 @@ impl From<queue::QueueError> for Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        store::StoreError::Database(error).into()
+        store::StoreError::from(error).into()
     }
 }

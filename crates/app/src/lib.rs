@@ -17,6 +17,7 @@ pub mod queue_view;
 pub mod review;
 pub mod settings;
 pub mod system;
+pub mod unwritable;
 
 mod account_lock;
 mod apart;

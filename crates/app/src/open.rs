@@ -12,7 +12,7 @@ use domain::{
     ports::{Clock, Notifier, Random},
 };
 use providers::{Provider, Registry, provider::AccountRef};
-use store::{Store, account::Account};
+use store::{Store, Unwritable, account::Account, profile::Profile};
 use tokio::sync::{Notify, broadcast};
 
 use crate::{
@@ -105,25 +105,25 @@ pub struct App {
     outside: Outside,
     events: broadcast::Sender<Event>,
     running: std::sync::atomic::AtomicBool,
-    _lock: File,
+    /// Why nothing is written or published, where that is so.
+    pub(crate) unwritable: Option<Unwritable>,
+    pub(crate) lock: File,
 }
 
-const DATABASE: &str = "postroom.db";
+pub(crate) const DATABASE: &str = "postroom.db";
 
 /// Events a slow listener may fall behind before it is told to read everything again.
 const EVENTS: usize = 1_024;
 
 impl App {
-    /// Opens a profile; refuses one that another process holds.
+    /// Opens a profile; refuses one that another process holds. One whose database is damaged or newer is opened for
+    /// reading: see [`App::unwritable`].
     pub async fn open(options: Options) -> Result<Arc<Self>, Error> {
         prepare_folder(&options.folder)?;
         let lock = lock(&options.folder)?;
-        let store = Store::open(&options.folder.join(DATABASE)).await?;
         let now = options.clock.now();
-        let mut tx = store.begin().await?;
         let fresh = ProfileId::new(now, options.random.as_ref());
-        let profile = store::profile::load_or_create(&mut tx, fresh, now).await?;
-        tx.commit().await?;
+        let Opened { store, profile, unwritable } = open_store(&options.folder.join(DATABASE), fresh, now).await?;
         let calls = Calls::start(store.clone(), Arc::clone(&options.clock));
         let announcer = Announcer::start(store.clone(), options.notifier);
         let http = net::Client::new(Arc::clone(&options.clock), Arc::new(calls.clone()), Arc::clone(&options.random))
@@ -157,8 +157,12 @@ impl App {
             outside,
             events: broadcast::channel(EVENTS).0,
             running: std::sync::atomic::AtomicBool::new(false),
-            _lock: lock,
+            unwritable,
+            lock,
         });
+        if app.unwritable.is_some() {
+            return Ok(app);
+        }
         app.settle_after_crash(profile.generation).await?;
         let unlocking = Arc::clone(&app);
         tokio::spawn(async move {
@@ -309,6 +313,34 @@ impl App {
             facts: account.facts.clone(),
         }
     }
+}
+
+/// A database, and what it says of its profile.
+struct Opened {
+    store: Store,
+    profile: Profile,
+    unwritable: Option<Unwritable>,
+}
+
+async fn open_store(path: &Path, fresh: ProfileId, now: domain::UtcMs) -> Result<Opened, Error> {
+    let why = match Store::open(path).await {
+        Ok(store) => {
+            let mut tx = store.begin().await?;
+            let profile = store::profile::load_or_create(&mut tx, fresh, now).await?;
+            tx.commit().await?;
+            return Ok(Opened { store, profile, unwritable: None });
+        }
+        Err(error) => Unwritable::of(&error).ok_or(error)?,
+    };
+    tracing::error!(?why, "the database is only read");
+    let store = Store::for_reading(path, why.clone());
+    let known = match store.read().await {
+        Ok(mut conn) => store::profile::load(&mut conn).await,
+        Err(error) => Err(error),
+    };
+    // Where not even that can be read, the rest of the app still has to say so.
+    let profile = known.unwrap_or_else(|_| Profile::new(fresh));
+    Ok(Opened { store, profile, unwritable: Some(why) })
 }
 
 fn prepare_folder(folder: &Path) -> Result<(), Error> {

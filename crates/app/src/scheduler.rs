@@ -232,8 +232,11 @@ async fn give_back(app: &App, job: &Job) -> Result<(), Error> {
 }
 
 impl App {
-    /// Starts publishing. The profile's generation goes up, inside and outside.
+    /// Starts publishing. The profile's generation goes up, inside and outside. Refused on a profile that is only read.
     pub async fn start_runner(self: &Arc<Self>) -> Result<Runner, Error> {
+        if let Some(error) = self.unwritable() {
+            return Err(error);
+        }
         self.begin_running().await?;
         self.release_held(HeldReason::ClockWrong, None).await?;
         self.start_practice_if_used().await;

@@ -1,11 +1,12 @@
 //! What is sealed under the profile key: a data key per account, and the account's tokens under it.
 
-use domain::{Secret, UtcMs};
+use domain::{HeldReason, Secret, UtcMs};
 use store::{account::Account, oauth_client::OauthClient, secret::Field};
 use vault::{BackendKind, Context, DataKey, ProfileKey, VaultError};
 
 use crate::{
     App, Error,
+    event::Topic,
     keys::{Looked, vault_error},
 };
 
@@ -53,8 +54,13 @@ impl App {
         };
         match outcome {
             Ok(key) => {
+                let was_locked = matches!(self.keys.recorded().looked, Looked::Failed(_));
                 self.keys.note(|recorded| recorded.looked = Looked::Ready);
                 *held = Some(key.clone());
+                drop(held);
+                if was_locked {
+                    self.release_the_locked().await;
+                }
                 Ok(key)
             }
             Err(error) => {
@@ -62,6 +68,14 @@ impl App {
                 Err(vault_error(&error))
             }
         }
+    }
+
+    /// The key is there again: posts that waited for it go on at once, and not each after its own wait.
+    async fn release_the_locked(&self) {
+        if let Err(error) = self.release_held(HeldReason::VaultLocked, None).await {
+            tracing::warn!(%error, "posts that waited for the key try again after their wait");
+        }
+        self.emit(Topic::Settings, None);
     }
 
     /// Whether sealed secrets can be opened now.

@@ -14,8 +14,8 @@ use crate::{
         About, AccountView, AddMedia, AppState, AutostartChange, AutostartView, ById, CreatePost, Decide, Failure,
         FetchCard, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing, NoticeView, OpenFolder, PasteMedia,
         Paths, PlatformGuide, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink, PracticeView,
-        PublicationDetail, PublicationView, PublicationsQuery, QueueStatus, Review, SaveDraft, SchedulePost, Settings,
-        SettingsChange, SettleMissed, Unlink,
+        ProfileTrouble, PublicationDetail, PublicationView, PublicationsQuery, QueueStatus, Review, SaveDraft,
+        SchedulePost, Settings, SettingsChange, SettleMissed, StartWithCopy, Unlink,
     },
 };
 
@@ -38,6 +38,9 @@ macro_rules! commands {
         /// Calls a command by name. Every command comes through here, whoever asks: the window, the command
         /// line or the socket.
         pub async fn dispatch(app: &Arc<App>, method: &str, params: Value) -> Result<Value, Failure> {
+            if let Some(error) = app.unwritable().filter(|_| !READING.contains(&method) && METHODS.contains(&method)) {
+                return Err(error.into());
+            }
             match method {
                 $($(stringify!($name) => {
                     let params: $params = decode(params)?;
@@ -52,6 +55,8 @@ macro_rules! commands {
 commands! {
     state {
         app_state: Nothing => AppState;
+        profile_trouble: Nothing => ProfileTrouble;
+        profile_start_with_copy: StartWithCopy => Nothing;
         settings_show: Nothing => Settings;
         settings_defaults: Nothing => Settings;
         settings_change: SettingsChange => Settings;
@@ -115,6 +120,34 @@ commands! {
     }
 }
 
+/// The commands that work on a profile that is only read: they change nothing in it, and call no platform.
+pub(crate) const READING: &[&str] = &[
+    "app_state",
+    "profile_trouble",
+    "profile_start_with_copy",
+    "about_show",
+    "folder_open",
+    "log_tail",
+    "autostart_show",
+    "settings_show",
+    "settings_defaults",
+    "platforms_list",
+    "platforms_show",
+    "platforms_guide",
+    "accounts_list",
+    "accounts_show",
+    "link_status",
+    "practice_status",
+    "media_list",
+    "posts_list",
+    "posts_show",
+    "publications_list",
+    "publications_show",
+    "publications_open",
+    "queue_status",
+    "notices_list",
+];
+
 fn decode<T: DeserializeOwned>(params: Value) -> Result<T, Failure> {
     let params = if params.is_null() { Value::Object(serde_json::Map::new()) } else { params };
     serde_json::from_value(params)
@@ -123,4 +156,23 @@ fn decode<T: DeserializeOwned>(params: Value) -> Result<T, Failure> {
 
 fn encode<T: Serialize>(answer: T) -> Result<Value, Failure> {
     serde_json::to_value(answer).map_err(|error| Error::internal(error.to_string()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{METHODS, READING};
+
+    #[test]
+    fn what_works_on_a_profile_that_is_only_read_is_a_command_and_sounds_like_reading() {
+        for name in READING {
+            assert!(METHODS.contains(name), "{name} is no command");
+            let verb = name.rsplit('_').next().unwrap_or_default();
+            let exchange = *name == "profile_start_with_copy";
+            assert!(
+                ["state", "trouble", "show", "list", "status", "open", "tail", "defaults", "guide"].contains(&verb)
+                    || exchange,
+                "{name}"
+            );
+        }
+    }
 }

@@ -3,9 +3,12 @@
 /// The store could not do what was asked; nothing was half done.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// SQLite refused: disk full, locked out, constraint.
+    /// SQLite refused: locked out, constraint, no permission.
     #[error("the database could not be used: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
+    /// The disk has no room; what was being written is not there, everything older is.
+    #[error("the disk is full: {0}")]
+    Full(#[source] sqlx::Error),
     /// The file comes from a newer version.
     #[error("the database was written by a newer version of Postroom")]
     Newer,
@@ -21,6 +24,57 @@ pub enum StoreError {
     /// The migrations could not be applied.
     #[error("the database could not be brought up to date: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
+}
+
+/// SQLite's primary result code for a full disk.
+const FULL: u32 = 13;
+/// Those for a file that is damaged, and for one that is no database at all.
+const DAMAGED: [u32; 2] = [11, 26];
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match primary_code(&error) {
+            Some(FULL) => Self::Full(error),
+            Some(code) if DAMAGED.contains(&code) => Self::Damaged(error.to_string()),
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// SQLite's result code without its extension, which sits in the higher bits.
+fn primary_code(error: &sqlx::Error) -> Option<u32> {
+    let code = error.as_database_error()?.code()?;
+    code.parse::<u32>().ok().map(|code| code & 0xff)
+}
+
+/// Why a profile is only read: its owner has to do something before anything is written to it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unwritable {
+    /// A newer version wrote it.
+    Newer,
+    /// It fails SQLite's own check; the check's words.
+    Damaged(String),
+}
+
+impl Unwritable {
+    /// The reason in a refusal to open; `None` where another look may go better.
+    #[must_use]
+    pub fn of(error: &StoreError) -> Option<Self> {
+        match error {
+            StoreError::Newer => Some(Self::Newer),
+            StoreError::Damaged(words) => Some(Self::Damaged(words.clone())),
+            _ => None,
+        }
+    }
+}
+
+impl From<Unwritable> for StoreError {
+    fn from(why: Unwritable) -> Self {
+        match why {
+            Unwritable::Newer => Self::Newer,
+            Unwritable::Damaged(words) => Self::Damaged(words),
+        }
+    }
 }
 
 /// `value` as stored, or the table it is missing from.

@@ -6,6 +6,7 @@ pub mod call_log;
 pub mod effect;
 pub mod error;
 pub mod journal;
+mod look;
 pub mod media;
 pub mod notice;
 pub mod oauth_attempt;
@@ -20,5 +21,5 @@ pub mod secret;
 pub mod setting;
 pub mod upgrade;
 
-pub use error::StoreError;
+pub use error::{StoreError, Unwritable};
 pub use pool::{Store, Tx};

@@ -56,3 +56,20 @@ async fn a_damaged_file_is_refused_and_not_wiped() {
     assert!(open_in(&folder).await.is_err());
     assert_eq!(std::fs::read(&path).unwrap().len(), length);
 }
+
+#[tokio::test]
+async fn after_a_full_disk_it_writes_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_in(&folder).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    // For this connection the disk ends here.
+    sqlx::query("PRAGMA max_page_count = 1").execute(&mut *tx).await.unwrap();
+    let long = "word ".repeat(20_000);
+    let error = crate::setting::set(&mut tx, "long", &long).await.unwrap_err();
+    assert!(matches!(error, StoreError::Full(_)), "{error:?}");
+    drop(tx);
+    let mut tx = store.begin().await.unwrap();
+    crate::setting::set(&mut tx, "long", &long).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(crate::setting::all(&mut store.read().await.unwrap()).await.unwrap()["long"], long);
+}

@@ -20,6 +20,14 @@ pub struct Profile {
     pub paused: bool,
 }
 
+impl Profile {
+    /// A profile nothing was done with yet.
+    #[must_use]
+    pub fn new(id: ProfileId) -> Self {
+        Self { id, generation: 0, vault_backend: "none".to_owned(), vault_params: Vec::new(), paused: false }
+    }
+}
+
 /// The profile; made with `id` when there is none.
 pub async fn load_or_create(conn: &mut SqliteConnection, id: ProfileId, now: UtcMs) -> Result<Profile, StoreError> {
     let (fresh, now) = (id.as_bytes(), now.as_millis());

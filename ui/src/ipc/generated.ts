@@ -240,6 +240,20 @@ draft: Draft,
  */
 when: When | null, };
 
+export type DatabaseCopy = { 
+/**
+ * Which version of the database it was made of.
+ */
+version: number, 
+/**
+ * When it was made.
+ */
+at: string, 
+/**
+ * Its size.
+ */
+bytes: number, };
+
 export type Decide = { 
 /**
  * `pub_…`
@@ -998,6 +1012,16 @@ card: LinkCard | null,
  */
 payload: unknown, };
 
+export type ProfileTrouble = { 
+/**
+ * What every wish to write is answered; `null` in a profile as it should be.
+ */
+failure: Failure | null, 
+/**
+ * Copies of the database that may take its place; empty where that would not help.
+ */
+copies: Array<DatabaseCopy>, };
+
 export type ProfileView = { 
 /**
  * `prof_…`
@@ -1346,6 +1370,12 @@ at: string | null, };
 
 export type Severity = "hint" | "block";
 
+export type StartWithCopy = { 
+/**
+ * See [`DatabaseCopy::version`].
+ */
+version: number, };
+
 export type TextCount = { 
 /**
  * How much is used, in the unit that matters.
@@ -1434,6 +1464,8 @@ zone: string, };
 
 export type Commands = {
   app_state: { params: Nothing; answer: AppState };
+  profile_trouble: { params: Nothing; answer: ProfileTrouble };
+  profile_start_with_copy: { params: StartWithCopy; answer: Nothing };
   settings_show: { params: Nothing; answer: Settings };
   settings_defaults: { params: Nothing; answer: Settings };
   settings_change: { params: SettingsChange; answer: Settings };

@@ -25,6 +25,31 @@ describe('the window', () => {
     expect(screen.getByRole('textbox', { name: 'Text' })).toHaveValue('gq?');
   });
 
+  it('says that a damaged profile is only read, and starts with a copy by choice only', async () => {
+    const world = emptyWorld();
+    world.trouble = {
+      failure: {
+        code: 'database_unusable',
+        message: 'The profile’s database is damaged.',
+        action: 'Start with one of the copies.',
+        details: '',
+        findings: [],
+      },
+      copies: [{ version: 1, at: '2026-11-20T10:00:00Z', bytes: 480_000 }],
+    };
+    const { user } = await mountApp('#queue', world);
+    expect(await screen.findByRole('region', { name: 'Only for reading' })).toHaveTextContent(
+      'The profile’s database is damaged.',
+    );
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByRole('button', { name: /^Start with the copy of .*480 kB/ }));
+    await user.click(await screen.findByRole('button', { name: 'Cancel' }));
+    expect(callsOf(world, 'profile_start_with_copy')).toEqual([]);
+    await user.click(screen.getByRole('button', { name: /^Start with the copy of/ }));
+    await user.click(await screen.findByRole('button', { name: 'Start with the copy' }));
+    await waitFor(() => expect(callsOf(world, 'profile_start_with_copy')).toEqual([{ version: 1 }]));
+  });
+
   it('lists its keys', async () => {
     const { user } = await mountApp('#settings');
     await user.keyboard('?');

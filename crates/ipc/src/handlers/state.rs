@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use app::{App, Error, settings::Settings as AppSettings};
+use app::{App, Error, settings::Settings as AppSettings, unwritable::Copy};
 use domain::AccountState;
 
 use super::{accounts::practice_view, queue::queue_status};
-use crate::wire::{AppState, Checklist, DesktopView, Nothing, ProfileView, Settings, SettingsChange};
+use crate::wire::{
+    AppState, Checklist, DatabaseCopy, DesktopView, Nothing, ProfileTrouble, ProfileView, Settings, SettingsChange,
+    StartWithCopy,
+};
 
 pub(crate) async fn app_state(app: &Arc<App>, nothing: Nothing) -> Result<AppState, Error> {
     let settings = app.settings().await?;
@@ -42,6 +45,18 @@ pub(crate) async fn app_state(app: &Arc<App>, nothing: Nothing) -> Result<AppSta
         practice: practice_view(app.practice().await),
         queue,
     })
+}
+
+pub(crate) async fn profile_trouble(app: &Arc<App>, _: Nothing) -> Result<ProfileTrouble, Error> {
+    let copies = if app.is_damaged() { app.copies() } else { Vec::new() };
+    let view = |copy: Copy| DatabaseCopy { version: copy.version, at: copy.at.to_rfc3339(), bytes: copy.bytes };
+    Ok(ProfileTrouble { failure: app.unwritable().map(Into::into), copies: copies.into_iter().map(view).collect() })
+}
+
+pub(crate) async fn profile_start_with_copy(app: &Arc<App>, asked: StartWithCopy) -> Result<Nothing, Error> {
+    app.start_with_copy(asked.version).await?;
+    app.desktop().restart();
+    Ok(Nothing {})
 }
 
 pub(crate) async fn settings_show(app: &Arc<App>, _: Nothing) -> Result<Settings, Error> {

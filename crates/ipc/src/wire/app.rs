@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::PracticeView;
+use super::{Failure, PracticeView};
 
 /// Everything the frame of the window shows.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -46,6 +46,36 @@ pub struct ProfileView {
     pub vault_state: String,
     /// One sentence when not ready; empty otherwise.
     pub vault_reason: String,
+}
+
+/// Why a profile is only read, and what leads out of it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+pub struct ProfileTrouble {
+    /// What every wish to write is answered; `null` in a profile as it should be.
+    pub failure: Option<Failure>,
+    /// Copies of the database that may take its place; empty where that would not help.
+    pub copies: Vec<DatabaseCopy>,
+}
+
+/// A copy of the database from before an upgrade.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DatabaseCopy {
+    /// Which version of the database it was made of.
+    #[ts(type = "number")]
+    pub version: i64,
+    /// When it was made.
+    pub at: String,
+    /// Its size.
+    #[ts(type = "number")]
+    pub bytes: u64,
+}
+
+/// Puts a copy in the place of a damaged database, which is kept beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StartWithCopy {
+    /// See [`DatabaseCopy::version`].
+    #[ts(type = "number")]
+    pub version: i64,
 }
 
 /// The queue at a glance.

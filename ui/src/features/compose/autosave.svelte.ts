@@ -7,6 +7,8 @@ import { toFailure } from '$ipc/client';
 import type { Failure } from '$ipc/generated';
 
 const QUIET_MS = 400;
+/** After a save that failed: a full disk gets room again without telling anybody. */
+const AGAIN_MS = 3000;
 
 export class Autosave {
   savedAt = $state.raw<Date>();
@@ -20,8 +22,12 @@ export class Autosave {
 
   touch(): void {
     this.dirty = true;
+    this.#in(QUIET_MS);
+  }
+
+  #in(wait: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.flush(), QUIET_MS);
+    this.#timer = setTimeout(() => void this.flush(), wait);
   }
 
   /** Saves until nothing is unsaved; answers whether that worked. */
@@ -59,6 +65,7 @@ export class Autosave {
     } catch (thrown) {
       this.dirty = true;
       this.failure = toFailure(thrown);
+      this.#in(AGAIN_MS);
     } finally {
       this.saving = false;
       this.#running = undefined;

@@ -51,6 +51,21 @@ describe('autosave', () => {
     expect(autosave.failure).toBeUndefined();
   });
 
+  it('tries again by itself until it works', async () => {
+    const full = { code: 'storage_failed', message: 'Full.' };
+    const save = vi.fn<() => Promise<void>>().mockRejectedValueOnce(full).mockRejectedValueOnce(full);
+    const autosave = new Autosave(save);
+    autosave.touch();
+    await vi.advanceTimersByTimeAsync(400);
+    expect(autosave.failure?.code).toBe('storage_failed');
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(save).toHaveBeenCalledTimes(3);
+    expect(autosave.failure).toBeUndefined();
+    expect(autosave.dirty).toBe(false);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(save).toHaveBeenCalledTimes(3);
+  });
+
   it('forgets what is pending for another document', async () => {
     const save = vi.fn(() => Promise.resolve());
     const autosave = new Autosave(save);

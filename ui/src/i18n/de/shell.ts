@@ -50,7 +50,18 @@ export const shell: typeof english = {
   then: 'dann',
   or: 'oder',
   to: 'bis',
+  startedAgain:
+    'Das Fenster musste neu starten. Was du geschrieben hast, ist erhalten, und Beiträge gingen weiter hinaus.',
   cannotLoad: 'Postroom konnte seine Daten nicht lesen',
+  trouble: {
+    title: 'Nur zum Lesen',
+    openFolder: 'Datenordner öffnen',
+    useCopy: (when: string, size: string) => `Mit der Kopie von ${when} beginnen (${size})`,
+    copyTitle: 'Mit einer älteren Kopie beginnen?',
+    copyBody: (when: string) =>
+      `Was du seit ${when} getan hast, fehlt in der Kopie. Die beschädigte Datenbank bleibt daneben liegen. Postroom startet neu und angehalten, damit du nachsehen kannst, was hinausging, bevor etwas anderes hinausgeht.`,
+    copyConfirm: 'Mit der Kopie beginnen',
+  },
   checklist: {
     title: 'Erste Schritte',
     intro:

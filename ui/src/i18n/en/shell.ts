@@ -49,7 +49,17 @@ export const shell = {
   then: 'then',
   or: 'or',
   to: 'to',
+  startedAgain: 'The window had to start again. What you wrote is kept, and posts went on going out.',
   cannotLoad: 'Postroom could not read its data',
+  trouble: {
+    title: 'Only for reading',
+    openFolder: 'Open the data folder',
+    useCopy: (when: string, size: string) => `Start with the copy of ${when} (${size})`,
+    copyTitle: 'Start with an older copy?',
+    copyBody: (when: string) =>
+      `What you did since ${when} is missing in the copy. The damaged database is kept beside it. Postroom starts again, paused, so that you can look at what went out before anything else does.`,
+    copyConfirm: 'Start with the copy',
+  },
   checklist: {
     title: 'First steps',
     intro:

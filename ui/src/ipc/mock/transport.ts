@@ -53,7 +53,7 @@ function autostart(world: World): AutostartView {
 }
 
 const rest: Handlers<
-  'about' | 'app' | 'autostart' | 'practice' | 'cards' | 'folder' | 'log' | 'notices' | 'settings'
+  'about' | 'app' | 'autostart' | 'practice' | 'cards' | 'folder' | 'log' | 'notices' | 'profile' | 'settings'
 > = {
   about_show: () => ({
     version: '0.1.0',
@@ -75,6 +75,8 @@ const rest: Handlers<
     lines: ['2026-11-21T08:00:00.000000Z  INFO postroom: started version="0.1.0"'],
   }),
   app_state: appState,
+  profile_trouble: (world) => world.trouble,
+  profile_start_with_copy: () => ({}),
   practice_status: (world) => world.practice,
   practice_start: (world) => setPractice(world, true),
   practice_stop: (world) => setPractice(world, false),

@@ -13,6 +13,7 @@ import type {
   PlatformView,
   PostView,
   PracticeView,
+  ProfileTrouble,
   PublicationDetail,
   PublicationView,
   Settings,
@@ -28,6 +29,7 @@ export class World {
   notices: NoticeView[] = [];
   links = new Map<string, LinkView>();
   paused = false;
+  trouble: ProfileTrouble = { failure: null, copies: [] };
   zone = 'Europe/Berlin';
   practice: PracticeView = {
     running: false,

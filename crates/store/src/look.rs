@@ -1,0 +1,52 @@
+//! Looking at a file without changing it: before it is opened for writing, and instead of that where it must not be.
+//!
+//! SQLite changes a file in WAL mode by merely opening and closing it: the log is folded in. So the first look goes
+//! through a connection that cannot do that. A file whose log is empty is read as if nothing could change it; one with
+//! a log needs the log's index beside it (`-shm`, no data), which SQLite makes.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use crate::{
+    StoreError,
+    upgrade::{MIGRATIONS, applied_versions},
+};
+
+/// Fails where the file is damaged or newer than this build; one that is missing or empty is fine.
+pub(crate) async fn look(path: &Path) -> Result<(), StoreError> {
+    if !has_content(path) {
+        return Ok(());
+    }
+    let mut conn = SqliteConnection::connect_with(&options(path)).await?;
+    let verdict = judge(&mut conn).await;
+    // Whatever became of it: nothing was written that closing could lose.
+    let _ = conn.close().await;
+    verdict
+}
+
+/// How a file is read without being changed.
+pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
+    let log = PathBuf::from(format!("{}-wal", path.display()));
+    let options = SqliteConnectOptions::new().filename(path).read_only(true).pragma("query_only", "1");
+    options.immutable(!has_content(&log)).pragma("mmap_size", "0")
+}
+
+fn has_content(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| file.len() > 0)
+}
+
+async fn judge(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    // Every page and every index entry: a lost entry of a unique index would let a post go out twice.
+    let verdict: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut *conn).await?;
+    if verdict != "ok" {
+        return Err(StoreError::Damaged(verdict));
+    }
+    let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let newer = applied_versions(conn).await?.iter().any(|version| *version > newest);
+    if newer { Err(StoreError::Newer) } else { Ok(()) }
+}
+
+#[cfg(test)]
+#[path = "look_tests.rs"]
+mod tests;
