@@ -74,6 +74,7 @@ pub(super) fn descriptor() -> Descriptor {
         doubt: Doubt { visible_after_max_ms: VISIBLE_AFTER_MAX_MS, late_accept_ms: LATE_ACCEPT_MS },
         key_life_ms: Some(KEY_LIFE_MS),
         source: "Mastodon documentation for 4.6, July 2026; GoToSocial's source, October 2025; every account's own server",
+        guide: include_str!("docs.md"),
         practice: false,
     }
 }
