@@ -80,6 +80,29 @@ describe('Settings', () => {
     expect(screen.getByText('In the system keychain (open)')).toBeVisible();
   });
 
+  it('show the log with what was taken out, by level', async () => {
+    const { user, world } = await mountApp('#settings/logs');
+    await user.click(await screen.findByRole('button', { name: 'Show the last lines' }));
+    const log = await screen.findByRole('region', { name: 'Logs' }, { timeout: 10_000 });
+    expect(callsOf(world, 'log_tail')).toEqual([{ lines: 500 }]);
+    const lines = within(log).getByText('[redacted]').closest('pre');
+    expect(lines).toHaveTextContent('INFO postroom: started');
+    await user.click(screen.getByRole('radio', { name: 'Warnings and errors' }));
+    expect(lines).not.toHaveTextContent('INFO');
+    expect(lines).toHaveTextContent('WARN net: refused access_token=[redacted]');
+    await user.click(screen.getByRole('radio', { name: 'Errors' }));
+    expect(await screen.findByText('No such lines.')).toBeVisible();
+  });
+
+  it('start at login as the system says, and say little where asked', async () => {
+    const { user, world } = await mountApp('#settings');
+    await user.click(await screen.findByRole('switch', { name: 'Start Postroom when I log in' }));
+    await waitFor(() => expect(world.autostart).toBe('on'));
+    await user.click(screen.getByRole('switch', { name: 'Say little on the screen' }));
+    await user.click(screen.getByRole('radio', { name: 'Publish up to a day late' }));
+    await waitFor(() => expect(world.settings).toMatchObject({ names_only: true, missed: 'publish' }));
+  });
+
   it('choose the zone, the grace and the announcements', async () => {
     const { user, world } = await mountApp('#settings');
     const zone = await screen.findByRole('combobox', { name: 'Plan new posts in' });

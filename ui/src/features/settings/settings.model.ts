@@ -8,6 +8,7 @@ export const sections = [
   'notifications',
   'missed',
   'privacy',
+  'logs',
   'practice',
   'about',
 ] as const;
@@ -24,4 +25,11 @@ export function graceChoices(current: number): number[] {
 export function graceWords(minutes: number): string {
   if (minutes === 0) return t.settings.graceNone;
   return minutes % 60 === 0 ? t.settings.graceHours(minutes / 60) : t.settings.graceMinutes(minutes);
+}
+
+const USUAL_S = [0, 15, 30, 60, 300, 600];
+
+/** Seconds between late posts: the usual choices and the one in force, in order. */
+export function spacingChoices(current: number): number[] {
+  return [...new Set([...USUAL_S, current])].sort((a, b) => a - b);
 }

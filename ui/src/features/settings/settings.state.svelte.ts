@@ -3,7 +3,7 @@ import { messages } from '$design/messages.svelte';
 import { explain } from '$errors/errors';
 import { t } from '$i18n/index';
 import { call, toFailure } from '$ipc/client';
-import type { Settings, SettingsChange } from '$ipc/generated';
+import type { FolderName, LogTail, Settings, SettingsChange } from '$ipc/generated';
 import { Read } from '$ipc/read.svelte';
 import type { Session } from '$ipc/session.svelte';
 
@@ -14,12 +14,17 @@ export const faults = Object.keys(t.settings.fault) as Fault[];
 export class SettingsState {
   /** What is under way with the practice network. */
   busy = $state(false);
+  /** Asked of the system, which alone knows. */
+  readonly autostart = new Read('autostart_show', () => ({}), []);
+  /** The end of the log, once it was asked for. */
+  log = $state.raw<LogTail>();
   readonly #defaults = new Read('settings_defaults', () => ({}), []);
 
   constructor(private readonly session: Session) {}
 
   start(): () => void {
-    return this.#defaults.start();
+    const stops = [this.#defaults.start(), this.autostart.start()];
+    return () => stops.forEach((stop) => stop());
   }
 
   /** What sets `keys` back to their defaults; `undefined` while they are as they came. */
@@ -38,6 +43,24 @@ export class SettingsState {
   async change(change: SettingsChange): Promise<void> {
     await this.#try(() => call('settings_change', change));
     await Promise.all([this.session.settings.reload(), this.session.app.reload()]);
+  }
+
+  async startAtLogin(on: boolean): Promise<void> {
+    await this.#try(() => call('autostart_change', { on }));
+    await this.autostart.reload();
+  }
+
+  async openFolder(folder: FolderName): Promise<void> {
+    await this.#try(() => call('folder_open', { folder }));
+  }
+
+  async readLog(): Promise<void> {
+    await this.#try(async () => (this.log = await call('log_tail', { lines: 500 })));
+  }
+
+  async copyLog(lines: readonly string[]): Promise<void> {
+    const done = await this.#try(() => navigator.clipboard.writeText(lines.join('\n')));
+    if (done) messages.show(t.common.copied);
   }
 
   async practice(running: boolean): Promise<void> {

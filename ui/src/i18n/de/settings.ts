@@ -12,6 +12,8 @@ export const settings: typeof english = {
   themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
   language: 'Sprache',
   languages: { system: 'Wie das System', en: 'English', de: 'Deutsch' },
+  autostart: 'Postroom beim Anmelden starten',
+  autostartUnavailable: 'Postroom lässt sich hier nicht beim Anmelden starten.',
   closing: 'Wenn du das Fenster schließt',
   closingTray:
     'Postroom bleibt im Infobereich und Beiträge gehen pünktlich hinaus. Zum Beenden wähle dort im Menü „Beenden“.',
@@ -29,7 +31,17 @@ export const settings: typeof english = {
   notifications: 'Benachrichtigungen',
   notifyFail: 'Ein gescheiterter Beitrag oder ein Konto, das dich braucht, wird immer gemeldet.',
   notifySuccess: 'Auch veröffentlichte Beiträge melden',
+  namesOnly: 'Auf dem Bildschirm wenig verraten',
+  namesOnlyBody:
+    'Benachrichtigungen sagen dann nur, dass etwas dich braucht: kein Text, kein Konto, keine Plattform. Gut für einen Sperrbildschirm, den andere sehen.',
   missed: 'Verpasste Beiträge',
+  missedLater: 'Noch später',
+  missedPolicies: { hold: 'Mich fragen', publish: 'Bis zu einem Tag verspätet veröffentlichen' },
+  spacing: 'Verspätete Beiträge eines Kontos gehen hinaus',
+  spacingSeconds: (n) =>
+    n === 0
+      ? 'auf einmal'
+      : plural(n, { one: 'im Abstand von 1 Sekunde', other: 'im Abstand von # Sekunden' }),
   grace: 'Ein Beitrag darf sich verspäten um',
   graceBody:
     'Hat der Computer die Zeit um mehr als das verschlafen, fragt Postroom dich, statt verspätet zu veröffentlichen.',
@@ -72,6 +84,15 @@ export const settings: typeof english = {
   },
   privacy:
     'Diesen Computer verlässt nur, was du veröffentlichst, auf direktem Weg zur Plattform. Einen Postroom-Server gibt es nicht.',
+  openFolder: 'Ordner öffnen',
+  logs: 'Protokoll',
+  logsBody:
+    'Was Postroom getan hat, falls etwas zu klären ist. Zugangsschlüssel und Passwörter werden entfernt, bevor eine Zeile geschrieben wird; die Marken zeigen, wo.',
+  logsShow: 'Letzte Zeilen zeigen',
+  logsAgain: 'Neu lesen',
+  logsLevel: 'Zeilen',
+  logsLevels: { all: 'Alle', warnings: 'Warnungen und Fehler', errors: 'Fehler' },
+  logsNone: 'Keine solchen Zeilen.',
   practice: 'Übungsnetz',
   practiceBody: 'Ein kleines soziales Netz auf diesem Computer, um alles ohne Konto auszuprobieren.',
   practiceRunning: 'Läuft',

@@ -11,6 +11,8 @@ export const settings = {
   themes: { system: 'Like the system', light: 'Light', dark: 'Dark' },
   language: 'Language',
   languages: { system: 'Like the system', en: 'English', de: 'Deutsch' },
+  autostart: 'Start Postroom when I log in',
+  autostartUnavailable: 'Postroom cannot be started at login here.',
   closing: 'When you close the window',
   closingTray:
     'Postroom stays in the tray and posts go out on time. To end it, choose “Quit” in the tray’s menu.',
@@ -28,7 +30,15 @@ export const settings = {
   notifications: 'Notifications',
   notifyFail: 'A failed post or an account that needs you is always announced.',
   notifySuccess: 'Announce published posts too',
+  namesOnly: 'Say little on the screen',
+  namesOnlyBody:
+    'Notifications then say only that something needs you: no text, no account, no platform. Good for a lock screen that others see.',
   missed: 'Missed posts',
+  missedLater: 'Later than that',
+  missedPolicies: { hold: 'Ask me', publish: 'Publish up to a day late' },
+  spacing: 'Late posts of one account go out',
+  spacingSeconds: (n: number) =>
+    n === 0 ? 'at once' : plural(n, { one: '1 second apart', other: '# seconds apart' }),
   grace: 'A post may be late by',
   graceBody:
     'If the computer slept through its time by more than this, Postroom asks you instead of posting late.',
@@ -70,6 +80,15 @@ export const settings = {
   } as Record<string, string>,
   privacy:
     'Nothing leaves this computer but what you publish, straight to its platform. There is no Postroom server.',
+  openFolder: 'Open the folder',
+  logs: 'Logs',
+  logsBody:
+    'What Postroom did, for looking into trouble. Tokens and passwords are taken out before a line is written; the marks show where.',
+  logsShow: 'Show the last lines',
+  logsAgain: 'Read again',
+  logsLevel: 'Lines',
+  logsLevels: { all: 'All', warnings: 'Warnings and errors', errors: 'Errors' },
+  logsNone: 'No such lines.',
   practice: 'Practice network',
   practiceBody: 'A small social network on this computer, to try everything without an account anywhere.',
   practiceRunning: 'Running',

@@ -72,7 +72,10 @@ const rest: Handlers<
   folder_open: () => ({}),
   log_tail: () => ({
     folder: '/home/ash/.local/share/postroom/logs',
-    lines: ['2026-11-21T08:00:00.000000Z  INFO postroom: started version="0.1.0"'],
+    lines: [
+      '2026-11-21T08:00:00.000000Z  INFO postroom: started version="0.1.0"',
+      '2026-11-21T08:00:01.000000Z  WARN net: refused access_token=[redacted]',
+    ],
   }),
   app_state: appState,
   profile_trouble: (world) => world.trouble,
