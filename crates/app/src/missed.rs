@@ -98,7 +98,7 @@ impl App {
         let offline = publication.status.cause == OFFLINE;
         let mut status = Status::new(PublicationState::Held, None);
         status.held = Some(HeldReason::Missed);
-        status.reason = words::missed(offline).to_owned();
+        words::missed(offline).clone_into(&mut status.reason);
         (status.cause, status.raw) = (publication.status.cause, publication.status.raw);
         status.attempts = publication.status.attempts;
         store::publication::set_status(tx, publication.id, &status, now).await?;
