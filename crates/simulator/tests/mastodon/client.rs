@@ -129,7 +129,9 @@ pub async fn answer(request: RequestBuilder) -> Answer {
 }
 
 pub fn text(value: &Value, key: &str) -> String {
-    value[key].as_str().unwrap_or_else(|| panic!("no text {key} in {value}")).to_owned()
+    let text = value[key].as_str();
+    assert!(text.is_some(), "no text {key} in {value}");
+    text.unwrap_or_default().to_owned()
 }
 
 /// The status and the error's sentence.
