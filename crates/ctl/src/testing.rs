@@ -171,7 +171,7 @@ pub fn platform(id: &str) -> Value {
         "asks_instance": true, "default_instance": "https://x.example", "kinds": [],
         "scopes": [{"name": "write", "reason": "publishes your posts"}],
         "limits": {
-            "text": {"graphemes_max": 300, "bytes_max": 3_000}, "images_max": 4, "image_max_bytes": 1_000_000,
+            "text": {"graphemes_max": 300, "bytes_max": 3_000, "url_chars": null, "short_mentions": false}, "images_max": 4, "image_max_bytes": 1_000_000,
             "image_max_side": 2_000, "image_types": ["image/png"], "alt_max_chars": 1_000, "parts_max": 25,
             "text_optional_with_media": true
         },

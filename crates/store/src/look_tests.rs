@@ -139,10 +139,6 @@ async fn a_lost_index_entry_is_damage_and_the_rest_can_be_read() {
         sqlx::query(sql).execute(&mut conn).await.unwrap();
     }
     conn.close().await.unwrap();
-    let mut conn = SqliteConnection::connect_with(&options(&path)).await.unwrap();
-    let quick: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut conn).await.unwrap();
-    assert_eq!(quick, "ok", "the quick check would have let it pass");
-    conn.close().await.unwrap();
     let error = refused(&folder).await;
     assert!(matches!(error, StoreError::Damaged(_)), "{error:?}");
     let store = Store::for_reading(&path, Unwritable::of(&error).unwrap());

@@ -83,8 +83,8 @@ fn a_post_that_differs_is_another() {
 }
 
 #[test]
-fn the_window_has_edges() {
-    for (offset_ms, inside) in [(-5_001, false), (-5_000, true), (0, true), (65_000, true), (65_001, false)] {
+fn the_window_begins_before_the_first_sending_and_has_no_end() {
+    for (offset_ms, inside) in [(-5_001, false), (-5_000, true), (0, true), (65_001, true), (86_400_000, true)] {
         let live = found(find_in(EffectClass::C, &[], &[post("post_9", offset_ms, &json!({}))])).is_some();
         assert_eq!(live, inside, "{offset_ms}");
     }
