@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, ValueEnum};
 use domain::Secret;
 
+use crate::deep_link;
+
 /// Compose once, schedule everywhere.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "postroom", version)]
@@ -18,12 +20,20 @@ pub struct Arguments {
     /// Where the key of the profile is kept; as the profile recorded it when absent.
     #[arg(long, value_enum)]
     pub vault: Option<Vault>,
+    /// A `postroom://…` link: the place to show. Browsers start the program with one.
+    #[arg(value_name = "LINK", value_parser = link, conflicts_with = "practice")]
+    pub link: Option<String>,
     /// Run the practice network in `--data` instead of the app.
     #[arg(long, requires = "data", conflicts_with_all = ["hidden", "vault"])]
     pub practice: bool,
     /// Port of the practice network; 0 for the one it had before.
     #[arg(long, default_value_t = 0, requires = "practice")]
     pub port: u16,
+}
+
+/// Right or wrong, a link is no reason not to start; anything else is a mistake in typing.
+fn link(word: &str) -> Result<String, String> {
+    deep_link::is_link(word).then(|| word.to_owned()).ok_or_else(|| "not a postroom:// link".to_owned())
 }
 
 /// Where this start of the program keeps things.
@@ -58,6 +68,17 @@ pub const SECRET_VARIABLES: [&str; 2] = [KEY, PASSPHRASE];
 
 const KEY: &str = "POSTROOM_VAULT_KEY";
 const PASSPHRASE: &str = "POSTROOM_VAULT_PASSPHRASE";
+
+impl Vault {
+    /// The same word as on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Keychain => "keychain",
+            Self::Passphrase => "passphrase",
+            Self::Env => "env",
+        }
+    }
+}
 
 impl Arguments {
     /// The profile folder and the one beside it; a sentence where the system has no home folder.
@@ -108,6 +129,16 @@ mod tests {
         let arguments = parse(&["--practice", "--data", "d", "--port", "4100"]).expect("valid");
         assert_eq!((arguments.practice, arguments.port), (true, 4100));
         assert_eq!(arguments.places().expect("named").folder, PathBuf::from("d"));
+    }
+
+    #[test]
+    fn a_link_is_one_word_and_never_an_option() {
+        let given = |words: &[&str]| parse(words).map(|arguments| (arguments.link, arguments.practice));
+        let link = "postroom://x --practice --data /tmp".to_owned();
+        assert_eq!(given(&[&link]).expect("taken as it is"), (Some(link.clone()), false));
+        assert!(given(&["nonsense"]).is_err() && given(&["https://example.org/"]).is_err());
+        assert!(given(&["postroom://open", "postroom://open"]).is_err());
+        assert!(given(&["--practice", "--data", "d", "postroom://open"]).is_err());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use crate::{
     desktop::WindowDesktop,
     ipc, notify, quit,
-    shell::{Shell, Work},
+    shell::{Shell, Wanted, Work},
     tray, tray_host, windows, words,
 };
 
@@ -41,8 +41,9 @@ async fn open(handle: &AppHandle, vault: app::VaultChoice) -> Result<(), app::Er
     tray::build(handle);
     tray::refresh(handle).await;
     tauri::async_runtime::spawn(ipc::forward(handle.clone(), events));
-    if wanted {
-        windows::show(handle, None);
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
+    if let Wanted::Window(place) = wanted {
+        windows::show(handle, place.as_deref());
     }
     Ok(())
 }

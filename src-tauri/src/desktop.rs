@@ -1,8 +1,11 @@
 //! What the core asks of the desktop: the system browser and the file chooser.
 
-use std::{path::PathBuf, sync::atomic::Ordering};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::Ordering,
+};
 
-use app::desktop::{Desktop, Offer, Pixels};
+use app::desktop::{Autostart, Desktop, Offer, Pixels, Surroundings};
 use async_trait::async_trait;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::{DialogExt, FilePath};
@@ -38,7 +41,7 @@ impl Desktop for WindowDesktop {
             tracing::warn!("an address that is neither https nor on this computer was not opened");
             return false;
         };
-        let opened = browser::open(url.as_str());
+        let opened = browser::open(url.as_str().as_ref());
         opened.inspect_err(|error| tracing::warn!(%error, "the system browser could not be opened")).is_ok()
     }
 
@@ -68,6 +71,41 @@ impl Desktop for WindowDesktop {
     fn restart(&self) {
         self.handle.request_restart();
     }
+
+    fn autostart(&self) -> Autostart {
+        Shell::of(&self.handle).start.state()
+    }
+
+    fn set_autostart(&self, on: bool) -> Result<(), String> {
+        Shell::of(&self.handle).start.set(on)
+    }
+
+    fn open_folder(&self, folder: &Path) -> bool {
+        let Ok(folder) = std::path::absolute(folder) else { return false };
+        // The log's folder is made with its first line.
+        if app::paths::create_private(&folder).is_err() {
+            return false;
+        }
+        let opened = browser::open(folder.as_os_str());
+        opened.inspect_err(|error| tracing::warn!(%error, "the file manager could not be opened")).is_ok()
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        let web_view = match tauri::webview_version() {
+            Ok(version) if cfg!(target_os = "linux") => format!("WebKitGTK {version}"),
+            Ok(version) => version,
+            Err(_) => String::new(),
+        };
+        Surroundings { web_view, system: system() }
+    }
+}
+
+/// The system's own name where it has one in a file, as Linux does.
+fn system() -> String {
+    let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let name = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
+    let os = name.map_or(std::env::consts::OS, |name| name.trim_matches('"'));
+    format!("{os} ({})", std::env::consts::ARCH)
 }
 
 /// An address the browser may be given: https anywhere, http on this computer only, no credentials in it.
@@ -88,17 +126,18 @@ fn allowed(address: &str) -> Option<Url> {
 #[cfg(target_os = "linux")]
 mod browser {
     use std::{
+        ffi::OsStr,
         io,
         process::{Command, Stdio},
     };
 
     use crate::args::SECRET_VARIABLES;
 
-    /// Hands the address to `xdg-open` and waits for it on a thread of its own: on some desktops it ends only
+    /// Hands an address or a folder to `xdg-open` and waits for it on a thread of its own: on some desktops it ends only
     /// with the browser.
-    pub(super) fn open(url: &str) -> io::Result<()> {
+    pub(super) fn open(what: &OsStr) -> io::Result<()> {
         let mut command = Command::new("xdg-open");
-        command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.arg(what).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         for variable in SECRET_VARIABLES {
             command.env_remove(variable);
         }
@@ -110,8 +149,8 @@ mod browser {
 #[cfg(not(target_os = "linux"))]
 mod browser {
     /// Hands the address to the system.
-    pub(super) fn open(url: &str) -> Result<(), opener::OpenError> {
-        opener::open(url)
+    pub(super) fn open(what: &std::ffi::OsStr) -> Result<(), opener::OpenError> {
+        opener::open(what)
     }
 }
 

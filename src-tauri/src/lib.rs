@@ -5,11 +5,17 @@
 //! closed. Refuses logic of its own: what a menu item or the window does could be done over the socket as well.
 
 mod args;
+mod autostart;
+#[cfg(target_os = "linux")]
+mod autostart_entry;
 mod begin;
+mod deep_link;
 mod desktop;
 mod ipc;
+mod logging;
 mod media;
 mod notify;
+mod notify_server;
 mod practice_job;
 mod quit;
 mod shell;
@@ -17,6 +23,7 @@ mod tray;
 mod tray_host;
 mod tray_menu;
 mod tray_text;
+mod window_place;
 mod windows;
 mod words;
 
@@ -25,17 +32,25 @@ use std::process::ExitCode;
 use clap::Parser;
 use tauri::{RunEvent, WindowEvent};
 
-use crate::{args::Arguments, shell::Shell};
+use crate::{
+    args::Arguments,
+    autostart::Start,
+    shell::{Shell, Wanted},
+};
 
 /// Runs the program to its end: the practice network where `--practice` is given, the app otherwise.
 pub fn start() -> ExitCode {
     let arguments = Arguments::parse();
-    log_to_stderr();
     if arguments.practice {
+        logging::start(None);
         return practice_job::run(&arguments);
     }
     match arguments.vault_choice().and_then(|vault| Ok((vault, arguments.places()?))) {
-        Ok((vault, places)) => window_app(Shell::new(arguments.hidden, places), vault),
+        Ok((vault, places)) => {
+            logging::start(Some(&places.folder));
+            let link = arguments.link.clone();
+            window_app(shell(&arguments, places), vault, link)
+        }
         Err(message) => {
             eprintln!("postroom: {message}");
             ExitCode::from(2)
@@ -43,14 +58,21 @@ pub fn start() -> ExitCode {
     }
 }
 
-/// `POSTROOM_LOG` chooses what is logged, in the syntax of `RUST_LOG`; warnings otherwise.
-fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("POSTROOM_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+/// A program a person starts shows its window; with a link, at the place that leads to.
+fn shell(arguments: &Arguments, places: args::Places) -> Shell {
+    let place = arguments.link.as_deref().map(deep_link::parse);
+    let wanted = match place {
+        _ if arguments.hidden => Wanted::Nothing,
+        Some(Ok(place)) => Wanted::Window(place.target()),
+        // Told of once this is known to be the only instance.
+        Some(Err(_)) | None => Wanted::Window(None),
+    };
+    let program = tauri::process::current_binary(&tauri::Env::default()).unwrap_or_else(|_| "postroom".into());
+    let start = Start::new(program, arguments.data.as_deref(), arguments.vault.map(args::Vault::as_str));
+    Shell::new(wanted, places, start)
 }
 
-fn window_app(shell: Shell, vault: app::VaultChoice) -> ExitCode {
+fn window_app(shell: Shell, vault: app::VaultChoice, link: Option<String>) -> ExitCode {
     let media = media::Folder::of(&shell.places.folder);
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|handle, argv, _| windows::second_start(handle, &argv)))
@@ -61,8 +83,11 @@ fn window_app(shell: Shell, vault: app::VaultChoice) -> ExitCode {
         })
         .invoke_handler(tauri::generate_handler![ipc::ipc])
         .manage(shell)
-        .setup(|app| {
+        .setup(move |app| {
             notify::listen(app.handle());
+            if let Some(Err(reason)) = link.as_deref().map(deep_link::parse) {
+                tracing::warn!(?reason, "a link was ignored");
+            }
             tauri::async_runtime::spawn(begin::begin(app.handle().clone(), vault));
             Ok(())
         })
@@ -83,9 +108,16 @@ fn on_event(handle: &tauri::AppHandle, event: RunEvent) {
     match event {
         // The last window was closed; the app goes on. `exit(n)` arrives with its code and passes.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
-        RunEvent::WindowEvent { label, event: WindowEvent::Destroyed, .. } if label == windows::LABEL => {
-            notify::window_closed(handle);
-        }
+        RunEvent::WindowEvent { label, event, .. } if label == windows::LABEL => match event {
+            WindowEvent::Moved(_) | WindowEvent::Resized(_) => windows::moved(handle),
+            WindowEvent::CloseRequested { .. } => windows::keep_place(handle),
+            WindowEvent::Destroyed => notify::window_closed(handle),
+            _ => {}
+        },
+        // Nothing can be refused any more: the last moment where the system ends the program without a signal.
+        RunEvent::Exit => quit::last_moment(handle),
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => urls.iter().for_each(|link| windows::follow(handle, link.as_str())),
         #[cfg(target_os = "macos")]
         RunEvent::Reopen { .. } => windows::show(handle, None),
         _ => {}

@@ -9,15 +9,18 @@ use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind, Me
 
 use crate::{shell::Shell, tray_text, windows, words};
 
-/// How long a step in progress may take to reach a safe point. What is cut off is resumed at the next start.
-const STOP_LIMIT: Duration = Duration::from_secs(5);
+/// How long a step in progress may take to reach a safe point when a person quits. What is cut off is resumed at the
+/// next start.
+const PERSON_LIMIT: Duration = Duration::from_secs(15);
+/// The same when the session ends: systems kill what is still there after a few seconds.
+const SESSION_LIMIT: Duration = Duration::from_secs(2);
 
 /// Quits at once when nothing waits, else asks with the number of posts and the first time.
 pub async fn ask(handle: AppHandle) {
     let status = Shell::status(&handle).await.unwrap_or_default();
     let waiting = status.now + status.upcoming;
     if waiting == 0 {
-        return leave(handle).await;
+        return leave(handle, PERSON_LIMIT).await;
     }
     let first = status.next.as_ref().map(|next| tray_text::when(next, SystemClock::default().now()));
     let leaving = handle.clone();
@@ -34,41 +37,60 @@ pub async fn ask(handle: AppHandle) {
         ))
         .show_with_result(move |answer| match answer {
             MessageDialogResult::Custom(label) if label == words::QUIT_ANYWAY => {
-                tauri::async_runtime::spawn(leave(leaving));
+                tauri::async_runtime::spawn(leave(leaving, PERSON_LIMIT));
             }
             MessageDialogResult::Custom(label) if label == words::SHOW_QUEUE => windows::show(&leaving, Some("queue")),
             _ => {}
         });
 }
 
-/// Stops the runner, the socket and the app, in that order and within a limit, then ends the program.
-pub async fn leave(handle: AppHandle) {
-    let shell = Shell::of(&handle);
-    if let Some(work) = shell.take_work() {
-        if let Some(runner) = work.runner {
-            within("the runner", runner.stop()).await;
-        }
-        if let Some(socket) = work.socket {
-            within("the socket", socket.stop()).await;
-        }
-        if let Some(app) = shell.app() {
-            within("the app", app.close()).await;
-        }
-    }
+/// Keeps the place of the window, stops what runs within a limit, then ends the program.
+async fn leave(handle: AppHandle, limit: Duration) {
+    let place = handle.clone();
+    // The window answers from the thread of the event loop, which may be busy.
+    let kept = tauri::async_runtime::spawn_blocking(move || windows::keep_place(&place));
+    within("the window", limit / 8, async { drop(kept.await) }).await;
+    stop(&handle, limit).await;
     handle.exit(0);
 }
 
-async fn within(what: &str, ending: impl Future<Output = ()>) {
-    if tokio::time::timeout(STOP_LIMIT, ending).await.is_err() {
+/// Stops the runner, the socket and the app, in that order, once. The last gets its share of the limit whatever the
+/// others take: it closes the database.
+async fn stop(handle: &AppHandle, limit: Duration) {
+    let shell = Shell::of(handle);
+    let Some(work) = shell.take_work() else { return };
+    if let Some(runner) = work.runner {
+        within("the runner", limit / 2, runner.stop()).await;
+    }
+    if let Some(socket) = work.socket {
+        within("the socket", limit / 8, socket.stop()).await;
+    }
+    if let Some(app) = shell.app() {
+        within("the app", limit / 4, app.close()).await;
+    }
+    tracing::info!("ended");
+}
+
+async fn within(what: &str, limit: Duration, ending: impl Future<Output = ()>) {
+    if tokio::time::timeout(limit, ending).await.is_err() {
         tracing::warn!("{what} did not stop in time");
     }
+}
+
+/// The event loop is over. On Linux everything has stopped by then; on macOS and Windows a log-out or shut-down comes
+/// here without a signal, and what is left to do is done within its limit.
+pub fn last_moment(handle: &AppHandle) {
+    tauri::async_runtime::block_on(stop(handle, SESSION_LIMIT));
 }
 
 /// The session ends, or somebody presses Ctrl-C: stop without asking.
 pub fn on_signals(handle: AppHandle) {
     tauri::async_runtime::spawn(async move {
         signalled().await;
-        leave(handle).await;
+        leave(handle, SESSION_LIMIT).await;
+        // A busy event loop does not hear of the end, and the session waits for nobody.
+        tokio::time::sleep(SESSION_LIMIT / 2).await;
+        std::process::exit(0);
     });
 }
 

@@ -3,7 +3,7 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -13,7 +13,7 @@ use app::{App, Runner};
 use serde_json::json;
 use tauri::{AppHandle, Manager};
 
-use crate::{args::Places, tray_menu::Menu};
+use crate::{args::Places, autostart::Start, tray_menu::Menu, window_place::History};
 
 /// The one piece of state the shell keeps, managed by Tauri.
 pub struct Shell {
@@ -25,8 +25,20 @@ pub struct Shell {
     pub menu: OnceLock<Menu>,
     app: OnceLock<Arc<App>>,
     work: Mutex<Option<Work>>,
-    window_wanted: AtomicBool,
+    /// How the session would start this program.
+    pub start: Start,
+    wanted: Mutex<Wanted>,
+    history: Mutex<History>,
     leaving: AtomicBool,
+}
+
+/// Whether a window is wanted once the app is open, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// None.
+    Nothing,
+    /// A window, at this place if one was named.
+    Window(Option<String>),
 }
 
 /// What has to be ended in order when the program ends.
@@ -38,10 +50,12 @@ pub struct Work {
 }
 
 impl Shell {
-    /// Nothing runs yet; `hidden` starts without a window.
-    pub fn new(hidden: bool, places: Places) -> Self {
+    /// Nothing runs yet.
+    pub fn new(wanted: Wanted, places: Places, start: Start) -> Self {
         Self {
-            window_wanted: AtomicBool::new(!hidden),
+            wanted: Mutex::new(wanted),
+            history: Mutex::new(History::new(places.folder.join("window.json"))),
+            start,
             places,
             tray_host: Arc::new(AtomicBool::new(!cfg!(target_os = "linux"))),
             menu: OnceLock::new(),
@@ -68,16 +82,22 @@ impl Shell {
         self.app.get()
     }
 
-    /// Puts the opened app in its place; answers whether a window was asked for until now.
-    pub fn opened(&self, app: Arc<App>, work: Work) -> bool {
+    /// Puts the opened app in its place; answers what window was asked for until now.
+    pub fn opened(&self, app: Arc<App>, work: Work) -> Wanted {
         *self.work.lock().unwrap_or_else(PoisonError::into_inner) = Some(work);
         let _ = self.app.set(app);
-        self.window_wanted.load(Ordering::Acquire)
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Remembers that a window is wanted as soon as the app is open.
-    pub fn want_window(&self) {
-        self.window_wanted.store(true, Ordering::Release);
+    /// Remembers that a window is wanted, and where, as soon as the app is open.
+    pub fn want_window(&self, place: Option<&str>) {
+        let place = place.map(str::to_owned);
+        *self.wanted.lock().unwrap_or_else(PoisonError::into_inner) = Wanted::Window(place);
+    }
+
+    /// The last places of the window.
+    pub fn history(&self) -> MutexGuard<'_, History> {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes what must be ended; `None` from the second time on.

@@ -5,10 +5,16 @@
 
 use ::ipc::wire;
 use tauri::{
-    AppHandle, Emitter, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, webview::NewWindowResponse,
+    AppHandle, Emitter, Manager, Monitor, PhysicalPosition, PhysicalSize, Url, WebviewUrl, WebviewWindow,
+    WebviewWindowBuilder, webview::NewWindowResponse,
 };
 
-use crate::{shell::Shell, words};
+use crate::{
+    deep_link,
+    shell::Shell,
+    window_place::{LEAST, Rectangle},
+    words,
+};
 
 /// Label of the window; its permissions hang on it.
 pub const LABEL: &str = "main";
@@ -27,7 +33,7 @@ pub fn show(handle: &AppHandle, place: Option<&str>) {
         return;
     }
     if shell.app().is_none() {
-        shell.want_window();
+        shell.want_window(place);
         return;
     }
     let shown = match handle.get_webview_window(LABEL) {
@@ -39,10 +45,21 @@ pub fn show(handle: &AppHandle, place: Option<&str>) {
     }
 }
 
-/// The program was started again: that is how people ask for the window, unless told to stay hidden.
+/// The program was started again: that is how people ask for the window, unless told to stay hidden, and how a
+/// browser hands over a link. Nothing else in the words counts.
 pub fn second_start(handle: &AppHandle, argv: &[String]) {
-    if !argv.iter().any(|word| word == "--hidden") {
-        show(handle, None);
+    match argv.iter().skip(1).find(|word| deep_link::is_link(word)) {
+        Some(link) => follow(handle, link),
+        None if argv.iter().any(|word| word == "--hidden") => {}
+        None => show(handle, None),
+    }
+}
+
+/// Shows the place a link leads to. One that leads nowhere does nothing here: any web page could have sent it.
+pub fn follow(handle: &AppHandle, link: &str) {
+    match deep_link::parse(link) {
+        Ok(place) => show(handle, place.target().as_deref()),
+        Err(reason) => tracing::warn!(?reason, bytes = link.len(), "a link was ignored"),
     }
 }
 
@@ -61,10 +78,18 @@ fn raise(handle: &AppHandle, window: &WebviewWindow, place: Option<&str>) -> tau
 
 fn make(handle: &AppHandle, place: Option<&str>) -> tauri::Result<()> {
     let page = place.map_or_else(|| "index.html".to_owned(), |place| format!("index.html#{place}"));
-    WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::App(page.into()))
+    // Asked before the history is taken: the answer comes from the thread that also notes where the window is.
+    let screens = screens(handle)?;
+    let opening = Shell::of(handle).history().opening(&screens);
+    let mut builder = WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::App(page.into()));
+    if let Some((x, y)) = opening.position {
+        builder = builder.position(x, y);
+    }
+    builder
         .title(words::PRODUCT)
-        .inner_size(1180.0, 780.0)
-        .min_inner_size(720.0, 520.0)
+        .inner_size(opening.size.0, opening.size.1)
+        .min_inner_size(LEAST.0, LEAST.1)
+        .maximized(opening.maximized)
         .data_directory(Shell::of(handle).window_folder())
         .devtools(cfg!(debug_assertions))
         .on_navigation(own_page)
@@ -135,6 +160,38 @@ mod mend {
 mod mend {
     /// Elsewhere Tauri passes no such signal on; closing the window and opening it again makes a new process.
     pub(super) fn watch(_: &tauri::WebviewWindow) {}
+}
+
+fn screens(handle: &AppHandle) -> tauri::Result<Vec<Rectangle>> {
+    let screens = handle.available_monitors()?;
+    let logical = |screen: &Monitor| rectangle(*screen.position(), *screen.size(), screen.scale_factor());
+    Ok(screens.iter().map(logical).collect())
+}
+
+fn rectangle(position: PhysicalPosition<i32>, size: PhysicalSize<u32>, scale: f64) -> Rectangle {
+    let (position, size) = (position.to_logical::<f64>(scale), size.to_logical::<f64>(scale));
+    Rectangle { x: position.x, y: position.y, width: size.width, height: size.height }
+}
+
+fn place_of(window: &WebviewWindow) -> tauri::Result<Rectangle> {
+    Ok(rectangle(window.outer_position()?, window.inner_size()?, window.scale_factor()?))
+}
+
+/// The window was moved, or its size changed.
+pub fn moved(handle: &AppHandle) {
+    let Some(window) = handle.get_webview_window(LABEL) else { return };
+    let normal = !window.is_maximized().unwrap_or(true) && !window.is_minimized().unwrap_or(true);
+    if normal && let Ok(place) = place_of(&window) {
+        Shell::of(handle).history().seen(place);
+    }
+}
+
+/// Writes down where the window is, before it closes or the program ends.
+pub fn keep_place(handle: &AppHandle) {
+    let Some(window) = handle.get_webview_window(LABEL) else { return };
+    let maximized = window.is_maximized().unwrap_or(false);
+    let place = place_of(&window).ok();
+    Shell::of(handle).history().keep(place, maximized);
 }
 
 /// Whether an address is one of the window's own pages; links leave through the system browser instead.

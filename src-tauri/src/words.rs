@@ -44,6 +44,10 @@ pub const SHOW_QUEUE: &str = "Show the queue";
 
 /// Button on a notification.
 pub const SHOW: &str = "Show";
+/// Button on a notification about a post that did not go out.
+pub const RETRY: &str = "Try again";
+/// Button on a notification about an account whose access ended.
+pub const RELINK: &str = "Link again";
 
 /// Title when the program cannot start.
 pub const CANNOT_START: &str = "Postroom cannot start";

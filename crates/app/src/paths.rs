@@ -24,6 +24,12 @@ pub fn default_state_folder() -> Option<PathBuf> {
     dirs().map(|dirs| dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).join("state"))
 }
 
+/// The folder for the user's settings, where a session looks for what it should start.
+#[must_use]
+pub fn config_folder() -> Option<PathBuf> {
+    directories::BaseDirs::new().map(|dirs| dirs.config_dir().to_path_buf())
+}
+
 /// The socket of the runner that holds `folder`: in the session's own runtime folder where there is one.
 #[must_use]
 pub fn socket_path(folder: &Path, state_folder: &Path) -> PathBuf {

@@ -1,15 +1,15 @@
 //! From words to an exit code.
 
-use std::{ffi::OsString, process::ExitCode};
+use std::{ffi::OsString, process::ExitCode, sync::Mutex};
 
 use clap::Parser;
 use domain::ErrorCode;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{
     answer::Answer,
-    cli::{Cli, Global, PracticeVerb, QueueVerb, Verb},
+    cli::{Cli, PracticeVerb, QueueVerb, Verb},
     console::Console,
     endpoints::Overrides,
     environment::Environment,
@@ -29,7 +29,7 @@ pub fn main_with(args: impl IntoIterator<Item = OsString>, environment: Environm
         Ok(cli) => cli,
         Err(error) => return not_understood(&error, args.iter().any(|arg| arg == "--json")),
     };
-    log_to_stderr(&cli.global);
+    log(&cli);
     let console = Console::standard(cli.global.json, cli.global.quiet);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -67,8 +67,10 @@ fn ended(console: &Console, outcome: Result<(), Trouble>) -> ExitCode {
     }
 }
 
-/// Own crates at the level asked for; others never below warnings, they log what passes through them.
-fn log_to_stderr(global: &Global) {
+/// To standard error: own crates at the level asked for; others never below warnings, they log what passes through
+/// them. The runner also writes the log of its profile.
+fn log(cli: &Cli) {
+    let global = &cli.global;
     let level = match (global.quiet, global.verbose) {
         (true, _) => LevelFilter::ERROR,
         (false, 0) => LevelFilter::WARN,
@@ -77,10 +79,18 @@ fn log_to_stderr(global: &Global) {
         (false, _) => LevelFilter::TRACE,
     };
     let own = ["app", "ctl", "domain", "ipc", "net", "oauth", "practice", "providers", "queue", "store", "vault"];
-    let filter = Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets(own.map(|name| (name, level)));
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);
+    let of = |level: LevelFilter| {
+        Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets(own.map(|name| (name, level)))
+    };
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_filter(of(level));
+    let runner = matches!(cli.verb, Verb::Queue(QueueVerb::Run(_)));
+    let profile = global.data.clone().or_else(app::paths::default_folder).filter(|_| runner);
+    let kept = profile.map(|profile| {
+        let file = Mutex::new(app::logs::LogFile::of(&profile));
+        tracing_subscriber::fmt::layer().with_writer(file).with_ansi(false).with_filter(of(LevelFilter::INFO))
+    });
     // Fails where a log is set up already, which then stays.
-    let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
+    let _ = tracing_subscriber::registry().with(lines).with(kept).try_init();
 }
 
 async fn run(cli: Cli, environment: Environment, console: &Console) -> Result<(), Trouble> {

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, path::Path, sync::Arc};
 
-use app::{App, Error, desktop::Autostart, logs};
+use app::{App, Error, desktop::Autostart, event::Topic, logs};
 use domain::ErrorCode;
 
 use super::queue::queue_status;
@@ -72,6 +72,7 @@ pub(crate) async fn autostart_change(app: &Arc<App>, asked: AutostartChange) -> 
             "Nothing else is affected: start Postroom yourself after logging in.",
         )
     })?;
+    app.emit(Topic::Settings, None);
     autostart_show(app, Nothing {}).await
 }
 
