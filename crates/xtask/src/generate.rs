@@ -1,7 +1,7 @@
 //! `cargo xtask gen`: the committed files that code generates.
 //!
 //! `.sqlx` holds what the compile-checked queries learnt from a database built of `migrations/`; `generated.ts` the
-//! wire types as TypeScript. Both are compared with a fresh generation by the layer `generated`.
+//! wire types as TypeScript; `licences.json` the licences of what is in the program. All are compared with a fresh generation by the layer `generated`.
 
 use std::{
     fs::{self, File},
@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use crate::workspace::Workspace;
+use crate::{licences, workspace::Workspace};
 
 /// Where the queries' descriptions are committed.
 pub const QUERIES: &str = ".sqlx";
@@ -20,20 +20,23 @@ pub const TYPESCRIPT: &str = "ui/src/ipc/generated.ts";
 /// The crates whose queries are checked while compiling.
 const CHECKED: [&str; 2] = ["store", "queue"];
 
-/// Renews both in the tree.
+/// Renews all of them in the tree.
 pub fn run() -> Result<bool> {
     let workspace = Workspace::load()?;
     let queries = workspace.root.join(QUERIES);
     if queries.exists() {
         fs::remove_dir_all(&queries)?;
     }
-    queries_and_types(&workspace, &queries, &workspace.root.join(TYPESCRIPT))?;
-    Ok(true)
+    self::queries(&workspace, &queries)?;
+    typescript(&workspace, &workspace.root.join(TYPESCRIPT))?;
+    licences()
 }
 
-fn queries_and_types(workspace: &Workspace, queries: &Path, types: &Path) -> Result<()> {
-    self::queries(workspace, queries)?;
-    typescript(workspace, types)
+/// Renews the list of licences.
+pub fn licences() -> Result<bool> {
+    let workspace = Workspace::load()?;
+    licences::write(&workspace, &workspace.root.join(licences::FILE))?;
+    Ok(true)
 }
 
 /// Writes one file per query into `into`, which must not hold older ones.

@@ -18,6 +18,7 @@ mod figures;
 mod generate;
 mod journeys;
 mod layers;
+mod licences;
 mod measure;
 mod packages;
 mod report;
@@ -44,8 +45,10 @@ enum Task {
     Run(start::Options),
     /// Run the layers of the tests, in order, and end with one line per layer.
     Test(context::Options),
-    /// Renew the committed files that code generates: .sqlx and the TypeScript of the wire.
+    /// Renew the committed files that code generates: .sqlx, the TypeScript of the wire, the list of licences.
     Gen,
+    /// Renew the list of licences alone (a part of `gen`), after a change of the packages.
+    Licences,
     /// Build a database from the migrations (a part of `gen`).
     #[command(hide = true)]
     BuildDatabase { file: PathBuf },
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Task::Run(options) => start::run(&options),
         Task::Test(options) => layers::run(&options),
         Task::Gen => generate::run(),
+        Task::Licences => generate::licences(),
         Task::BuildDatabase { file } => generate::migrate(&file),
         Task::Measure(options) => measure::run(&options),
         Task::Package(options) => bundle::run(&options),

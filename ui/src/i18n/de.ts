@@ -1,5 +1,7 @@
 import type { en } from './en';
+import { about } from './de/about';
 import { accounts } from './de/accounts';
+import { autostart } from './de/autostart';
 import { common } from './de/common';
 import { compose } from './de/compose';
 import { errors } from './de/errors';
@@ -11,7 +13,9 @@ import { settings } from './de/settings';
 import { shell } from './de/shell';
 
 export const de: typeof en = {
+  about,
   accounts,
+  autostart,
   common,
   compose,
   errors,

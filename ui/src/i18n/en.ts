@@ -1,4 +1,6 @@
+import { about } from './en/about';
 import { accounts } from './en/accounts';
+import { autostart } from './en/autostart';
 import { common } from './en/common';
 import { compose } from './en/compose';
 import { errors } from './en/errors';
@@ -9,4 +11,17 @@ import { queue } from './en/queue';
 import { settings } from './en/settings';
 import { shell } from './en/shell';
 
-export const en = { accounts, common, compose, errors, findings, help, options, queue, settings, shell };
+export const en = {
+  about,
+  accounts,
+  autostart,
+  common,
+  compose,
+  errors,
+  findings,
+  help,
+  options,
+  queue,
+  settings,
+  shell,
+};

@@ -17,6 +17,11 @@ export function parsePlace(text: string): { section: Section; id: string } {
   };
 }
 
+/** The account of `relink/acc_…`, which asks for the form that links it again. */
+export function relinkOf(text: string): string | undefined {
+  return /^#?relink\/(acc_\w+)$/.exec(text)?.[1];
+}
+
 export class Place {
   section = $state<Section>('compose');
   /** The publication, post or account in question; empty for none. */

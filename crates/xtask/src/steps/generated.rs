@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::Result;
 
-use crate::{context::Context, generate, report::Found};
+use crate::{context::Context, generate, licences, report::Found};
 
 /// Generates everything anew beside the tree and compares.
 pub fn generated(context: &Context) -> Result<Found> {
@@ -15,6 +15,7 @@ pub fn generated(context: &Context) -> Result<Found> {
     }
     generate::queries(workspace, &fresh.join(".sqlx"))?;
     generate::typescript(workspace, &fresh.join("generated.ts"))?;
+    licences::write(workspace, &fresh.join("licences.json"))?;
     let mut stale = Vec::new();
     let queries = workspace.root.join(generate::QUERIES);
     let names: BTreeSet<_> = names(&queries)?.into_iter().chain(self::names(&fresh.join(".sqlx"))?).collect();
@@ -22,8 +23,9 @@ pub fn generated(context: &Context) -> Result<Found> {
         stale.extend(differs(&queries.join(name), &fresh.join(".sqlx").join(name)));
     }
     stale.extend(differs(&workspace.root.join(generate::TYPESCRIPT), &fresh.join("generated.ts")));
+    stale.extend(differs(&workspace.root.join(licences::FILE), &fresh.join("licences.json")));
     if stale.is_empty() {
-        return Ok(Found::passed(names.len() + 1));
+        return Ok(Found::passed(names.len() + 2));
     }
     let mut found = Found::failure(format!("out of date, `cargo xtask gen` renews them:\n  {}\n", stale.join("\n  ")));
     found.counts.failed = stale.len();

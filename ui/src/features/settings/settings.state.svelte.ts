@@ -15,7 +15,7 @@ export class SettingsState {
   /** What is under way with the practice network. */
   busy = $state(false);
   /** Asked of the system, which alone knows. */
-  readonly autostart = new Read('autostart_show', () => ({}), []);
+  readonly autostart = new Read('autostart_show', () => ({}), ['settings']);
   /** The end of the log, once it was asked for. */
   log = $state.raw<LogTail>();
   readonly #defaults = new Read('settings_defaults', () => ({}), []);
@@ -46,7 +46,8 @@ export class SettingsState {
   }
 
   async startAtLogin(on: boolean): Promise<void> {
-    await this.#try(() => call('autostart_change', { on }));
+    // Who decides here is not asked any more.
+    if (await this.#try(() => call('autostart_change', { on }))) await this.change({ autostart_asked: true });
     await this.autostart.reload();
   }
 

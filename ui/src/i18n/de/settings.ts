@@ -117,8 +117,6 @@ export const settings: typeof english = {
   faultNone: 'Wieder normal',
   faultCleared: 'Das Übungsnetz verhält sich wieder normal.',
   about: 'Über Postroom',
-  version: 'Version',
-  sqlite: 'SQLite',
   profile: 'Profil',
   started: (n) => plural(n, { one: 'einmal gestartet', other: '#-mal gestartet' }),
   checklist: 'Erste Schritte',

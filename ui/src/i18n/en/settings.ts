@@ -113,8 +113,6 @@ export const settings = {
   faultNone: 'Behave again',
   faultCleared: 'The practice network behaves again.',
   about: 'About',
-  version: 'Version',
-  sqlite: 'SQLite',
   profile: 'Profile',
   started: (n: number) => plural(n, { one: 'started once', other: 'started # times' }),
   checklist: 'First steps',

@@ -67,6 +67,7 @@ const rest: Handlers<
   autostart_show: autostart,
   autostart_change: (world, { on }) => {
     world.autostart = on ? 'on' : 'off';
+    world.emit('settings');
     return autostart(world);
   },
   folder_open: () => ({}),
