@@ -33,6 +33,7 @@ pub enum Tray {
 pub struct Session {
     // Fields are dropped in this order: programs before the bus, the bus before the display.
     panel: Option<Running>,
+    dunst: Option<Running>,
     services: Vec<Running>,
     keyring: Option<Running>,
     /// Every notification shown so far.
@@ -93,6 +94,7 @@ impl Session {
 
         let mut session = Self {
             panel: None,
+            dunst: None,
             services: Vec::new(),
             keyring: None,
             notifications,
@@ -118,7 +120,7 @@ impl Session {
         let mut dunst = self.command("dunst");
         dunst.arg("-config").arg(self.path("dunstrc"));
         fs::write(self.path("dunstrc"), DUNST)?;
-        self.serve("dunst", dunst, "")?;
+        self.dunst = Some(Running::quiet(dunst, "", &self.log("dunst"))?);
         until("the window manager", async || Ok(ready.exists().then_some(()))).await?;
         self.start_keyring(true).await?;
         bus::name(&self.bus, "org.freedesktop.Notifications").await
@@ -157,6 +159,12 @@ impl Session {
     pub async fn stop_panel(&mut self) -> Result<()> {
         drop(self.panel.take());
         bus::no_name(&self.bus, "org.kde.StatusNotifierWatcher").await
+    }
+
+    /// Ends the notification server, so that another can take its place.
+    pub(crate) async fn stop_dunst(&mut self) -> Result<()> {
+        drop(self.dunst.take());
+        bus::no_name(&self.bus, "org.freedesktop.Notifications").await
     }
 
     fn serve(&mut self, name: &str, command: Command, input: &str) -> Result<()> {
@@ -215,6 +223,17 @@ impl Session {
     /// The session bus.
     pub fn bus(&self) -> &zbus::Connection {
         &self.bus
+    }
+
+    /// Where the session bus listens.
+    pub(crate) fn bus_address(&self) -> &str {
+        let known = self.environment.iter().find(|(name, _)| name == "DBUS_SESSION_BUS_ADDRESS");
+        known.map_or("", |(_, address)| address)
+    }
+
+    /// How many addresses and folders were handed to `xdg-open`.
+    pub fn opened_count(&self) -> usize {
+        fs::read_to_string(self.path("opened")).unwrap_or_default().lines().count()
     }
 
     /// The next address that was handed to the system browser, after `seen` earlier ones.

@@ -1,6 +1,6 @@
 //! The app's own window under WebDriver, looked at as assistive technology does: by role and name.
 
-use std::{fs, os::unix::fs::PermissionsExt, process::Command};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -29,19 +29,28 @@ pub struct Window {
 impl Window {
     /// Starts the app on the session's profile and waits for its window.
     pub async fn open(session: &Session, args: &[&str]) -> Result<Self> {
+        Self::open_program(session, &program("POSTROOM_BIN", "postroom")?, args).await
+    }
+
+    /// The same with a copy of the program that lies elsewhere.
+    pub async fn open_program(session: &Session, app: &Path, args: &[&str]) -> Result<Self> {
         let profile = session.profile().display().to_string();
         let args: Vec<&str> = ["--data", &profile].into_iter().chain(args.iter().copied()).collect();
-        Self::open_with(session, &args).await
+        Self::begin(session, app, &args).await
     }
 
     /// Starts the app with these words and no others, as a launcher does with none.
     pub async fn open_with(session: &Session, args: &[&str]) -> Result<Self> {
+        Self::begin(session, &program("POSTROOM_BIN", "postroom")?, args).await
+    }
+
+    async fn begin(session: &Session, app: &Path, args: &[&str]) -> Result<Self> {
         let (port, native) = (free_port()?, free_port()?);
         let mut command = session.command("tauri-driver");
         command.arg("--port").arg(port.to_string()).arg("--native-port").arg(native.to_string());
         let tauri_driver = Running::quiet(command, "", &session.log("tauri-driver"))?;
         let mut wishes = Capabilities::new();
-        wishes.set("tauri:options", json!({ "application": logged(session)?, "args": args }))?;
+        wishes.set("tauri:options", json!({ "application": logged(session, app)?, "args": args }))?;
         // The one in front passes requests on to the other, whether that listens yet or not.
         listening(native).await?;
         let driver = connect(port, wishes).await?;
@@ -207,8 +216,7 @@ fn targets(violation: &Value) -> String {
 }
 
 /// A script that runs the app with its messages in a log: WebDriver would throw them away.
-fn logged(session: &Session) -> Result<String> {
-    let app = program("POSTROOM_BIN", "postroom")?;
+fn logged(session: &Session, app: &Path) -> Result<String> {
     let script = session.path("postroom-logged");
     let log = session.log("postroom");
     fs::write(&script, format!("#!/bin/sh\nexec '{}' \"$@\" 2>>'{}'\n", app.display(), log.display()))?;

@@ -40,6 +40,7 @@ pub const JOURNEYS: &[Journey] = &[
     Journey { layer: "kills", target: "kills", limit_min: 20, lane: Lane::Runner },
     Journey { layer: "window", target: "window", limit_min: 15, lane: Lane::Window },
     Journey { layer: "shell", target: "shell", limit_min: 15, lane: Lane::Window },
+    Journey { layer: "desktop", target: "desktop", limit_min: 10, lane: Lane::Window },
     Journey { layer: "main-job", target: "main_job", limit_min: 15, lane: Lane::Window },
     Journey { layer: "bluesky", target: "bluesky_window", limit_min: 10, lane: Lane::Window },
     Journey { layer: "bad-days", target: "bad_days", limit_min: 15, lane: Lane::Window },
