@@ -21,11 +21,12 @@ const TRAY_HOST_LIMIT: Duration = Duration::from_secs(2);
 
 /// Opens everything, or says in a native dialog why that is impossible and ends the program.
 pub async fn begin(handle: AppHandle, vault: app::VaultChoice) {
+    // Before anything is open: the session may end while the program still starts.
+    quit::on_signals(handle.clone());
     let first_look = tray_host::watch(Arc::clone(&Shell::of(&handle).tray_host));
     let _ = tokio::time::timeout(TRAY_HOST_LIMIT, first_look).await;
-    match open(&handle, vault).await {
-        Ok(()) => quit::on_signals(handle),
-        Err(error) => refuse(&handle, &error),
+    if let Err(error) = open(&handle, vault).await {
+        refuse(&handle, &error);
     }
 }
 
