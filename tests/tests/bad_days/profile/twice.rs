@@ -47,7 +47,7 @@ async fn window_and_terminal_work_on_one_profile() -> Result<()> {
     both.shown(&shown["publication"])?;
     both.publication(&shown["publication"]);
     let same = window.call("posts_show", json!({"id": post["id"]})).await?;
-    ensure!(text(&same, "/content/parts/0/text")? == WORDS, "{same}");
+    ensure!(text(&same, "/draft/content/parts/0/text")? == WORDS, "{same}");
     both.after(states(&ctl)?).nothing_lost("the text, read back through the window").done()
 }
 
