@@ -129,7 +129,8 @@ pub fn account(n: u8, handle: &str) -> Value {
         "id": account_id(n), "platform": "practice", "remote_id": "acct_1", "handle": handle, "name": "Robin Doe",
         "kind": "a", "origin": "http://127.0.0.1:4100", "custom_endpoints": false, "state": "healthy",
         "state_reason": "", "class": "a", "scopes": ["read", "write"], "access_expires_at": "2026-11-21T11:00:00.000Z",
-        "renews": true, "linked_at": "2026-11-21T09:00:00.000Z", "checked_at": null, "waiting": 2
+        "renews": true, "linked_at": "2026-11-21T09:00:00.000Z", "checked_at": null, "waiting": 2,
+        "limits": limits(), "options": []
     })
 }
 
@@ -165,16 +166,20 @@ pub fn media(n: u8) -> Value {
     })
 }
 
+fn limits() -> Value {
+    json!({
+        "text": {"graphemes_max": 300, "bytes_max": 3_000, "url_chars": null, "short_mentions": false},
+        "images_max": 4, "image_max_bytes": 1_000_000, "image_max_side": 2_000, "image_types": ["image/png"],
+        "alt_max_chars": 1_000, "parts_max": 25, "text_optional_with_media": true
+    })
+}
+
 pub fn platform(id: &str) -> Value {
     json!({
         "id": id, "name": "The Network", "color": "#000000", "badge": "X", "methods": ["oauth", "app-password"],
         "asks_instance": true, "default_instance": "https://x.example", "kinds": [],
         "scopes": [{"name": "write", "reason": "publishes your posts"}],
-        "limits": {
-            "text": {"graphemes_max": 300, "bytes_max": 3_000, "url_chars": null, "short_mentions": false}, "images_max": 4, "image_max_bytes": 1_000_000,
-            "image_max_side": 2_000, "image_types": ["image/png"], "alt_max_chars": 1_000, "parts_max": 25,
-            "text_optional_with_media": true
-        },
+        "limits": limits(), "options": [],
         "endpoints": {"authorize": "https://x.example/authorize", "api": "https://api.x.example"},
         "source": "the sheet, 2026-11-20", "practice": false
     })

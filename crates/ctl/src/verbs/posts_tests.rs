@@ -31,7 +31,7 @@ fn created() -> Fake {
 fn settings(zone: &str) -> Value {
     json!({
         "theme": "system", "language": "system", "week_start": "system", "zone": zone, "notify_success": false,
-        "names_only": false, "grace_min": 60, "close_explained": false, "checklist_dismissed": false,
+        "names_only": false, "grace_min": 60, "missed": "hold", "spacing_s": 30, "close_explained": false, "checklist_dismissed": false,
         "autostart_asked": false
     })
 }
