@@ -1,7 +1,7 @@
 /** Which language the window speaks, and the locale in which it writes numbers and times. */
 
 /** Languages there are words in. */
-export const languages = ['en', 'de'] as const;
+const languages = ['en', 'de'] as const;
 
 export type Language = (typeof languages)[number];
 

@@ -44,7 +44,7 @@ export function problems(form: LinkForm): Partial<Record<FieldName, string>> {
 }
 
 /** The server in what was typed: its name, its address, or a whole handle `@ash@example.social`. */
-export function serverOf(typed: string): string | null {
+function serverOf(typed: string): string | null {
   const text = typed.trim();
   const name = /^@?[^@\s/]+@([^@\s/]+)$/.exec(text)?.[1] ?? text;
   try {
@@ -56,21 +56,19 @@ export function serverOf(typed: string): string | null {
   }
 }
 
+const NO_SUCH_SERVER: ReadonlySet<ErrorCode> = new Set([
+  'unsupported',
+  'platform_protocol',
+  'remote_not_found',
+]);
+const NOT_REACHED: ReadonlySet<ErrorCode> = new Set(['platform_unavailable', 'offline']);
+
 /** What a failure says about the server that was named, in words for its field; `null` where it is about something else. */
 export function serverProblem(form: LinkForm, code: ErrorCode): string | null {
   if (!form.platform.asks_instance || form.platform.default_instance) return null;
   const server = serverOf(form.instance) ?? form.instance;
-  switch (code) {
-    case 'unsupported':
-    case 'platform_protocol':
-    case 'remote_not_found':
-      return t.accounts.dialog.serverOther(server, form.platform.name);
-    case 'platform_unavailable':
-    case 'offline':
-      return t.accounts.dialog.serverUnreachable(server);
-    default:
-      return null;
-  }
+  if (NO_SUCH_SERVER.has(code)) return t.accounts.dialog.serverOther(server, form.platform.name);
+  return NOT_REACHED.has(code) ? t.accounts.dialog.serverUnreachable(server) : null;
 }
 
 export function startOf(form: LinkForm): LinkStart {

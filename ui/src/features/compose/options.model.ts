@@ -84,16 +84,12 @@ export function lifeWords(seconds: number): string {
 }
 
 function valueWords(field: OptionField, value: string): string {
-  switch (field.input.type) {
-    case 'choice': {
-      const chosen = field.input.choices.find((choice) => choice.id === value);
-      return chosen ? choiceName(chosen.label) : value;
-    }
-    case 'language':
-      return languageName(value);
-    default:
-      return fieldName(field.label);
+  const { input } = field;
+  if (input.type === 'choice') {
+    const chosen = input.choices.find((choice) => choice.id === value);
+    return chosen ? choiceName(chosen.label) : value;
   }
+  return input.type === 'language' ? languageName(value) : fieldName(field.label);
 }
 
 /** What is set, in a few words; nothing when all is as usual. */

@@ -2,7 +2,7 @@
 import { t } from '$i18n/index';
 import type { Entry } from '$i18n/en/help';
 
-export type TopicId = keyof typeof t.help.topics;
+type TopicId = keyof typeof t.help.topics;
 
 export interface Topic {
   id: TopicId;
