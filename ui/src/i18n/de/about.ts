@@ -4,7 +4,7 @@ export const about: typeof english = {
   version: 'Postroom',
   sqlite: 'SQLite',
   webView: 'Web-Ansicht',
-  system: 'System',
+  system: 'Betriebssystem',
   folder: 'Datenordner',
   logs: 'Protokollordner',
   open: 'Öffnen',
