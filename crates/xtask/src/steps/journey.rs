@@ -1,6 +1,9 @@
 //! The layers that drive the built programs: one test target of `journeys` each.
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use anyhow::Result;
 
@@ -13,6 +16,23 @@ use crate::{
     tools,
 };
 
+/// Whether the programs of this run are built. Cargo puts finished programs in their place anew at every build, and a
+/// journey of the other lane may be about to start one.
+static BUILT: Mutex<bool> = Mutex::new(false);
+
+/// Builds the programs once, over the whole workspace like every other layer: see `all_packages`.
+fn programs(context: &Context) -> Result<std::result::Result<(), Found>> {
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    if !*built {
+        let build = context.workspace.cargo(&["build", "--locked", "--workspace", "--bins"]);
+        if let Err(found) = all(context, vec![build])? {
+            return Ok(Err(found));
+        }
+        *built = true;
+    }
+    Ok(Ok(()))
+}
+
 /// Builds the programs, then runs the tests one after another: they share a desktop.
 pub fn journey(context: &Context, journey: &Journey) -> Result<Found> {
     let workspace = context.workspace;
@@ -24,8 +44,7 @@ pub fn journey(context: &Context, journey: &Journey) -> Result<Found> {
     if !cfg!(target_os = "linux") {
         return Ok(Found::skipped(format!("{target}: its desktop session and servers exist on Linux only")));
     }
-    // Over the whole workspace like every other layer: see `all_packages`.
-    if let Err(found) = all(context, vec![workspace.cargo(&["build", "--locked", "--workspace", "--bins"])])? {
+    if let Err(found) = programs(context)? {
         return Ok(found);
     }
     let path = env::path_with(&[tools::folder(workspace).join("bin")]);
