@@ -39,8 +39,8 @@ describe('Options of an account', () => {
       expect(saved(stage)).toEqual({ visibility: 'private', content_warning: 'Kiln', language: 'de' }),
     );
     expect(await screen.findByText('Mastodon 16 / 500')).toBeVisible();
-    expect(screen.getByText('Followers only · Content warning · German')).toBeVisible();
-    expect(within(preview()).getByText(/· Followers only/)).toBeVisible();
+    expect(await screen.findByText('Followers only · Content warning · German')).toBeVisible();
+    expect(await within(preview()).findByText(/· Followers only/)).toBeVisible();
     expect(within(preview()).getByText('Which glaze?')).not.toBeVisible();
     await user.click(within(preview()).getByText('Kiln'));
     expect(within(preview()).getByText('Which glaze?')).toBeVisible();
@@ -63,13 +63,12 @@ describe('Options of an account', () => {
     await user.keyboard('Tenmoku');
     await user.selectOptions(screen.getByRole('combobox', { name: 'Runs for' }), '3 days');
     await user.click(screen.getByRole('switch', { name: 'Several answers allowed' }));
-    const list = within(preview()).getByRole('list', { name: 'Poll' });
+    expect(await within(preview()).findByText('Runs for 3 days · Several answers allowed')).toBeVisible();
     expect(
-      within(list)
+      within(within(preview()).getByRole('list', { name: 'Poll' }))
         .getAllByRole('listitem')
         .map((item) => item.textContent),
     ).toEqual(['Ash', 'Celadon', 'Tenmoku']);
-    expect(within(preview()).getByText('Runs for 3 days · Several answers allowed')).toBeVisible();
     await waitFor(() =>
       expect(JSON.parse(saved(stage)?.poll ?? '{}')).toEqual({
         answers: ['Ash', 'Celadon', 'Tenmoku'],
