@@ -146,7 +146,7 @@ pub async fn images_at_limit(world: &dyn World) {
     let mut post = pictured(world, 0, "");
     let largest = usize::try_from(limits(world).image_max_bytes).unwrap();
     let mut alts = vec![String::new(); post.media.len()];
-    *alts.last_mut().unwrap() = "The largest there is".to_owned();
+    "The largest there is".clone_into(alts.last_mut().unwrap());
     *post.media.last_mut().unwrap() = picture(&world.folder(), 99, largest, "The largest there is");
     publish(world, &post).await.unwrap();
     assert_eq!(world.seen().await[0].alts, alts);

@@ -1,14 +1,12 @@
-//! A database that is damaged or newer: read, never changed, never published from, and a way out by choice.
+//! A database from a newer version: read, never changed, never published from.
 
 use std::{fs, path::Path, process::Command};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use journeys::{
-    Session, Tray, Window,
     bad_days::{Day, states},
     ctl::Ctl,
     network::Network,
-    until,
 };
 use sha2::{Digest, Sha256};
 
@@ -17,7 +15,6 @@ use super::{FAR, schedule, texts, times};
 const NOW: &str = "Due when the database broke";
 const LATER: &str = "Planned for later";
 const DATABASE: &str = "postroom.db";
-const PAGE_BYTES: usize = 4096;
 
 /// The digest of every file SQLite keeps for the profile; the log's index is no data.
 fn digests(profile: &Path) -> Result<Vec<(String, String)>> {
