@@ -16,13 +16,12 @@ use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
 
 use crate::{
-    command::environment,
+    command::{environment, root},
+    ground::Ground,
     judge::Wrong,
-    network::Network,
-    pds::{Pds, Person},
+    pds::Pds,
     plan::{BLUESKY, Plan},
-    trial::{self, Ground, Outcome},
-    witness::Tail,
+    trial::{self, Outcome},
 };
 
 /// Kills planned beyond what is asked for: some find the runner at its end already.
@@ -51,12 +50,17 @@ pub struct Campaign {
 
 impl Campaign {
     /// The campaign the environment asks for: `POSTROOM_KILLS`, `POSTROOM_SEED`, `POSTROOM_TRIAL`.
-    pub fn from_environment(program: PathBuf) -> Result<Self> {
+    pub fn from_environment(program: PathBuf, kinds: &[&'static str], kills: u64) -> Result<Self> {
         let number = |name| environment(name).map(|text| text.parse::<u64>().context(name)).transpose();
-        let kills = usize::try_from(number("POSTROOM_KILLS")?.unwrap_or(50))?;
+        let kills = usize::try_from(number("POSTROOM_KILLS")?.unwrap_or(kills))?;
         let (seed, only) = (number("POSTROOM_SEED")?.unwrap_or_else(rand::random), number("POSTROOM_TRIAL")?);
-        let kinds = vec!["a", "b", "c", "d", BLUESKY];
-        Ok(Self { program, kinds, kills, aimed: 65, workers: 8, seed, only, settle: true })
+        Ok(Self { program, kinds: kinds.to_vec(), kills, aimed: 65, workers: 8, seed, only, settle: true })
+    }
+
+    /// A few trials of a build that lacks a guard, every kill aimed between acceptance and record.
+    pub fn broken(program: &Path, kinds: &[&'static str], kills: usize) -> Result<Self> {
+        let campaign = Self::from_environment(program.to_owned(), kinds, 0)?;
+        Ok(Self { kills, aimed: 100, workers: 4, only: None, settle: false, ..campaign })
     }
 
     /// Whether the committed figures are asked for.
@@ -82,6 +86,7 @@ impl Tally {
         self.sum.kills += other.kills;
         self.sum.in_window += other.in_window;
         self.sum.accepted += other.accepted;
+        self.sum.replies_lost += other.replies_lost;
         self.sum.wrong.extend(other.wrong);
         let pairs = [
             (&mut self.sum.window_by_kind, other.window_by_kind),
@@ -106,6 +111,11 @@ impl Tally {
         self.wrong(|wrong| matches!(wrong, Wrong::Doubled(_)))
     }
 
+    /// The same on one kind of account.
+    pub fn doubled_on(&self, kind: &str) -> usize {
+        self.wrong(|wrong| matches!(wrong, Wrong::Doubled(what) if what.starts_with(&format!("{kind}: "))))
+    }
+
     /// Publications lost.
     pub fn lost(&self) -> usize {
         self.wrong(|wrong| matches!(wrong, Wrong::Lost(_)))
@@ -113,7 +123,9 @@ impl Tally {
 
     /// The figures.
     pub fn figures(&self, seed: u64) -> Value {
-        let Outcome { kills, in_window, window_by_kind, doubted_by_kind, published, asked, accepted, .. } = &self.sum;
+        let Outcome {
+            kills, in_window, window_by_kind, doubted_by_kind, published, asked, accepted, replies_lost, ..
+        } = &self.sum;
         let not_asked = self.wrong(|wrong| matches!(wrong, Wrong::NotAsked(_)));
         let kinds: BTreeMap<_, _> = (published.keys().chain(asked.keys()))
             .map(|kind| {
@@ -134,6 +146,7 @@ impl Tally {
             "kills": kills,
             "kills_after_acceptance_before_our_record": in_window,
             "parts_accepted": accepted,
+            "replies_lost": replies_lost,
             "lost": self.lost(),
             "doubled": self.doubled(),
             "doubtful_not_asked": not_asked,
@@ -147,6 +160,54 @@ impl Tally {
         let lines: Vec<_> = self.sum.wrong.iter().map(|(trial, wrong)| format!("trial {trial}: {wrong}")).collect();
         lines.join("\n")
     }
+}
+
+/// Keeps figures under a name in a file of `docs/results`, beside the others there.
+pub fn record(file: &str, name: &str, figures: &Value) -> Result<()> {
+    let mut all = all(file)?;
+    all[name] = figures.clone();
+    Ok(fs::write(path(file), format!("{all:#}\n"))?)
+}
+
+/// The figures kept under a name; null where there are none.
+pub fn kept(file: &str, name: &str) -> Result<Value> {
+    Ok(all(file)?[name].take())
+}
+
+/// Adds a campaign's figures to those kept under a name.
+pub fn add(file: &str, name: &str, figures: &Value) -> Result<()> {
+    let mut sum = kept(file, name)?;
+    add_up(&mut sum, figures);
+    record(file, name, &sum)
+}
+
+/// Numbers are added, but seeds are kept in a list.
+fn add_up(sum: &mut Value, more: &Value) {
+    match more {
+        Value::Object(members) => {
+            for (name, more) in members {
+                if name == "seed" {
+                    let mut seeds = sum["seeds"].as_array().cloned().unwrap_or_default();
+                    seeds.push(more.clone());
+                    sum["seeds"] = json!(seeds);
+                } else {
+                    add_up(&mut sum[name], more);
+                }
+            }
+        }
+        Value::Number(more) => {
+            *sum = json!(sum.as_u64().unwrap_or_default() + more.as_u64().unwrap_or_default());
+        }
+        other => *sum = other.clone(),
+    }
+}
+
+fn path(file: &str) -> PathBuf {
+    root().join("docs/results").join(file)
+}
+
+fn all(file: &str) -> Result<Value> {
+    Ok(fs::read(path(file)).map_or_else(|_| Ok(json!({})), |old| serde_json::from_slice(&old))?)
 }
 
 /// Runs a campaign; its folders are below `home`, those of trials where something is wrong stay.
@@ -186,7 +247,7 @@ impl Shared<'_> {
     /// Runs trials until there were enough kills.
     fn work(&self, worker: usize, pds: Option<&Pds>) -> Result<()> {
         let home = self.home.join(format!("w{worker}"));
-        let mut ground = ground(&home, pds, &format!("worker{worker}.test"))?;
+        let mut ground = Ground::start(&home, &self.campaign.kinds, pds, &format!("worker{worker}.test"))?;
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             let enough = self.kills.load(Ordering::Relaxed) >= self.campaign.kills + SPARE;
@@ -215,15 +276,18 @@ impl Shared<'_> {
     }
 }
 
-fn ground<'a>(home: &Path, pds: Option<&'a Pds>, handle: &str) -> Result<Ground<'a>> {
-    let network = Network::start(home)?;
-    let practice = Tail::open(&network.journal())?;
-    let bluesky = match pds {
-        Some(pds) => {
-            let person: Person = pds.person(handle)?;
-            Some((pds, person, Tail::open(&pds.witness)?))
-        }
-        None => None,
-    };
-    Ok(Ground { network, practice, bluesky })
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::add_up;
+
+    #[test]
+    fn runs_are_added_up() {
+        let mut sum = Value::Null;
+        add_up(&mut sum, &json!({"seed": 7, "kills": 3, "by_kind": {"a": {"published": 2}}}));
+        add_up(&mut sum, &json!({"seed": 8, "kills": 4, "by_kind": {"a": {"published": 1}, "b": {"published": 5}}}));
+        let both = json!({"seeds": [7, 8], "kills": 7, "by_kind": {"a": {"published": 3}, "b": {"published": 5}}});
+        assert_eq!(sum, both);
+    }
 }

@@ -22,6 +22,8 @@ mod command;
 pub mod controls;
 pub mod ctl;
 pub mod disk;
+pub mod fediverse;
+pub mod ground;
 pub mod http;
 pub mod judge;
 mod keys;

@@ -29,6 +29,8 @@ pub struct Plan {
     pub picture: bool,
     /// The kills, one a run.
     pub aims: Vec<Aim>,
+    /// Kinds of accounts where the reply to a post is lost, if the server can lose one.
+    pub lost: Vec<String>,
 }
 
 impl Plan {
@@ -43,8 +45,10 @@ impl Plan {
             None => Aim::After(Duration::from_millis(dice.random_range(0..500))),
         };
         let aims = (0..dice.random_range(2..=4)).map(|_| aim(&mut dice)).collect();
-        let kinds = kinds.iter().map(|kind| (*kind).to_owned()).collect();
-        Self { name, kinds, picture: dice.random_ratio(1, 3), aims, parts }
+        let kinds: Vec<_> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+        let picture = dice.random_ratio(1, 3);
+        let lost = kinds.iter().filter(|_| dice.random_ratio(1, 3)).cloned().collect();
+        Self { name, kinds, parts, picture, aims, lost }
     }
 }
 

@@ -52,6 +52,22 @@ impl Simulated {
         self.running.faults().set(rules);
     }
 
+    /// How often the faults in force were met.
+    pub fn hits(&self) -> usize {
+        self.running.faults().list().iter().map(|rule| rule.hits as usize).sum()
+    }
+
+    /// How many tokens act for an account.
+    pub fn tokens_of(&self, handle: &str) -> Result<u64> {
+        let told = self.control(&Command::TokensOf { handle: handle.to_owned() })?;
+        told["tokens"].as_u64().context("no number of tokens")
+    }
+
+    /// How many calls of an operation came, whatever became of them.
+    pub fn calls(&self, operation: &str) -> Result<usize> {
+        Ok(self.running.seen()?.iter().filter(|call| call.seen == operation).count())
+    }
+
     /// Everything accepted, oldest first.
     pub fn effects(&self) -> Result<Vec<Effect>> {
         Ok(self.running.effects()?)

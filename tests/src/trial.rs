@@ -14,47 +14,14 @@ use serde_json::Value;
 use crate::{
     command::root,
     ctl::{Ctl, list, text},
+    ground::Ground,
     judge::{Shown, Wrong, judge},
-    network::Network,
-    pds::{Pds, Person},
-    plan::{Aim, BLUESKY, Plan},
-    witness::{Accepted, Tail},
+    plan::{Aim, Plan},
+    witness::Accepted,
 };
 
 /// Longest a kill waits for its moment; proving absence on Bluesky takes 21 s.
 const MOMENT_LIMIT: Duration = Duration::from_mins(1);
-
-/// What a trial stands on: servers that outlive it, and what they accepted so far.
-pub struct Ground<'a> {
-    /// The practice network.
-    pub network: Network,
-    /// Its journal.
-    pub practice: Tail,
-    /// The data server, an account there, and its witness.
-    pub bluesky: Option<(&'a Pds, Person, Tail)>,
-}
-
-impl Ground<'_> {
-    fn tail(&mut self, kind: &str) -> Result<&mut Tail> {
-        if kind != BLUESKY {
-            return Ok(&mut self.practice);
-        }
-        self.bluesky.as_mut().map(|(_, _, tail)| tail).context("no data server")
-    }
-
-    /// Everything accepted by now.
-    fn read(&mut self) -> Result<Vec<Accepted>> {
-        let mut seen = self.practice.seen()?.to_vec();
-        if let Some((_, _, tail)) = &mut self.bluesky {
-            seen.extend(tail.seen()?.iter().cloned());
-        }
-        Ok(seen)
-    }
-
-    fn accepted(&mut self, kind: &str, text: &str) -> Result<usize> {
-        self.tail(kind)?.count(kind, text)
-    }
-}
 
 /// What came of a trial.
 #[derive(Debug, Default)]
@@ -73,6 +40,8 @@ pub struct Outcome {
     pub asked: BTreeMap<String, usize>,
     /// Parts accepted by a server.
     pub accepted: usize,
+    /// Replies to a post that were lost on the way.
+    pub replies_lost: usize,
     /// What is wrong, with the trial's name.
     pub wrong: Vec<(String, Wrong)>,
 }
@@ -95,7 +64,8 @@ struct Trial<'a, 'b> {
 /// Runs a trial in an empty folder. `settle` answers what the owner is asked, by the witness, and goes on to the end.
 pub fn run(ground: &mut Ground<'_>, plan: &Plan, program: &Path, home: &Path, settle: bool) -> Result<Outcome> {
     let ctl = Ctl::with_program(program, home)?;
-    ground.network.serve_profile(ctl.profile())?;
+    ground.prepare(&ctl)?;
+    ground.lose_replies(&plan.lost);
     let mut trial = Trial { plan, ground, ctl, targets: Vec::new(), outcome: Outcome::default() };
     trial.write()?;
     for (number, aim) in plan.aims.iter().enumerate() {
@@ -108,6 +78,7 @@ pub fn run(ground: &mut Ground<'_>, plan: &Plan, program: &Path, home: &Path, se
     if settle {
         trial.settle()?;
     }
+    trial.outcome.replies_lost = trial.ground.replies_lost();
     Ok(trial.outcome)
 }
 
@@ -117,10 +88,7 @@ impl Trial<'_, '_> {
         let mut words = vec!["posts".to_owned(), "create".to_owned(), "--now".to_owned()];
         let mut kinds = BTreeMap::new();
         for kind in &self.plan.kinds {
-            let account = match (&self.ground.bluesky, kind.as_str()) {
-                (Some((pds, person, _)), BLUESKY) => pds.link(&self.ctl, person)?,
-                _ => self.ctl.link_practice(kind, &self.plan.name)?,
-            };
+            let account = self.ground.link(&self.ctl, kind, &self.plan.name)?;
             words.extend(["--to".to_owned(), account.clone()]);
             kinds.insert(account, kind.clone());
         }
@@ -183,8 +151,7 @@ impl Trial<'_, '_> {
     /// was killed, and not recorded by it.
     fn look(&mut self, folder: &Path, before: &[Accepted]) -> Result<()> {
         // Only what had been accepted when the kill was sent may count: nothing is read from here on.
-        let mut known = self.ground.practice.known().to_vec();
-        known.extend(self.ground.bluesky.iter().flat_map(|(_, _, tail)| tail.known()).cloned());
+        let mut known = self.ground.known();
         known.retain(|post| !before.contains(post));
         let copy = copy_profile(&self.ctl, folder)?;
         let views = views(&copy)?;

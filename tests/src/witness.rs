@@ -21,7 +21,7 @@ use serde_json::Value;
 /// A post that became visible somewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
-    /// `a`, `b`, `c`, `d` for practice accounts, else `bluesky` or `mastodon`.
+    /// `a`, `b`, `c`, `d` for practice accounts, else `bluesky`, `mastodon`, or what the journal was opened as.
     pub kind: String,
     /// Its text.
     pub text: String,
@@ -52,6 +52,8 @@ pub struct Tail {
     /// The end of the file so far where it is no whole line yet.
     rest: Vec<u8>,
     seen: Vec<Accepted>,
+    /// The kind of everything in it, where one server stands for one kind.
+    kind: Option<&'static str>,
 }
 
 impl Tail {
@@ -60,7 +62,12 @@ impl Tail {
         let file = File::open(path).with_context(|| format!("open {}", path.display()))?;
         let changes = inotify::init(inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK)?;
         inotify::add_watch(&changes, path, inotify::WatchFlags::MODIFY)?;
-        Ok(Self { file, changes, rest: Vec::new(), seen: Vec::new() })
+        Ok(Self { file, changes, rest: Vec::new(), seen: Vec::new(), kind: None })
+    }
+
+    /// The same for a server of its own kind: that is the kind of everything it accepts.
+    pub fn open_as(path: &Path, kind: &'static str) -> Result<Self> {
+        Ok(Self { kind: Some(kind), ..Self::open(path)? })
     }
 
     /// Everything accepted by now.
@@ -68,7 +75,8 @@ impl Tail {
         self.file.read_to_end(&mut self.rest)?;
         let Some(end) = self.rest.iter().rposition(|byte| *byte == b'\n') else { return Ok(&self.seen) };
         let whole: Vec<u8> = self.rest.drain(..=end).collect();
-        self.seen.extend(String::from_utf8_lossy(&whole).lines().filter_map(accepted));
+        let named = |post: Accepted| Accepted { kind: self.kind.map_or(post.kind, str::to_owned), ..post };
+        self.seen.extend(String::from_utf8_lossy(&whole).lines().filter_map(accepted).map(named));
         Ok(&self.seen)
     }
 

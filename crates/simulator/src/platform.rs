@@ -79,6 +79,11 @@ pub enum Command {
         /// Scopes, with spaces between.
         scopes: String,
     },
+    /// Answers how many tokens act for an account.
+    TokensOf {
+        /// The account's name.
+        handle: String,
+    },
     /// Forgets the registered apps that hold no token, as servers did to those long unused.
     ForgetApps,
 }

@@ -165,6 +165,7 @@ impl Platform for Mastodon {
             Command::Advance { by_ms } => self.clock.advance(*by_ms),
             Command::Configure { settings } => state.settings = state.settings.with(settings)?,
             Command::Grant { handle, scopes } => return tokens::grant(&mut state, handle, scopes, self.clock.now_ms()),
+            Command::TokensOf { handle } => return tokens::of(&state, handle),
             Command::ForgetApps => state.forget_apps(),
         }
         Ok(Value::Null)

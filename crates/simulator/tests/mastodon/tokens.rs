@@ -48,9 +48,12 @@ async fn revoking_takes_the_client_and_can_be_repeated() {
         let form: Vec<_> = form.into_iter().chain([("token", text(&own, "access_token"))]).collect();
         answer(rig.bare(Method::POST, "/oauth/revoke").form(&form))
     };
+    let tokens = || rig.running.control(&Command::TokensOf { handle: "alice".to_owned() }).unwrap();
+    let before = tokens()["tokens"].as_u64().unwrap();
     assert_eq!(refusal(&revoke(&other).await), (403, "unauthorized_client"));
     assert_eq!(revoke(&own).await, (200, json!({})));
     assert_eq!(revoke(&own).await, (200, json!({})));
+    assert_eq!(tokens(), json!({"tokens": before - 1}));
     let me = rig.bare(Method::GET, "/api/v1/accounts/verify_credentials").bearer_auth(text(&own, "access_token"));
     assert_eq!(answer(me).await.0, 401);
 }

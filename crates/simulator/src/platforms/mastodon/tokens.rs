@@ -165,6 +165,13 @@ pub fn verify_credentials(call: &mut Call<'_>) -> Outcome {
     Ok(Reply::json(200, &reply))
 }
 
+/// How many tokens act for an account.
+pub fn of(state: &State, handle: &str) -> Result<Value, CommandError> {
+    let account = state.account(handle).ok_or_else(|| CommandError::UnknownAccount(handle.to_owned()))?;
+    let acts = |token: &&Token| !token.revoked && token.account.as_ref() == Some(&account.id);
+    Ok(json!({"tokens": state.tokens.values().filter(acts).count()}))
+}
+
 /// What a client has after an owner's consent, without the pages.
 pub fn grant(state: &mut State, handle: &str, scopes: &str, now_ms: i64) -> Result<Value, CommandError> {
     let account = state.account(handle).ok_or_else(|| CommandError::UnknownAccount(handle.to_owned()))?.id.clone();

@@ -1,0 +1,173 @@
+//! Servers of the Mastodon family through `postroomctl`: linked with a registration of our own, every kind of post,
+//! unlinked; then kills and lost replies where the Idempotency-Key is honoured, ignored, or forgotten by the next call.
+//!
+//! `POSTROOM_KILLS=200` makes that many kills in all and keeps the sum in `docs/results/fediverse.json`, run by run:
+//! stopped and started again it goes on. `POSTROOM_SEED` and `POSTROOM_TRIAL` repeat a campaign or one of its trials.
+
+use std::{io::Write, path::Path};
+
+use anyhow::{Context, Result, ensure};
+use journeys::{
+    controls,
+    ctl::{Ctl, list, text},
+    fediverse::{MODES, OWNER, Server},
+    kills::{self, Campaign, Tally, add, kept, record},
+    program, root,
+};
+use serde_json::{Value, json};
+use simulator::Effect;
+
+/// Kills of one run, after which a long campaign keeps its sum.
+const RUN: usize = 50;
+/// Kills where nobody asks for more.
+const SHARE: u64 = 12;
+const RESULTS: &str = "fediverse.json";
+
+/// Past the test harness, which keeps what passing tests print.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+#[test]
+fn a_server_is_linked_posted_to_and_left() -> Result<()> {
+    let home = tempfile::Builder::new().prefix("pf").tempdir()?;
+    for mode in MODES {
+        let home = home.path().join(mode);
+        let (ctl, server) = (Ctl::new(&home)?, Server::start(mode, &home)?);
+        let linked = server.link(&ctl)?;
+        let host = server.simulated.url().trim_start_matches("http://");
+        ensure!(text(&linked.account, "/handle")? == format!("{OWNER}@{host}"), "{:?}", linked.account);
+        ensure!(linked.consent.contains("code_challenge_method=S256"), "{}", linked.consent);
+        ensure!(server.simulated.tokens_of(OWNER)? == 1, "{mode}: one grant");
+        let account = text(&linked.account, "/id")?;
+        let live = every_kind(&ctl, &server, &account)?;
+        ctl.json(&["accounts", "unlink", &account])?;
+        ensure!(server.simulated.tokens_of(OWNER)? == 0, "{mode}: unlinking gives the access back");
+        link_again(&ctl, &server, &linked.consent)?;
+        say(&format!("fediverse: {mode}: linked, {live} posts of every kind live once, unlinked and revoked"));
+    }
+    Ok(())
+}
+
+/// The client an address asks consent for.
+fn client_of(address: &str) -> Result<String> {
+    let url = url::Url::parse(address)?;
+    let found = url.query_pairs().find(|(name, _)| name == "client_id");
+    Ok(found.context("no client")?.1.into_owned())
+}
+
+/// The registration serves again where the server ignores ports; a second account is asked for as one.
+fn link_again(ctl: &Ctl, server: &Server, first: &str) -> Result<()> {
+    let again = server.link(ctl)?;
+    let keeps = server.mode != "mastodon_ignored";
+    ensure!((client_of(first)? == client_of(&again.consent)?) == keeps, "{first}\n{}", again.consent);
+    ensure!(!again.consent.contains("force_login"), "nobody is linked: {}", again.consent);
+    let other = server.link(ctl)?;
+    ensure!(other.consent.contains("force_login=true"), "somebody is linked: {}", other.consent);
+    ensure!(other.account["id"] == again.account["id"], "the same owner is the same account");
+    Ok(())
+}
+
+/// Every kind of post there is, as the server took it; how many.
+fn every_kind(ctl: &Ctl, server: &Server, account: &str) -> Result<usize> {
+    let media = format!("{}::An icon", root().join("icons/128x128.png").display());
+    let option = |name: &str, value: &str| format!("{account}.{name}={value}");
+    let poll = option("poll", &json!({"answers": ["Yes", "No"], "life_s": 3_600, "multiple": true}).to_string());
+    let (hidden, warning, language) =
+        (option("visibility", "unlisted"), option("content_warning", "Careful"), option("language", "de"));
+    let to = ["posts", "create", "--now", "--to", account];
+    for words in [
+        &["--text", "Plain words with https://example.com/a?b=1 in them"][..],
+        &["--text", "A picture", "--media", &media],
+        &["--text", "A question", "--option", &poll],
+        &["--text", "Ein Satz", "--option", &hidden, "--option", &warning, "--option", &language],
+        &["--text", "One of two", "--thread-part", "Two of two"],
+    ] {
+        ctl.json(&[&to, words].concat())?;
+        // One after another: the server lists them in this order.
+        ctl.run_until_idle()?;
+    }
+    let both = [&to[..], &["--text", "Both", "--media", &media, "--option", &poll]].concat();
+    let (_, refusal) = ctl.refused(&both, "")?;
+    ensure!(refusal.to_string().contains("poll"), "a poll with a picture: {refusal}");
+    let publications = ctl.json(&["publications", "list"])?;
+    let live = |publication: &Value| publication["state"] == "published";
+    ensure!(list(&publications, "")?.iter().all(live), "{publications}");
+    let made: Vec<_> = server.simulated.effects()?.into_iter().filter(Effect::made_something).collect();
+    compare(&made)
+}
+
+/// What the server took, one after another.
+fn compare(made: &[Effect]) -> Result<usize> {
+    let texts: Vec<_> = made.iter().filter_map(|effect| effect.get("text")).collect();
+    let plain = "Plain words with https://example.com/a?b=1 in them";
+    ensure!(texts == [plain, "A picture", "A question", "Ein Satz", "One of two", "Two of two"], "{texts:?}");
+    let of = |place: usize, name: &str| made.get(place).and_then(|effect| effect.detail.get(name)).cloned();
+    let alt = of(1, "media").and_then(|media| media.pointer("/0/description").cloned());
+    ensure!(alt == Some(json!("An icon")), "{:?}", made.get(1));
+    let poll = json!({"options": ["Yes", "No"], "expires_in": 3_600, "multiple": true, "hide_totals": false});
+    ensure!(of(2, "poll") == Some(poll), "{:?}", made.get(2));
+    for (name, value) in [("visibility", "unlisted"), ("spoiler_text", "Careful"), ("language", "de")] {
+        ensure!(of(3, name) == Some(json!(value)), "{name}: {:?}", made.get(3));
+    }
+    ensure!(of(0, "visibility") == Some(json!("public")) && of(0, "spoiler_text") == Some(json!("")), "{:?}", made[0]);
+    ensure!(of(5, "in_reply_to_id").is_some_and(|parent| Some(parent) == of(4, "id")), "{:?}", made.get(5));
+    Ok(made.len())
+}
+
+/// One campaign on all three servers at once; its figures, once nothing is wrong.
+fn campaign(campaign: &Campaign) -> Result<(Tally, Value)> {
+    let home = tempfile::Builder::new().prefix("pf").tempdir()?;
+    say(&format!("fediverse: POSTROOM_SEED={}", campaign.seed));
+    let tally = kills::run(campaign, home.path())?;
+    let figures = tally.figures(campaign.seed);
+    say(&format!("fediverse: {figures}"));
+    if !tally.sum.wrong.is_empty() {
+        say(&format!("the profiles are kept in {}", home.keep().display()));
+    }
+    ensure!(tally.sum.wrong.is_empty(), "POSTROOM_SEED={}\n{}", campaign.seed, tally.complaints());
+    Ok((tally, figures))
+}
+
+#[test]
+fn nothing_is_lost_and_nothing_doubled_whatever_becomes_of_the_key() -> Result<()> {
+    let wanted = Campaign::from_environment(program("POSTROOMCTL_BIN", "postroomctl")?, &MODES, SHARE)?;
+    if !Campaign::for_the_record() {
+        let (tally, figures) = campaign(&wanted)?;
+        ensure!(wanted.only.is_some() || tally.sum.kills >= wanted.kills, "too few kills: {figures}");
+        return Ok(());
+    }
+    loop {
+        let done = kept(RESULTS, "kills")?["kills"].as_u64().map(usize::try_from).transpose()?.unwrap_or_default();
+        if done >= wanted.kills {
+            return Ok(());
+        }
+        let run = Campaign { kills: RUN.min(wanted.kills - done), seed: rand::random(), ..wanted.clone() };
+        add(RESULTS, "kills", &campaign(&run)?.1)?;
+    }
+}
+
+/// Without the confirming look the key alone must do, and only where it is honoured can it: anywhere else the judge has
+/// to find doubles, or the zero above would mean nothing.
+#[test]
+fn without_looking_first_the_judge_finds_doubles_where_no_key_helps() -> Result<()> {
+    let figures = without_looking(&controls::build("break_confirm")?)?;
+    say(&format!("fediverse: break_confirm: {figures}"));
+    for mode in MODES {
+        let doubled = figures["doubled"][mode].as_u64().context("no number")?;
+        ensure!((doubled == 0) == (mode == "mastodon_honoured"), "{mode}: {figures}");
+    }
+    if Campaign::for_the_record() {
+        record(RESULTS, "break_confirm", &figures)?;
+    }
+    Ok(())
+}
+
+fn without_looking(program: &Path) -> Result<Value> {
+    let home = tempfile::Builder::new().prefix("pf").tempdir()?;
+    let campaign = Campaign::broken(program, &MODES, 12)?;
+    let tally = kills::run(&campaign, home.path())?;
+    let doubled: serde_json::Map<_, _> =
+        MODES.into_iter().map(|mode| (mode.to_owned(), json!(tally.doubled_on(mode)))).collect();
+    Ok(json!({"seed": campaign.seed, "kills": tally.sum.kills, "doubled": doubled}))
+}
