@@ -2,7 +2,7 @@
 //! sleep, by being set) and when the clock is set, and costs no wake-up before. Where there is a logind, its word that
 //! the machine woke is heard too.
 
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::{UtcMs, ports::Clock};
@@ -41,9 +41,18 @@ impl WallTimer for Told {
         };
         tokio::select! {
             () = timer => {}
+            () = elapsed(clock, due) => {}
             () = self.woke.notified() => {}
         }
     }
+}
+
+/// Ends when the time left has passed by the steady clock, for where `clock` does not go by the kernel's: the same
+/// instant where it does, so no wake-up more.
+async fn elapsed(clock: &dyn Clock, due: Option<UtcMs>) {
+    let Some(due) = due else { return std::future::pending().await };
+    let left_ms = due.since(clock.now()).max(0);
+    tokio::time::sleep(Duration::from_millis(left_ms.unsigned_abs())).await;
 }
 
 /// Ends at `due` by the kernel's wall clock, and when that clock is set.

@@ -84,4 +84,25 @@ mod tests {
         assert!(clock.now() >= due);
         timer.sleep_toward(&clock, Some(UtcMs::from_millis(0))).await;
     }
+
+    /// An hour ahead of the kernel's clock.
+    struct Ahead(SystemClock);
+
+    impl Clock for Ahead {
+        fn now(&self) -> UtcMs {
+            self.0.now().plus_ms(3_600_000)
+        }
+
+        fn monotonic_ms(&self) -> u64 {
+            self.0.monotonic_ms()
+        }
+    }
+
+    #[tokio::test]
+    async fn the_systems_timer_goes_by_the_clock_it_is_given() {
+        let clock = Ahead(SystemClock::default());
+        let due = clock.now().plus_ms(120);
+        system_timer().sleep_toward(&clock, Some(due)).await;
+        assert!(clock.now() >= due);
+    }
 }
