@@ -31,6 +31,8 @@ pub struct Ctl {
     vault: &'static str,
     /// The environment of a desktop session, where it runs on one.
     session: Vec<(String, String)>,
+    /// What else it is started with.
+    surroundings: Vec<(String, String)>,
 }
 
 impl Ctl {
@@ -45,7 +47,16 @@ impl Ctl {
         fs::create_dir_all(&profile)?;
         let key = STANDARD.encode(rand::random::<[u8; 32]>());
         let (program, home) = (program.to_owned(), home.to_owned());
-        Ok(Self { program, home, profile, key, verbosity: None, vault: "env", session: Vec::new() })
+        Ok(Self {
+            program,
+            home,
+            profile,
+            key,
+            verbosity: None,
+            vault: "env",
+            session: Vec::new(),
+            surroundings: Vec::new(),
+        })
     }
 
     /// The built `postroomctl` on the profile of a desktop session, in the session's own surroundings, with its key kept
@@ -62,6 +73,7 @@ impl Ctl {
             verbosity: None,
             vault,
             session: session_environment,
+            surroundings: Vec::new(),
         })
     }
 
@@ -76,6 +88,13 @@ impl Ctl {
     #[must_use]
     pub fn with_key(self, key: &str) -> Self {
         Self { key: key.trim().to_owned(), ..self }
+    }
+
+    /// The same with more in its environment.
+    #[must_use]
+    pub fn with_environment(mut self, more: Vec<(String, String)>) -> Self {
+        self.surroundings.extend(more);
+        self
     }
 
     /// The same surroundings and key on another folder.
@@ -121,6 +140,7 @@ impl Ctl {
         if !self.session.is_empty() {
             command.env_clear().envs(self.session.iter().map(|(name, value)| (name, value)));
         }
+        command.envs(self.surroundings.iter().map(|(name, value)| (name, value)));
         command.env("POSTROOM_VAULT_KEY", &self.key).args(args).arg("--data").arg(&self.profile);
         command.args(["--vault", self.vault, "--json"]).args(self.verbosity);
         command
@@ -164,8 +184,17 @@ impl Ctl {
 
     /// Starts the headless runner until idle, its output going to files in the home folder.
     pub fn start_runner(&self) -> Result<Child> {
+        self.start_queue(&["queue", "run", "--until-idle"])
+    }
+
+    /// Starts the headless runner, which goes on until it is ended.
+    pub fn start_steady_runner(&self) -> Result<Child> {
+        self.start_queue(&["queue", "run"])
+    }
+
+    fn start_queue(&self, args: &[&str]) -> Result<Child> {
         let to = |name: &str| File::options().create(true).append(true).open(self.home.join(name));
-        let mut command = self.command(&["queue", "run", "--until-idle"]);
+        let mut command = self.command(args);
         command.stdin(Stdio::null()).stdout(to("runner.out")?).stderr(to("runner.err")?);
         command.spawn().context("start the runner")
     }

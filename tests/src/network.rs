@@ -30,10 +30,15 @@ pub struct Network {
 impl Network {
     /// Starts one with its data below `home`, and returns when it can be reached.
     pub fn start(home: &Path) -> Result<Self> {
+        Self::start_with(home, Vec::new())
+    }
+
+    /// The same with more in its environment.
+    pub fn start_with(home: &Path, environment: Vec<(String, String)>) -> Result<Self> {
         let folder = home.join("network");
         fs::create_dir_all(&folder)?;
         // The network's own folder in place of a profile.
-        let ctl = Ctl::new(&home.join("network-home"))?.on(&folder);
+        let ctl = Ctl::new(&home.join("network-home"))?.with_environment(environment).on(&folder);
         let mut command = ctl.command(&["practice", "serve", "--own-folder"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut child = command.spawn().context("start the practice network")?;

@@ -85,6 +85,7 @@ const DEBIAN_TEST: &[&str] = &[
     "imagemagick",
     "procps",
     "fakeroot",
+    "faketime",
 ];
 
 impl System {

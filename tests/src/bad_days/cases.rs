@@ -24,4 +24,9 @@ pub const CASES: &[Case] = &[
     case("keychain_locked", "The keychain is locked"),
     case("keychain_asking", "The keychain asks and nobody answers"),
     case("keychain_other_key", "The key is another one"),
+    case("clock_wrong", "The clock is wrong by hours"),
+    case("slept_within_grace", "Asleep at the time, awake within 15 minutes"),
+    case("slept_past_grace", "Asleep for longer, over many posts"),
+    case("offline_at_due", "Offline at the time"),
+    case("reboot", "The computer restarts in between"),
 ];

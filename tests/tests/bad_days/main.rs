@@ -2,4 +2,5 @@
 //! add one is told in `journeys::bad_days`.
 
 mod profile;
+mod time;
 mod written_down;
