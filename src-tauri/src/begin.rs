@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     App, Options, PracticeProgram,
+    media::PictureProgram,
     system::{SystemClock, SystemRandom},
 };
 use tauri::AppHandle;
@@ -60,6 +61,7 @@ fn options(handle: &AppHandle, vault: app::VaultChoice) -> Options {
             program: tauri::process::current_binary(&tauri::Env::default()).unwrap_or_else(|_| "postroom".into()),
             args: vec!["--practice".to_owned()],
         },
+        pictures: PictureProgram::this(),
         clock: Arc::new(SystemClock::default()),
         random: Arc::new(SystemRandom),
         timer: app::clockwork::system_timer(),

@@ -38,8 +38,12 @@ use crate::{
     shell::{Shell, Wanted},
 };
 
-/// Runs the program to its end: the practice network where `--practice` is given, the app otherwise.
+/// Runs the program to its end: one picture opened where that is asked for, the practice network where `--practice` is
+/// given, the app otherwise.
 pub fn start() -> ExitCode {
+    if let Some(code) = ::app::media::decode_picture_if_asked(std::env::args_os()) {
+        return code;
+    }
     let arguments = Arguments::parse();
     if arguments.practice {
         logging::start(None);

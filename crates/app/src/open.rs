@@ -26,6 +26,7 @@ use crate::{
     doubts::Doubts,
     event::{Event, Topic},
     keys::Keys,
+    media::{self, Decoder, PictureProgram},
     pace::Pace,
     paths,
     restored::{Origin, Outside, origin},
@@ -62,6 +63,8 @@ pub struct Options {
     pub notifier: Arc<dyn Notifier>,
     /// How to start the practice network.
     pub practice: PracticeProgram,
+    /// How to start the process that opens pictures.
+    pub pictures: PictureProgram,
     /// The clocks.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -84,6 +87,7 @@ pub struct App {
     pub(crate) desktop: Arc<dyn Desktop>,
     pub(crate) announcer: Announcer,
     pub(crate) practice: PracticeProgram,
+    pub(crate) decoder: Decoder,
     pub(crate) links: Attempts,
     /// One publication at a time per account.
     pub(crate) locks: AccountLocks,
@@ -143,6 +147,7 @@ impl App {
             desktop: options.desktop,
             announcer,
             practice: options.practice,
+            decoder: Decoder::new(options.pictures),
             links: Attempts::default(),
             locks: AccountLocks::default(),
             renewals: AccountLocks::default(),
@@ -163,6 +168,7 @@ impl App {
         if app.unwritable.is_some() {
             return Ok(app);
         }
+        media::clear_incoming(&app.folder.join("media"));
         app.settle_after_crash(profile.generation).await?;
         let unlocking = Arc::clone(&app);
         tokio::spawn(async move {

@@ -3,5 +3,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if let Some(code) = app::media::decode_picture_if_asked(std::env::args_os()) {
+        return code;
+    }
     ctl::main_with(std::env::args_os(), ctl::Environment::read())
 }

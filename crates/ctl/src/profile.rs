@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use app::{App, Options, PracticeProgram, VaultChoice, paths, system};
+use app::{App, Options, PracticeProgram, VaultChoice, media::PictureProgram, paths, system};
 use async_trait::async_trait;
 use domain::{
     ErrorCode, Secret,
@@ -118,6 +118,7 @@ impl Profile {
             desktop: Arc::new(Terminal),
             notifier,
             practice: PracticeProgram { program, args },
+            pictures: PictureProgram::this(),
             clock: Arc::clone(&self.clock),
             random: Arc::new(system::SystemRandom),
             timer: app::clockwork::system_timer(),

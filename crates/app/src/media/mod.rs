@@ -1,10 +1,22 @@
 //! Pictures: copied into the profile under their digest, the original untouched, and rendered to each
-//! platform's rules. A picture that fits the rules goes out byte for byte, less its hidden data.
+//! platform's rules. A picture that fits the rules goes out byte for byte, less its hidden data. Nothing here decodes:
+//! that is done by a process of its own with limits on what it may use.
 
+mod ask;
+mod bounds;
+mod child;
+mod clipboard;
+mod decoder;
+mod keep;
 mod read;
 mod render;
+mod words;
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::File,
+    io::{Cursor, Read},
+    path::{Path, PathBuf},
+};
 
 use base64::Engine as _;
 use domain::{
@@ -16,7 +28,13 @@ use domain::{
 use providers::provider::Rendition;
 use store::media::{Media, StoredRendition};
 
-use crate::{App, Error, event::Topic, paths};
+use crate::{App, Error, event::Topic};
+use ask::{Refusal, Rules};
+
+pub use child::decode_picture_if_asked;
+pub(crate) use decoder::Decoder;
+pub use decoder::PictureProgram;
+pub(crate) use keep::clear as clear_incoming;
 
 /// Longest base64 text of a pasted picture: 28 MiB, some 21 MiB of picture.
 const PASTE_MAX_BYTES: usize = 28 * 1024 * 1024;
@@ -24,47 +42,49 @@ const PASTE_MAX_BYTES: usize = 28 * 1024 * 1024;
 impl App {
     /// Copies a picture file into the profile.
     pub async fn add_media(&self, path: &Path, alt: &str) -> Result<Media, Error> {
-        let length = tokio::fs::metadata(path).await.map_err(|error| gone(path, &error))?.len();
-        if length > MAX_IMAGE_BYTES {
-            return Err(read::too_large());
+        let facts = tokio::fs::metadata(path).await.map_err(|error| gone(path, &error))?;
+        if !facts.is_file() {
+            return Err(words::refused(&Refusal::NoPicture { detail: "not a plain file".to_owned() }));
         }
-        let bytes = tokio::fs::read(path).await.map_err(|error| gone(path, &error))?;
+        if facts.len() > MAX_IMAGE_BYTES {
+            return Err(words::too_many_bytes(Some(facts.len())));
+        }
+        let file = tokio::fs::File::open(path).await.map_err(|error| gone(path, &error))?.into_std().await;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        self.keep_media(bytes, name, alt).await
+        self.keep_media(file, name, alt).await
     }
 
     /// Takes a picture from the clipboard.
     pub async fn paste_media(&self, base64: &str, name: &str) -> Result<Media, Error> {
         if base64.len() > PASTE_MAX_BYTES {
-            return Err(read::too_large());
+            return Err(words::too_many_bytes(Some(base64.len() as u64 / 4 * 3)));
         }
-        let bytes =
-            base64::engine::general_purpose::STANDARD.decode(base64).map_err(|_| read::unreadable("not base64"))?;
-        self.keep_media(bytes, name.chars().take(200).collect(), "").await
+        let bytes = base64::engine::general_purpose::STANDARD.decode(base64);
+        let bytes = bytes.map_err(|_| words::refused(&Refusal::NoPicture { detail: "not base64".to_owned() }))?;
+        self.keep_media(Cursor::new(bytes), name.chars().take(200).collect(), "").await
     }
 
     /// Takes the picture that is on the desktop's clipboard, if one is.
     pub async fn clipboard_media(&self) -> Result<Option<Media>, Error> {
         let Some(pixels) = self.desktop().clipboard_picture().await else { return Ok(None) };
-        let bytes = off_thread(move || read::png(pixels)).await?;
-        self.keep_media(bytes, "clipboard.png".to_owned(), "").await.map(Some)
+        let bytes = off_thread(move || clipboard::png(pixels)).await?;
+        self.keep_media(Cursor::new(bytes), "clipboard.png".to_owned(), "").await.map(Some)
     }
 
-    async fn keep_media(&self, bytes: Vec<u8>, name: String, alt: &str) -> Result<Media, Error> {
-        let (bytes, facts) = off_thread(move || {
-            let facts = read::facts(&bytes)?;
-            Ok((bytes, facts))
-        })
-        .await?;
-        let digest = digest_hex(&bytes);
-        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-        self.keep_file(&digest, bytes).await?;
+    /// Copies it in, has it looked at there, and keeps it only when it is a picture.
+    async fn keep_media(&self, source: impl Read + Send + 'static, name: String, alt: &str) -> Result<Media, Error> {
+        let (media, scratch) = (self.media_folder(), self.random_hex::<8>());
+        let incoming = off_thread(move || keep::copy_in(&media, &scratch, source)).await?;
+        let facts = self.decoder.look(incoming.open()?).await?;
+        let (digest, bytes) = (incoming.digest.clone(), i64::try_from(incoming.bytes).unwrap_or(i64::MAX));
+        let media = self.media_folder();
+        off_thread(move || incoming.settle(&media)).await?;
         let now = self.clock.now();
         let mut media = Media {
             id: MediaId::new(now, self.random.as_ref()),
             digest,
-            mime: facts.mime.to_owned(),
-            bytes: size,
+            mime: facts.mime,
+            bytes,
             width: i64::from(facts.width),
             height: i64::from(facts.height),
             name,
@@ -75,6 +95,10 @@ impl App {
         tx.commit().await?;
         self.emit(Topic::Posts, Some(media.id.to_string()));
         Ok(media)
+    }
+
+    fn media_folder(&self) -> PathBuf {
+        self.folder.join("media")
     }
 
     /// One picture.
@@ -91,13 +115,13 @@ impl App {
     /// Where a file of the profile lies.
     #[must_use]
     pub fn media_path(&self, digest: &str) -> PathBuf {
-        let shelf = digest.get(..2).unwrap_or("00");
-        self.folder.join("media").join(shelf).join(digest)
+        keep::place(&self.media_folder(), digest)
     }
 
     /// A picture as a platform takes it; made now when it was not before.
     pub(crate) async fn rendition(&self, picture: &MediaRef, limits: &PostLimits) -> Result<Rendition, Error> {
-        let recipe = render::recipe(limits);
+        let rules = Rules::of(limits);
+        let recipe = rules.recipe();
         let known = store::media::rendition(&mut *self.store.read().await?, picture.id, &recipe).await?;
         if let Some(known) = known
             && self.media_path(&known.digest).is_file()
@@ -106,17 +130,17 @@ impl App {
         }
         let media = self.media(picture.id).await?;
         let source = self.media_path(&media.digest);
-        let bytes = tokio::fs::read(&source).await.map_err(|error| gone(&source, &error))?;
-        let limits = limits.clone();
-        let made = off_thread(move || render::render(&bytes, &limits)).await?;
+        let file = File::open(&source).map_err(|error| gone(Path::new(&media.name), &error))?;
+        let made = self.decoder.fit(file, rules).await?;
         let row = StoredRendition {
             digest: digest_hex(&made.bytes),
-            mime: made.mime.to_owned(),
+            mime: made.facts.mime,
             bytes: i64::try_from(made.bytes.len()).unwrap_or(i64::MAX),
-            width: i64::from(made.width),
-            height: i64::from(made.height),
+            width: i64::from(made.facts.width),
+            height: i64::from(made.facts.height),
         };
-        self.keep_file(&row.digest, made.bytes).await?;
+        let (folder, scratch) = (self.media_folder(), self.random_hex::<8>());
+        off_thread(move || keep::write(&folder, &scratch, &made.bytes)).await?;
         let mut tx = self.store.begin().await?;
         store::media::put_rendition(&mut tx, picture.id, &recipe, &row).await?;
         tx.commit().await?;
@@ -133,27 +157,6 @@ impl App {
             height: u32::try_from(row.height).unwrap_or_default(),
             alt: alt.to_owned(),
         }
-    }
-
-    /// Writes a file under its digest; one that is there is left alone.
-    async fn keep_file(&self, digest: &str, bytes: Vec<u8>) -> Result<(), Error> {
-        let path = self.media_path(digest);
-        off_thread(move || {
-            if path.metadata().is_ok_and(|known| known.len() == bytes.len() as u64) {
-                return Ok(());
-            }
-            let written =
-                path.parent().map_or(Ok(()), paths::create_private).and_then(|()| paths::write_private(&path, &bytes));
-            written.map_err(|error| {
-                Error::new(
-                    ErrorCode::StorageFailed,
-                    "The picture could not be kept.",
-                    "Check that the disk is not full.",
-                )
-                .with_details(error.to_string())
-            })
-        })
-        .await
     }
 }
 

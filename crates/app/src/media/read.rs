@@ -1,18 +1,22 @@
-//! Reading strangers' picture files: header first, with limits, and nothing decoded that is too large.
+//! Reading strangers' picture files: header first, with limits, and nothing decoded that is too large. Runs in the
+//! process that opens pictures, never in the program itself.
 
 use std::io::Cursor;
 
-use domain::{ErrorCode, media::MAX_PIXELS};
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage, metadata::Orientation};
+use domain::media::MAX_PIXELS;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation};
 
-use crate::{Error, desktop::Pixels};
+use super::ask::{Facts, Refusal};
 
 /// Memory decoding one picture may take: 64 megapixels of four bytes.
 const DECODE_MAX_BYTES: u64 = 256 * 1024 * 1024;
 
+/// Longest side opened: what the oldest of the formats can say.
+const MAX_SIDE: u32 = 65_535;
+
 /// What a picture's header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Facts {
+pub(super) struct Header {
     pub(super) format: ImageFormat,
     pub(super) mime: &'static str,
     /// Pixels across as it is meant to be seen.
@@ -22,49 +26,38 @@ pub(super) struct Facts {
     pub(super) orientation: Orientation,
 }
 
-pub(super) fn unreadable(details: &str) -> Error {
-    Error::new(
-        ErrorCode::MediaUnreadable,
-        "This file is not a picture Postroom can use. It takes JPEG, PNG, WebP and GIF.",
-        "Save the picture in one of these formats and add it again.",
-    )
-    .with_details(details)
-}
-
-pub(super) fn too_large() -> Error {
-    Error::new(
-        ErrorCode::MediaTooLarge,
-        "This picture is larger than Postroom opens (64 megapixels, 100 MiB).",
-        "Make it smaller and add it again.",
-    )
-}
-
-/// Pixels as a PNG file.
-pub(super) fn png(pixels: Pixels) -> Result<Vec<u8>, Error> {
-    if u64::from(pixels.width) * u64::from(pixels.height) > MAX_PIXELS {
-        return Err(too_large());
+/// Reads the header, then decodes the whole picture to see that it is one.
+pub(super) fn look(bytes: &[u8]) -> Result<Facts, Refusal> {
+    let header = header(bytes)?;
+    decode(bytes, header)?;
+    if header.format == ImageFormat::Jpeg && !jpeg_ends(bytes) {
+        return Err(Refusal::Damaged { detail: "the last scan has no end".to_owned() });
     }
-    let picture = RgbaImage::from_raw(pixels.width, pixels.height, pixels.rgba);
-    let picture = picture.ok_or_else(|| unreadable("fewer pixels than its size says"))?;
-    let mut file = Cursor::new(Vec::new());
-    picture.write_to(&mut file, ImageFormat::Png).map_err(|error| unreadable(&error.to_string()))?;
-    Ok(file.into_inner())
+    Ok(Facts { mime: header.mime.to_owned(), width: header.width, height: header.height })
+}
+
+/// Whether the last scan of a JPEG file is followed by the end of the picture. The decoder fills what is missing with
+/// grey and says nothing.
+fn jpeg_ends(bytes: &[u8]) -> bool {
+    let last = |marker: u8| bytes.windows(2).rposition(|pair| pair == [0xff, marker]);
+    last(0xd9) > last(0xda)
 }
 
 /// Reads the header.
-pub(super) fn facts(bytes: &[u8]) -> Result<Facts, Error> {
-    let format = image::guess_format(bytes).map_err(|error| unreadable(&error.to_string()))?;
+pub(super) fn header(bytes: &[u8]) -> Result<Header, Refusal> {
+    let none = |detail: String| Refusal::NoPicture { detail };
+    let format = image::guess_format(bytes).map_err(|error| none(error.to_string()))?;
     let mime = match format {
         ImageFormat::Jpeg => "image/jpeg",
         ImageFormat::Png => "image/png",
         ImageFormat::WebP => "image/webp",
         ImageFormat::Gif => "image/gif",
-        _ => return Err(unreadable("another format")),
+        other => return Err(none(format!("{other:?}"))),
     };
     let mut decoder = decoder(bytes, format)?;
     let (across, down) = decoder.dimensions();
-    if u64::from(across) * u64::from(down) > MAX_PIXELS {
-        return Err(too_large());
+    if u64::from(across) * u64::from(down) > MAX_PIXELS || across.max(down) > MAX_SIDE {
+        return Err(Refusal::TooManyPixels { width: across, height: down });
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let turned = matches!(
@@ -72,47 +65,31 @@ pub(super) fn facts(bytes: &[u8]) -> Result<Facts, Error> {
         Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
     );
     let (width, height) = if turned { (down, across) } else { (across, down) };
-    Ok(Facts { format, mime, width, height, orientation })
+    Ok(Header { format, mime, width, height, orientation })
 }
 
 /// Decodes a whole picture, turned as it is meant to be seen.
-pub(super) fn decode(bytes: &[u8], facts: Facts) -> Result<DynamicImage, Error> {
-    let decoder = decoder(bytes, facts.format)?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| unreadable(&error.to_string()))?;
-    picture.apply_orientation(facts.orientation);
+pub(super) fn decode(bytes: &[u8], header: Header) -> Result<DynamicImage, Refusal> {
+    let decoder = decoder(bytes, header.format)?;
+    if decoder.total_bytes() > DECODE_MAX_BYTES {
+        return Err(Refusal::TooMuchMemory);
+    }
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| broken(&error))?;
+    picture.apply_orientation(header.orientation);
     Ok(picture)
 }
 
-fn decoder(bytes: &[u8], format: ImageFormat) -> Result<impl ImageDecoder + '_, Error> {
+fn decoder(bytes: &[u8], format: ImageFormat) -> Result<impl ImageDecoder + '_, Refusal> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(DECODE_MAX_BYTES);
     reader.limits(limits);
-    reader.into_decoder().map_err(|error| unreadable(&error.to_string()))
+    reader.into_decoder().map_err(|error| broken(&error))
 }
 
-#[cfg(test)]
-mod tests {
-    use domain::ErrorCode;
-
-    use super::{decode, facts, png};
-    use crate::desktop::Pixels;
-
-    #[test]
-    fn pixels_become_a_picture_with_the_same_pixels() {
-        let rgba: Vec<u8> = (0..3 * 2 * 4).collect();
-        let file = png(Pixels { width: 3, height: 2, rgba: rgba.clone() }).unwrap();
-        let facts = facts(&file).unwrap();
-        assert_eq!((facts.mime, facts.width, facts.height), ("image/png", 3, 2));
-        assert_eq!(decode(&file, facts).unwrap().to_rgba8().into_raw(), rgba);
-    }
-
-    #[test]
-    fn a_size_that_lies_or_is_too_large_is_refused() {
-        let code = |width, height, bytes| {
-            png(Pixels { width, height, rgba: vec![0; bytes] }).map_err(|error| error.code).unwrap_err()
-        };
-        assert_eq!(code(3, 2, 4), ErrorCode::MediaUnreadable);
-        assert_eq!(code(u32::MAX, u32::MAX, 4), ErrorCode::MediaTooLarge);
+fn broken(error: &ImageError) -> Refusal {
+    match error {
+        ImageError::Limits(_) => Refusal::TooMuchMemory,
+        other => Refusal::Damaged { detail: other.to_string().chars().take(300).collect() },
     }
 }

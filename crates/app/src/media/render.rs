@@ -1,9 +1,8 @@
 //! Fitting a picture to a platform's rules: untouched where it fits, hidden data taken out without
-//! decoding, smaller or in another format only where it must be.
+//! decoding, smaller or in another format only where it must be. Runs in the process that opens pictures.
 
 use std::io::Cursor;
 
-use domain::limits::PostLimits;
 use fast_image_resize::{IntoImageView, Resizer, images::Image};
 use image::{
     DynamicImage, ImageFormat,
@@ -12,8 +11,10 @@ use image::{
 };
 use img_parts::{DynImage, ImageEXIF, ImageICC};
 
-use super::read::{self, Facts};
-use crate::Error;
+use super::{
+    ask::{Refusal, Rules},
+    read::{self, Header},
+};
 
 /// A finished file.
 pub(super) struct Made {
@@ -28,23 +29,17 @@ const QUALITIES: [u8; 4] = [90, 82, 72, 60];
 /// How often a picture is made a fifth smaller before it is given up.
 const SHRINKS: u32 = 8;
 
-/// The name of what is done for these limits; renditions are kept under it.
-pub(super) fn recipe(limits: &PostLimits) -> String {
-    format!("1:{}:{}:{}", limits.image_max_side, limits.image_max_bytes, limits.image_types.join(","))
-}
-
 /// Makes a picture fit.
-pub(super) fn render(bytes: &[u8], limits: &PostLimits) -> Result<Made, Error> {
-    let facts = read::facts(bytes)?;
-    let fits_side = facts.width.max(facts.height) <= limits.image_max_side;
-    let type_taken = limits.image_types.iter().any(|mime| mime == facts.mime);
-    if fits_side && type_taken && facts.orientation == Orientation::NoTransforms {
+pub(super) fn render(bytes: &[u8], rules: &Rules) -> Result<Made, Refusal> {
+    let header = read::header(bytes)?;
+    let fits_side = header.width.max(header.height) <= rules.max_side;
+    if fits_side && takes(rules, header.mime) && header.orientation == Orientation::NoTransforms {
         let clean = without_hidden_data(bytes);
-        if clean.len() as u64 <= limits.image_max_bytes {
-            return Ok(Made { bytes: clean, mime: facts.mime, width: facts.width, height: facts.height });
+        if clean.len() as u64 <= rules.max_bytes {
+            return Ok(Made { bytes: clean, mime: header.mime, width: header.width, height: header.height });
         }
     }
-    remake(bytes, facts, limits)
+    remake(bytes, header, rules)
 }
 
 /// The same picture without EXIF (where it was taken, with what); colour profiles stay. Files whose parts
@@ -64,78 +59,93 @@ fn without_hidden_data(bytes: &[u8]) -> Vec<u8> {
     }
 }
 
-fn remake(bytes: &[u8], facts: Facts, limits: &PostLimits) -> Result<Made, Error> {
-    let picture = read::decode(bytes, facts)?;
-    let mut side = limits.image_max_side.min(facts.width.max(facts.height));
-    let lossless = matches!(facts.format, ImageFormat::Png | ImageFormat::Gif) || picture.color().has_alpha();
+fn remake(bytes: &[u8], header: Header, rules: &Rules) -> Result<Made, Refusal> {
+    let mut picture = plain(read::decode(bytes, header)?);
+    let mut side = rules.max_side.min(header.width.max(header.height));
+    let lossless = matches!(header.format, ImageFormat::Png | ImageFormat::Gif) || picture.color().has_alpha();
     for _ in 0..SHRINKS {
-        let scaled = scale(&picture, side)?;
-        if lossless && takes(limits, "image/png") {
-            let made = png(&scaled)?;
-            if made.len() as u64 <= limits.image_max_bytes {
-                return Ok(finished(made, "image/png", &scaled));
+        // Each size is made from the one before: the whole picture is in memory once.
+        if let Some(smaller) = scale(&picture, side)? {
+            picture = smaller;
+        }
+        if lossless && takes(rules, "image/png") {
+            let made = png(&picture)?;
+            if made.len() as u64 <= rules.max_bytes {
+                return Ok(finished(made, "image/png", &picture));
             }
         }
-        if takes(limits, "image/jpeg") {
+        if takes(rules, "image/jpeg") {
             for quality in QUALITIES {
-                let made = jpeg(&scaled, quality)?;
-                if made.len() as u64 <= limits.image_max_bytes {
-                    return Ok(finished(made, "image/jpeg", &scaled));
+                let made = jpeg(&picture, quality)?;
+                if made.len() as u64 <= rules.max_bytes {
+                    return Ok(finished(made, "image/jpeg", &picture));
                 }
             }
         }
         side = side / 5 * 4;
     }
-    Err(read::too_large())
+    Err(Refusal::WillNotFit { max_bytes: rules.max_bytes })
 }
 
-fn takes(limits: &PostLimits, mime: &str) -> bool {
-    limits.image_types.iter().any(|taken| taken == mime)
+/// Eight bits per colour, with opacity only where there was some.
+fn plain(picture: DynamicImage) -> DynamicImage {
+    match picture {
+        DynamicImage::ImageRgb8(_) | DynamicImage::ImageRgba8(_) => picture,
+        other if other.color().has_alpha() => DynamicImage::ImageRgba8(other.into_rgba8()),
+        other => DynamicImage::ImageRgb8(other.into_rgb8()),
+    }
+}
+
+fn takes(rules: &Rules, mime: &str) -> bool {
+    rules.types.iter().any(|taken| taken == mime)
 }
 
 fn finished(bytes: Vec<u8>, mime: &'static str, picture: &DynamicImage) -> Made {
     Made { bytes, mime, width: picture.width(), height: picture.height() }
 }
 
-fn scale(picture: &DynamicImage, side: u32) -> Result<DynamicImage, Error> {
+/// The picture with its longest side made `side`; `None` where it is no longer than that.
+fn scale(picture: &DynamicImage, side: u32) -> Result<Option<DynamicImage>, Refusal> {
     let longest = picture.width().max(picture.height());
     if longest <= side {
-        return Ok(picture.clone());
+        return Ok(None);
     }
     let part = |length: u32| {
         let scaled = (u64::from(length) * u64::from(side) + u64::from(longest) / 2) / u64::from(longest);
         u32::try_from(scaled).unwrap_or(side).max(1)
     };
     let (width, height) = (part(picture.width()), part(picture.height()));
-    let source = if picture.color().has_alpha() {
-        DynamicImage::ImageRgba8(picture.to_rgba8())
-    } else {
-        DynamicImage::ImageRgb8(picture.to_rgb8())
-    };
-    let pixel = source.pixel_type().ok_or_else(|| Error::internal("a pixel type"))?;
+    let pixel = picture.pixel_type().ok_or_else(|| damaged("a pixel type"))?;
     let mut target = Image::new(width, height, pixel);
-    Resizer::new().resize(&source, &mut target, None).map_err(|error| Error::internal(error.to_string()))?;
+    Resizer::new().resize(picture, &mut target, None).map_err(damaged)?;
     let buffer = target.into_vec();
-    let made = if source.color().has_alpha() {
+    let made = if picture.color().has_alpha() {
         image::RgbaImage::from_raw(width, height, buffer).map(DynamicImage::ImageRgba8)
     } else {
         image::RgbImage::from_raw(width, height, buffer).map(DynamicImage::ImageRgb8)
     };
-    made.ok_or_else(|| Error::internal("a scaled picture"))
+    made.map(Some).ok_or_else(|| damaged("a scaled picture"))
 }
 
-fn png(picture: &DynamicImage) -> Result<Vec<u8>, Error> {
+fn png(picture: &DynamicImage) -> Result<Vec<u8>, Refusal> {
     let mut out = Vec::new();
-    picture.write_with_encoder(PngEncoder::new(&mut out)).map_err(|error| Error::internal(error.to_string()))?;
+    picture.write_with_encoder(PngEncoder::new(&mut out)).map_err(damaged)?;
     Ok(out)
 }
 
-fn jpeg(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, Error> {
+fn jpeg(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, Refusal> {
     let mut out = Vec::new();
-    let opaque = picture.to_rgb8();
     let encoder = JpegEncoder::new_with_quality(&mut out, quality);
-    opaque.write_with_encoder(encoder).map_err(|error| Error::internal(error.to_string()))?;
+    let written = match picture {
+        DynamicImage::ImageRgb8(opaque) => opaque.write_with_encoder(encoder),
+        other => other.to_rgb8().write_with_encoder(encoder),
+    };
+    written.map_err(damaged)?;
     Ok(out)
+}
+
+fn damaged(detail: impl std::fmt::Display) -> Refusal {
+    Refusal::Damaged { detail: format!("{detail}") }
 }
 
 #[cfg(test)]

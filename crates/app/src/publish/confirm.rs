@@ -6,7 +6,7 @@ use providers::provider::{Confirmation, Doubtful};
 use store::effect::Effect;
 
 use super::{
-    Run, Turn,
+    Run, Turn, is_picture_trouble,
     record::{Change, JobEnd},
     send::recorded,
 };
@@ -29,7 +29,7 @@ impl Run<'_> {
         let Some(effect) = self.open_effect(index) else { return Ok(Turn::Again) };
         let work = match self.work(index).await {
             Ok(work) => work,
-            Err(error) if error.code == ErrorCode::FileMissing => {
+            Err(error) if is_picture_trouble(&error) => {
                 self.hold(HeldReason::FileMissing).await?;
                 return Ok(Turn::Ended);
             }

@@ -369,6 +369,11 @@ fn remote_url(remote: &str) -> String {
     serde_json::from_str::<providers::provider::Remote>(remote).map(|remote| remote.url).unwrap_or_default()
 }
 
+/// Whether a picture is gone or cannot be opened any more: the post waits until it is added again.
+const fn is_picture_trouble(error: &Error) -> bool {
+    matches!(error.code, ErrorCode::FileMissing | ErrorCode::MediaUnreadable | ErrorCode::MediaTooLarge)
+}
+
 /// Whether an error leaves open if the effect happened.
 const fn is_doubt(error: &ProviderError) -> bool {
     matches!(error.retry, Retry::Confirm)

@@ -5,7 +5,7 @@ use providers::provider::{EffectPlan, Plan, Remote, Step};
 use store::effect::Effect;
 
 use super::{
-    Run, Turn, is_doubt,
+    Run, Turn, is_doubt, is_picture_trouble,
     record::{Change, JobEnd},
     work::{new_seed, seed},
 };
@@ -16,7 +16,7 @@ impl Run<'_> {
     pub(super) async fn advance(&mut self, index: usize) -> Result<Turn, Error> {
         let work = match self.work(index).await {
             Ok(work) => work,
-            Err(error) if error.code == domain::ErrorCode::FileMissing => {
+            Err(error) if is_picture_trouble(&error) => {
                 self.hold(HeldReason::FileMissing).await?;
                 return Ok(Turn::Ended);
             }

@@ -15,6 +15,7 @@ use app::{
     clockwork::Looks,
     compose::{Draft, When},
     desktop::Headless,
+    media::PictureProgram,
     system::{SystemClock, SystemRandom},
 };
 use domain::{
@@ -97,6 +98,7 @@ fn options(folder: &Path, clock: &Arc<JumpingClock>, told: &Arc<Told>) -> Option
         desktop: Arc::new(Headless),
         notifier: Arc::clone(told) as Arc<dyn Notifier>,
         practice: PracticeProgram { program: PathBuf::from("/nonexistent"), args: Vec::new() },
+        pictures: PictureProgram { program: PathBuf::from(env!("CARGO_BIN_EXE_open-pictures")) },
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         random: Arc::new(SystemRandom),
         timer: Arc::new(Looks),
