@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    AccountId, ErrorCode, Finding, FindingCode, PostId, PublicationId, PublicationState, UtcMs,
+    AccountId, ErrorCode, Finding, PostId, PublicationId, PublicationState, UtcMs,
     post::{Content, MAX_ACCOUNTS, MAX_PART_BYTES, MAX_PARTS, Part, Variant},
-    schedule::{self, Schedule, ScheduleError},
+    schedule::{self, Schedule},
 };
 use store::{
     post::Post,
     publication::{Publication, Status},
 };
 
-use crate::{App, Error, event::Topic, jobs};
+use crate::{App, Error, event::Topic, jobs, times};
 
 /// What is being written.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -133,12 +133,9 @@ impl App {
     pub async fn schedule_post(&self, id: PostId, when: &When) -> Result<(), Error> {
         let (post, publications) = self.post(id).await?;
         let now = self.clock.now();
-        let (schedule, twice) = self.resolve(when, now).await?;
+        let schedule = self.resolve(when, now).await?;
         if *when != When::Now && schedule.at < now {
-            return Err(refused(vec![Finding::new(FindingCode::TimePast)]));
-        }
-        if twice {
-            tracing::info!(post = %id, "that wall time comes twice; the first was taken");
+            return Err(times::past(&schedule, now));
         }
         if publications.is_empty() {
             self.begin(post, schedule, now).await?;
@@ -154,17 +151,17 @@ impl App {
         Ok(())
     }
 
-    async fn resolve(&self, when: &When, now: UtcMs) -> Result<(Schedule, bool), Error> {
-        let resolved = match when {
-            When::Now => schedule::at_instant(now, &self.zone().await?).map(|schedule| (schedule, false)),
-            When::Instant(at, zone) => schedule::at_instant(*at, zone).map(|schedule| (schedule, false)),
-            When::Wall(wall, zone) => schedule::resolve(wall, zone).map(|resolved| (resolved.schedule, resolved.twice)),
-        };
-        resolved.map_err(|error| match error {
-            ScheduleError::DoesNotExist => refused(vec![Finding::new(FindingCode::TimeDoesNotExist)]),
-            ScheduleError::UnknownZone => Error::invalid("That time zone is not one of the IANA database."),
-            ScheduleError::Unreadable => Error::invalid("That is not a date and time."),
-        })
+    async fn resolve(&self, when: &When, now: UtcMs) -> Result<Schedule, Error> {
+        match when {
+            When::Now => {
+                let zone = self.zone().await?;
+                schedule::at_instant(now, &zone).map_err(|error| times::refused(error, "", &zone))
+            }
+            When::Instant(at, zone) => {
+                schedule::at_instant(*at, zone).map_err(|error| times::refused(error, &at.to_rfc3339(), zone))
+            }
+            When::Wall(wall, zone) => schedule::resolve(wall, zone).map_err(|error| times::refused(error, wall, zone)),
+        }
     }
 
     async fn begin(&self, mut post: Post, schedule: Schedule, now: UtcMs) -> Result<(), Error> {
@@ -338,7 +335,7 @@ fn waits(publication: &Publication) -> bool {
 }
 
 /// A refusal because of what pre-flight found.
-pub(crate) fn refused(mut findings: Vec<Finding>) -> Error {
+fn refused(mut findings: Vec<Finding>) -> Error {
     findings.sort_by_key(|finding| !finding.blocks());
     let mut error = Error::new(
         ErrorCode::PreflightFailed,

@@ -42,6 +42,7 @@ mod retry;
 mod scheduler;
 mod sealing;
 mod time_check;
+mod times;
 mod tokens;
 mod unreachable;
 mod unwritten;

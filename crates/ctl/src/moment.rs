@@ -2,7 +2,7 @@
 
 use domain::{
     UtcMs,
-    schedule::{self, ScheduleError},
+    schedule::{self, Schedule, ScheduleError},
 };
 use ipc::wire::When;
 
@@ -48,8 +48,10 @@ pub fn parse(text: &str, zone: &str, now: UtcMs) -> Result<When, Trouble> {
         return Ok(When::Instant { at: at.to_rfc3339(), zone });
     }
     match schedule::resolve(text, &zone) {
-        // A time that does not exist is for pre-flight to explain.
-        Ok(_) | Err(ScheduleError::DoesNotExist) => Ok(When::Wall { wall: text.to_owned(), zone }),
+        // A time that does not exist, or comes twice, is for pre-flight to explain.
+        Ok(_) | Err(ScheduleError::DoesNotExist { .. } | ScheduleError::Twice { .. }) => {
+            Ok(When::Wall { wall: text.to_owned(), zone })
+        }
         Err(_) => Err(Trouble::usage(format!("`{text}` is not a time."), FORMS)),
     }
 }
@@ -68,9 +70,10 @@ pub fn instant(text: &str, zone: &str, now: UtcMs) -> Result<String, Trouble> {
     match parse(text, zone, now)? {
         When::Instant { at, .. } => Ok(at),
         When::Now => Ok(now.to_rfc3339()),
-        When::Wall { wall, zone } => schedule::resolve(&wall, &zone)
-            .map(|resolved| resolved.schedule.at.to_rfc3339())
-            .map_err(|error| Trouble::usage(format!("`{text}`: {error}."), FORMS)),
+        When::Wall { wall, zone } => match schedule::resolve(&wall, &zone) {
+            Ok(Schedule { at, .. }) | Err(ScheduleError::Twice { first: at, .. }) => Ok(at.to_rfc3339()),
+            Err(error) => Err(Trouble::usage(format!("`{text}`: {error}."), FORMS)),
+        },
     }
 }
 
@@ -111,7 +114,7 @@ mod tests {
         for (text, at) in table {
             assert_eq!(instant_of(text).as_deref(), Some(at), "{text}");
         }
-        for text in ["2026-11-24T09:30", "2026-11-24 09:30:15", "2026-03-29T02:30"] {
+        for text in ["2026-11-24T09:30", "2026-11-24 09:30:15", "2026-03-29T02:30", "2026-10-25T02:30"] {
             let wall = When::Wall { wall: text.to_owned(), zone: "Europe/Berlin".to_owned() };
             assert_eq!(parse(text, "Europe/Berlin", now()), Ok(wall));
         }
@@ -146,5 +149,6 @@ mod tests {
     fn ends_of_a_period_are_instants() {
         assert_eq!(instant("2026-11-24T09:30", "Europe/Berlin", now()), Ok("2026-11-24T08:30:00.000Z".to_owned()));
         assert!(instant("2026-03-29T02:30", "Europe/Berlin", now()).is_err());
+        assert_eq!(instant("2026-10-25T02:30", "Europe/Berlin", now()), Ok("2026-10-25T00:30:00.000Z".to_owned()));
     }
 }

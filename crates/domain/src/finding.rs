@@ -40,11 +40,12 @@ pub enum FindingCode {
     TooManyParts,
     /// The account cannot publish until it is linked again.
     AccountNeedsRelink,
-    /// The time lies in the past.
+    /// The time lies in the past; `actual` is how many minutes ago it was.
     TimePast,
-    /// That local time does not exist on that day (clocks go forward).
+    /// That local time does not exist on that day (clocks go forward); `actual` is the next local time that does, in
+    /// minutes after midnight.
     TimeDoesNotExist,
-    /// That local time comes twice on that day (clocks go back); the first is taken.
+    /// That local time comes twice on that day (clocks go back), and nobody said which is meant.
     TimeTwice,
     /// The picture's file is gone from the profile folder.
     FileMissing,
@@ -65,7 +66,7 @@ impl FindingCode {
     #[must_use]
     pub const fn severity(self) -> Severity {
         match self {
-            Self::AltMissing | Self::TimeTwice | Self::SameTextSoon | Self::LinkNotShown => Severity::Hint,
+            Self::AltMissing | Self::SameTextSoon | Self::LinkNotShown => Severity::Hint,
             _ => Severity::Block,
         }
     }
@@ -87,7 +88,7 @@ pub struct Finding {
     /// The picture.
     #[cfg_attr(feature = "ts", ts(type = "string | null"))]
     pub media: Option<MediaId>,
-    /// What there is (characters, pictures, bytes …).
+    /// What there is (characters, pictures, bytes, minutes …).
     #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub actual: Option<i64>,
     /// What fits, in the same unit.

@@ -1,6 +1,6 @@
 //! Times a person chose: the wall time, its zone and the instant they meant, kept together.
 
-use chrono::{LocalResult, NaiveDateTime, TimeZone};
+use chrono::{LocalResult, NaiveDateTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -30,16 +30,18 @@ pub enum ScheduleError {
     Unreadable,
     /// The clocks skip that time on that day.
     #[error("that time does not exist on that day in that zone")]
-    DoesNotExist,
-}
-
-/// A wall time resolved, and whether it came twice that day (then the first was taken).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resolved {
-    /// The chosen time.
-    pub schedule: Schedule,
-    /// The time comes twice on that day.
-    pub twice: bool,
+    DoesNotExist {
+        /// When the next time begins that does.
+        next: UtcMs,
+    },
+    /// The clocks go back over that time on that day.
+    #[error("that time comes twice on that day in that zone")]
+    Twice {
+        /// The first time it comes.
+        first: UtcMs,
+        /// The second time.
+        second: UtcMs,
+    },
 }
 
 /// Wall times as forms and the command line write them.
@@ -47,24 +49,41 @@ const WALL_FORMS: [&str; 4] = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-
 /// The one form that is stored.
 const WALL_STORED: &str = "%Y-%m-%dT%H:%M:%S%.f";
 
+/// Longest stretch of wall time that was ever left out: a whole day, where the date line was moved.
+const GAP_MAX_MIN: i64 = 25 * 60;
+
 /// The instant a wall time means in a zone.
-pub fn resolve(wall: &str, zone: &str) -> Result<Resolved, ScheduleError> {
+pub fn resolve(wall: &str, zone: &str) -> Result<Schedule, ScheduleError> {
     let tz: Tz = zone.parse().map_err(|_| ScheduleError::UnknownZone)?;
     let naive = WALL_FORMS
         .iter()
         .find_map(|form| NaiveDateTime::parse_from_str(wall, form).ok())
         .ok_or(ScheduleError::Unreadable)?;
-    let (local, twice) = match tz.from_local_datetime(&naive) {
-        LocalResult::Single(local) => (local, false),
-        LocalResult::Ambiguous(first, _) => (first, true),
-        LocalResult::None => return Err(ScheduleError::DoesNotExist),
+    let instant = |local: chrono::DateTime<Tz>| UtcMs::from_millis(local.timestamp_millis());
+    let at = match tz.from_local_datetime(&naive) {
+        LocalResult::Single(local) => instant(local),
+        LocalResult::Ambiguous(first, second) => {
+            return Err(ScheduleError::Twice { first: instant(first), second: instant(second) });
+        }
+        LocalResult::None => {
+            let mut later =
+                (1..=GAP_MAX_MIN).filter_map(|minutes| naive.checked_add_signed(TimeDelta::minutes(minutes)));
+            let next = later.find_map(|wall| tz.from_local_datetime(&wall).earliest());
+            return Err(
+                next.map_or(ScheduleError::Unreadable, |next| ScheduleError::DoesNotExist { next: instant(next) })
+            );
+        }
     };
-    let schedule = Schedule {
-        at: UtcMs::from_millis(local.timestamp_millis()),
-        wall: naive.format(WALL_STORED).to_string(),
-        zone: tz.name().to_owned(),
-    };
-    Ok(Resolved { schedule, twice })
+    Ok(Schedule { at, wall: naive.format(WALL_STORED).to_string(), zone: tz.name().to_owned() })
+}
+
+/// `2026-10-25T02:30:00+02:00`: the wall time of an instant with its offset from UTC, which no other instant has.
+#[must_use]
+pub fn with_offset(at: UtcMs, zone: &str) -> String {
+    zone.parse::<Tz>().map_or_else(
+        |_| at.to_rfc3339(),
+        |tz| at.to_datetime().with_timezone(&tz).format("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+    )
 }
 
 /// The wall time an instant has in a zone.
@@ -81,17 +100,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_skipped_time_is_refused_and_a_repeated_one_is_the_first() {
-        assert_eq!(resolve("2026-03-29T02:30", "Europe/Berlin"), Err(ScheduleError::DoesNotExist));
-        let twice = resolve("2026-10-25T02:30", "Europe/Berlin").map(|r| (r.twice, r.schedule.at.to_rfc3339()));
-        assert_eq!(twice, Ok((true, "2026-10-25T00:30:00.000Z".to_owned())));
+    fn a_skipped_time_names_the_next_one_and_a_repeated_one_names_both() {
+        let table = [
+            ("2026-03-29T02:30", "Europe/Berlin", "2026-03-29T03:00:00+02:00"),
+            ("2026-03-29T02:00:01", "Europe/Berlin", "2026-03-29T03:00:01+02:00"),
+            ("2026-10-04T02:15", "Australia/Lord_Howe", "2026-10-04T02:30:00+11:00"),
+            ("2011-12-30T12:00", "Pacific/Apia", "2011-12-31T00:00:00+14:00"),
+        ];
+        for (wall, zone, expected) in table {
+            let Err(ScheduleError::DoesNotExist { next }) = resolve(wall, zone) else { panic!("{wall} {zone}") };
+            assert_eq!(with_offset(next, zone), expected);
+        }
+        let Err(ScheduleError::Twice { first, second }) = resolve("2026-10-25T02:30", "Europe/Berlin") else {
+            panic!("it comes once")
+        };
+        let named = [first, second].map(|at| with_offset(at, "Europe/Berlin"));
+        assert_eq!(named, ["2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"]);
+        assert_eq!(
+            at_instant(second, "Europe/Berlin").map(|schedule| schedule.wall),
+            Ok("2026-10-25T02:30:00".to_owned())
+        );
     }
 
     #[test]
     fn half_hour_changes_are_exact() {
-        let resolved = resolve("2026-04-05T01:45", "Australia/Lord_Howe").map(|r| r.twice);
-        assert_eq!(resolved, Ok(true));
-        assert_eq!(resolve("2026-10-04T02:15", "Australia/Lord_Howe"), Err(ScheduleError::DoesNotExist));
+        let resolved = resolve("2026-04-05T01:45", "Australia/Lord_Howe");
+        assert!(matches!(resolved, Err(ScheduleError::Twice { first, second }) if second.since(first) == 1_800_000));
     }
 
     #[test]
@@ -102,11 +136,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_instant_survives_the_round_trip_unless_it_is_a_second_occurrence(ms in 0_i64..4_000_000_000_000) {
+        fn an_instant_survives_the_round_trip_or_is_one_of_two(ms in 0_i64..4_000_000_000_000) {
             let at = UtcMs::from_millis(ms);
             let schedule = at_instant(at, "America/New_York")?;
-            let back = resolve(&schedule.wall, &schedule.zone)?;
-            prop_assert!(back.schedule.at == at || back.twice);
+            let back = resolve(&schedule.wall, &schedule.zone);
+            let same = match back {
+                Ok(back) => back.at == at,
+                Err(ScheduleError::Twice { first, second }) => at == first || at == second,
+                Err(_) => false,
+            };
+            prop_assert!(same, "{}", schedule.wall);
         }
     }
 }

@@ -36,3 +36,9 @@ export function languageName(tag: string): string {
     return tag;
   }
 }
+
+/** `03:00` for 180 minutes after midnight. */
+export function minuteOfDay(minutes: number): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}

@@ -8,7 +8,9 @@ pub fn findings(found: &[Finding]) -> Vec<String> {
 }
 
 fn sentence(finding: &Finding) -> String {
-    let mut text = match (finding.actual, finding.limit) {
+    // Figures of times stand in the sentence that is printed before.
+    let timed = matches!(finding.code, FindingCode::TimePast | FindingCode::TimeDoesNotExist | FindingCode::TimeTwice);
+    let mut text = match (finding.actual.filter(|_| !timed), finding.limit) {
         (Some(actual), Some(limit)) => format!("{} ({actual}, {limit} possible)", words(finding.code)),
         (Some(actual), None) => format!("{} ({actual})", words(finding.code)),
         (None, Some(limit)) => format!("{} ({limit} possible)", words(finding.code)),
@@ -40,7 +42,7 @@ const fn words(code: FindingCode) -> &'static str {
         FindingCode::AccountNeedsRelink => "The account must be linked again",
         FindingCode::TimePast => "The time lies in the past",
         FindingCode::TimeDoesNotExist => "The clocks skip that time on that day",
-        FindingCode::TimeTwice => "That time comes twice on that day; the first is taken",
+        FindingCode::TimeTwice => "That time comes twice on that day; write it with its offset",
         FindingCode::FileMissing => "A picture's file is gone",
         FindingCode::SameTextSoon => "The same text goes to the same account within the hour",
         FindingCode::OptionInvalid => "An option has a value the platform does not take",

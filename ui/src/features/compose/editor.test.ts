@@ -147,6 +147,13 @@ describe('cures', () => {
     expect(given.compose.mode).toBe('at');
     expect(given.focus).toHaveBeenCalled();
   });
+
+  it('sends now what should have gone out before', () => {
+    const given = hands();
+    given.compose.mode = 'at';
+    fix('now', { finding: finding('time_past'), accounts: [] }, given);
+    expect(given.compose.mode).toBe('now');
+  });
 });
 
 describe('names and counters', () => {

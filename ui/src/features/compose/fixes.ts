@@ -41,6 +41,12 @@ export function fix(action: FindingAction, { finding, accounts }: Merged, hands:
       return focus('[aria-pressed], .add');
     case 'relink':
       return hands.relink(accounts[0] ?? '');
+    case 'now':
+      compose.mode = 'now';
+      return;
+    case 'pass':
+      compose.mode = 'at';
+      return focus('.bar .when .segmented ~ .segmented [role="radio"]');
     case 'pick_time':
       compose.mode = 'at';
       return focus('.bar [role="spinbutton"]');

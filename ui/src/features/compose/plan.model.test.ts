@@ -1,7 +1,16 @@
 // @vitest-environment node
 import { CalendarDate, Time } from '@internationalized/date';
 import { describe, expect, it } from 'vitest';
-import { instantOf, suggested, wallFinding, wallProblem, wallText, whenOf, type Wall } from './plan.model';
+import {
+  instantOf,
+  passes,
+  suggested,
+  wallFinding,
+  wallProblem,
+  wallText,
+  whenOf,
+  type Wall,
+} from './plan.model';
 
 const now = new Date('2026-03-01T10:10:00Z');
 
@@ -40,13 +49,27 @@ describe('a wall time', () => {
     expect(wallProblem(wall(date, time), now)).toBe(problem);
   });
 
-  it('takes the first of two', () => {
-    expect(instantOf(wall('2026-10-25', '02:30')).toISOString()).toBe('2026-10-25T00:30:00.000Z');
+  it('that comes twice asks which one, and is the one that was said', () => {
+    const twice = wall('2026-10-25', '02:30');
+    expect(passes(twice)?.first.toISOString()).toBe('2026-10-25T00:30:00.000Z');
+    expect(passes(twice)?.second.toISOString()).toBe('2026-10-25T01:30:00.000Z');
+    expect(passes(wall('2026-10-25', '03:30'))).toBeNull();
+    expect(passes(wall('2026-03-29', '02:30'))).toBeNull();
+    const second: Wall = { ...twice, pass: 'second' };
+    expect(wallProblem(second, now)).toBeNull();
+    expect(instantOf(second).toISOString()).toBe('2026-10-25T01:30:00.000Z');
+    expect(whenOf('at', second, now)).toEqual({
+      kind: 'instant',
+      at: '2026-10-25T01:30:00.000Z',
+      zone: 'Europe/Berlin',
+    });
   });
 
-  it('blocks only when it cannot be kept', () => {
-    expect(wallFinding(wall('2026-10-25', '02:30'), now)?.severity).toBe('hint');
-    expect(wallFinding(wall('2026-03-29', '02:30'), now)?.severity).toBe('block');
+  it('that cannot be kept says by how much, or what comes next', () => {
+    expect(wallFinding(wall('2026-10-25', '02:30'), now)?.severity).toBe('block');
+    expect(wallFinding(wall('2026-03-29', '02:30'), now)?.actual).toBe(180);
+    expect(wallFinding(wall('2026-10-04', '02:15', 'Australia/Lord_Howe'), now)?.actual).toBe(150);
+    expect(wallFinding(wall('2026-03-01', '11:00'), now)?.actual).toBe(10);
     expect(wallFinding(wall('2026-04-01', '02:30'), now)).toBeNull();
   });
 });

@@ -9,10 +9,15 @@ const SOON_MS = 5000;
 
 const LEAD_MS = 30 * 60_000;
 
+/** Which of two, where the clocks go back over a time. */
+export type Pass = 'first' | 'second';
+
 export interface Wall {
   date: CalendarDate;
   time: Time;
   zone: string;
+  /** Said only for a time that comes twice. */
+  pass?: Pass;
 }
 
 /** The next full hour that is at least half an hour away. */
@@ -25,9 +30,17 @@ function wallOf({ date, time }: Wall): CalendarDateTime {
   return new CalendarDateTime(date.year, date.month, date.day, time.hour, time.minute);
 }
 
-/** The instant of a wall time; the first of two where the clocks go back. */
+/** The instant of a wall time; the first of two where the clocks go back and nothing is said. */
 export function instantOf(wall: Wall): Date {
-  return toZoned(wallOf(wall), wall.zone, 'earlier').toDate();
+  return toZoned(wallOf(wall), wall.zone, wall.pass === 'second' ? 'later' : 'earlier').toDate();
+}
+
+/** The two instants of a time that comes twice, in order; `null` for any other time. */
+export function passes(wall: Wall): Record<Pass, Date> | null {
+  const plain = wallOf(wall);
+  const [early, late] = [toZoned(plain, wall.zone, 'earlier'), toZoned(plain, wall.zone, 'later')];
+  const kept = early.hour === plain.hour && early.minute === plain.minute;
+  return kept && early.compare(late) !== 0 ? { first: early.toDate(), second: late.toDate() } : null;
 }
 
 export function wallText(wall: Wall): string {
@@ -37,23 +50,49 @@ export function wallText(wall: Wall): string {
 /** What is wrong with a wall time, as Rust will see it; `null` when nothing is. */
 export function wallProblem(wall: Wall, now: Date): FindingCode | null {
   const plain = wallOf(wall);
-  const [early, late] = [toZoned(plain, wall.zone, 'earlier'), toZoned(plain, wall.zone, 'later')];
-  const same = early.hour === plain.hour && early.minute === plain.minute;
-  if (!same) return 'time_does_not_exist';
-  if (early.toDate().getTime() <= now.getTime()) return 'time_past';
-  return early.compare(late) === 0 ? null : 'time_twice';
+  const early = toZoned(plain, wall.zone, 'earlier');
+  if (early.hour !== plain.hour || early.minute !== plain.minute) return 'time_does_not_exist';
+  if (passes(wall) && wall.pass === undefined) return 'time_twice';
+  return instantOf(wall).getTime() <= now.getTime() ? 'time_past' : null;
+}
+
+/** The next wall time after one the clocks skip, in minutes after midnight. */
+function nextMinute(wall: Wall): number {
+  const plain = wallOf(wall);
+  for (let minutes = 1; minutes <= 25 * 60; minutes += 1) {
+    const later = plain.add({ minutes });
+    const zoned = toZoned(later, wall.zone, 'earlier');
+    if (zoned.hour === later.hour && zoned.minute === later.minute) return later.hour * 60 + later.minute;
+  }
+  return 0;
+}
+
+function figure(code: FindingCode, wall: Wall, now: Date): number | null {
+  if (code === 'time_past') return Math.floor((now.getTime() - instantOf(wall).getTime()) / 60_000);
+  return code === 'time_does_not_exist' ? nextMinute(wall) : null;
 }
 
 export function wallFinding(wall: Wall, now: Date): Finding | null {
   const code = wallProblem(wall, now);
   if (code === null) return null;
-  const severity = code === 'time_twice' ? 'hint' : 'block';
-  return { code, severity, account: null, part: null, media: null, actual: null, limit: null, option: null };
+  const actual = figure(code, wall, now);
+  return {
+    code,
+    severity: 'block',
+    account: null,
+    part: null,
+    media: null,
+    actual,
+    limit: null,
+    option: null,
+  };
 }
 
 export function whenOf(mode: WhenMode, wall: Wall, now: Date): When {
   if (mode === 'now') return { kind: 'now' };
   if (mode === 'soon')
     return { kind: 'instant', at: new Date(now.getTime() + SOON_MS).toISOString(), zone: wall.zone };
+  if (wall.pass && passes(wall))
+    return { kind: 'instant', at: instantOf(wall).toISOString(), zone: wall.zone };
   return { kind: 'wall', wall: wallText(wall), zone: wall.zone };
 }

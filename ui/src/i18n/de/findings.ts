@@ -1,7 +1,13 @@
-import { bytes, number, plural } from '$i18n/format';
+import { bytes, minuteOfDay, number, plural } from '$i18n/format';
 import type { FindingPlace, findings as english } from '$i18n/en/findings';
 
 const over = (place: FindingPlace): number => Math.max(0, (place.actual ?? 0) - (place.limit ?? 0));
+
+function ago(minutes: number): string {
+  if (minutes >= 2_880) return plural(Math.floor(minutes / 1_440), { one: '1 Tag', other: '# Tagen' });
+  if (minutes >= 120) return plural(Math.floor(minutes / 60), { one: '1 Stunde', other: '# Stunden' });
+  return plural(minutes, { one: '1 Minute', other: '# Minuten' });
+}
 
 export const findings: typeof english = {
   part: (n) => `Teil ${n}: `,
@@ -25,10 +31,12 @@ export const findings: typeof english = {
         ? `${who} nimmt keine Threads.`
         : `${who} nimmt Threads mit höchstens ${number(limit ?? 0)} Teilen.`,
     account_needs_relink: ({ who }) => `${who} muss neu verbunden werden, bevor dort etwas erscheinen kann.`,
-    time_past: () => 'Diese Zeit ist schon vorbei.',
-    time_does_not_exist: () => 'Diese Uhrzeit gibt es nicht: Die Uhren springen darüber hinweg.',
+    time_past: ({ actual }) =>
+      actual === null || actual < 1 ? 'Diese Zeit ist eben vorbeigegangen.' : `Das war vor ${ago(actual)}.`,
+    time_does_not_exist: ({ actual }) =>
+      `Diese Uhrzeit gibt es nicht: Die Uhren springen darüber hinweg.${actual === null ? '' : ` Die nächste ist ${minuteOfDay(actual)}.`}`,
     time_twice: () =>
-      'Diese Uhrzeit gibt es zweimal, weil die Uhren zurückgestellt werden. Die erste wird genommen.',
+      'Diese Uhrzeit gibt es zweimal, weil die Uhren zurückgestellt werden. Sag, welche gemeint ist.',
     file_missing: ({ part }) => `${part}Die Datei eines Bildes ist nicht mehr im Datenordner.`,
     same_text_soon: ({ who }) => `Derselbe Text geht binnen einer Stunde an ${who}. Ist das so gewollt?`,
     link_not_shown: ({ part, who }) =>
@@ -56,5 +64,7 @@ export const findings: typeof english = {
     edit_option: 'Zur Option',
     drop_option: 'Weglassen',
     drop_poll: 'Umfrage entfernen',
+    now: 'Stattdessen jetzt',
+    pass: 'Auswählen',
   },
 };

@@ -1,5 +1,5 @@
 import type { FindingCode } from '$ipc/generated';
-import { bytes, number, plural } from '$i18n/format';
+import { bytes, minuteOfDay, number, plural } from '$i18n/format';
 
 /** What a finding speaks of, in words. */
 export interface FindingPlace {
@@ -14,6 +14,12 @@ export interface FindingPlace {
 }
 
 const over = (place: FindingPlace): string => number(Math.max(0, (place.actual ?? 0) - (place.limit ?? 0)));
+
+function ago(minutes: number): string {
+  if (minutes >= 2_880) return plural(Math.floor(minutes / 1_440), { one: '1 day', other: '# days' });
+  if (minutes >= 120) return plural(Math.floor(minutes / 60), { one: '1 hour', other: '# hours' });
+  return plural(minutes, { one: '1 minute', other: '# minutes' });
+}
 
 export const findings = {
   part: (n: number) => `Part ${n}: `,
@@ -36,9 +42,11 @@ export const findings = {
         ? `${who} does not take threads.`
         : `${who} takes threads of ${number(limit ?? 0)} parts at most.`,
     account_needs_relink: ({ who }) => `${who} must be linked again before it can publish.`,
-    time_past: () => 'That time has passed.',
-    time_does_not_exist: () => 'That time does not exist: the clocks go forward over it.',
-    time_twice: () => 'That time comes twice, because the clocks go back. The first one is taken.',
+    time_past: ({ actual }) =>
+      actual === null || actual < 1 ? 'That time has just passed.' : `That was ${ago(actual)} ago.`,
+    time_does_not_exist: ({ actual }) =>
+      `That time does not exist: the clocks go forward over it.${actual === null ? '' : ` The next one is ${minuteOfDay(actual)}.`}`,
+    time_twice: () => 'That time comes twice, because the clocks go back. Say which one is meant.',
     file_missing: ({ part }) => `${part}The file of a picture is gone from the data folder.`,
     same_text_soon: ({ who }) => `The same text goes to ${who} within the hour. Is that meant?`,
     link_not_shown: ({ part, who }) => `${part}${who} will show a link or mention here as plain text.`,
@@ -64,5 +72,7 @@ export const findings = {
     edit_option: 'Go to the option',
     drop_option: 'Leave it out',
     drop_poll: 'Remove the poll',
+    now: 'Now instead',
+    pass: 'Choose which',
   },
 };

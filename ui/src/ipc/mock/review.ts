@@ -31,7 +31,7 @@ function length(text: string): number {
 }
 
 function finding(code: FindingCode, change: Partial<Finding> = {}): Finding {
-  const hints: FindingCode[] = ['alt_missing', 'time_twice', 'same_text_soon', 'link_not_shown'];
+  const hints: FindingCode[] = ['alt_missing', 'same_text_soon', 'link_not_shown'];
   const severity = hints.includes(code) ? 'hint' : 'block';
   return {
     code,
