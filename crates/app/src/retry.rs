@@ -13,7 +13,7 @@ pub enum Verdict {
 
 const FIRST_MS: i64 = 2_000;
 const LONGEST_MS: i64 = 15 * 60 * 1_000;
-/// Tries for trouble at the platform, some 90 minutes with these delays.
+/// Tries for trouble at the platform or with its certificate, some 90 minutes with these delays.
 const TRIES_MAX: i64 = 12;
 /// Tries while the platform names a time to come back: two days at the longest delay.
 const TRIES_LIMITED_MAX: i64 = 200;
@@ -84,6 +84,8 @@ mod tests {
         }
         assert_eq!(decide(&error(ErrorKind::Unavailable), TRIES_MAX, now, 0), Verdict::GiveUp);
         assert_eq!(decide(&error(ErrorKind::RateLimited), TRIES_LIMITED_MAX, now, 0), Verdict::GiveUp);
+        assert!(matches!(decide(&error(ErrorKind::Certificate), 1, now, 0), Verdict::At(_)));
+        assert_eq!(decide(&error(ErrorKind::Certificate), TRIES_MAX, now, 0), Verdict::GiveUp);
     }
 
     #[test]

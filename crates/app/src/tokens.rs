@@ -49,7 +49,8 @@ impl TokenSource for AccountTokens {
         if ends_soon && app.renews(self.account).await.map_err(|error| lost(&error, Some(&account)))? {
             match app.renew_tokens(self.account, None).await {
                 // The token in hand may still do; the platform decides.
-                Err(error) if error.kind == ErrorKind::Network && !ended(&account, now) => {}
+                Err(error)
+                    if matches!(error.kind, ErrorKind::Network | ErrorKind::Certificate) && !ended(&account, now) => {}
                 outcome => return outcome,
             }
         }

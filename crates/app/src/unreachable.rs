@@ -1,12 +1,12 @@
-//! Telling once, and not for every post, that the network is gone.
+//! Telling once, and not for every post, that the network is gone or what answers is not to be trusted.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::{ErrorCode, ErrorKind, ProviderError, ports::Notice};
 
-use crate::words::Who;
+use crate::words::{self, Who};
 
-/// Tries before the owner is told: some 15 s, so that a network that comes up after a wake is no news.
+/// Tries before the owner is told: some 15 s, so that a network that comes up after a wake, or its sign-in page, is no news.
 const TRIES_BEFORE: i64 = 4;
 
 /// Whether the owner was told since a platform was last reached.
@@ -16,12 +16,19 @@ pub struct Unreachable(AtomicBool);
 impl Unreachable {
     /// The notice to give after a failed try; `None` when it was given, or nothing is wrong with the network.
     pub fn told(&self, who: Who<'_>, error: &ProviderError, tries: i64) -> Option<Notice> {
-        let news = error.kind == ErrorKind::Network && tries >= TRIES_BEFORE && !self.0.swap(true, Ordering::Relaxed);
+        let body = match error.kind {
+            ErrorKind::Network => "Due posts wait and go out by themselves when the network is back; you are asked about those that come too late. None is live, none is lost.".to_owned(),
+            ErrorKind::Certificate => format!(
+                "{} Due posts are tried again by themselves. None is live, none is lost.",
+                words::unreached(who.platform, error.reach)
+            ),
+            _ => return None,
+        };
+        let news = tries >= TRIES_BEFORE && !self.0.swap(true, Ordering::Relaxed);
         news.then(|| Notice {
-            code: ErrorCode::Offline,
+            code: ErrorCode::from(error.kind),
             title: format!("{} cannot be reached", who.platform),
-            body: "Due posts wait and go out by themselves when the network is back; you are asked about those that come too late. None is live, none is lost."
-                .to_owned(),
+            body,
             publication: None,
             account: None,
         })
@@ -49,6 +56,7 @@ mod tests {
         assert!(gone.told(who, &network, 4).is_some());
         assert_eq!(gone.told(who, &network, 5), None);
         gone.reached();
-        assert!(gone.told(who, &network, 4).is_some());
+        let certificate = gone.told(who, &error(ErrorKind::Certificate), 4).unwrap();
+        assert_eq!(certificate.code, ErrorCode::CertificateRefused);
     }
 }

@@ -1,6 +1,10 @@
 //! Sentences about publications: what happened, whether it is live, what happens next.
 
-use domain::{ErrorCode, ErrorKind, HeldReason, ProviderError, ports::Notice};
+use domain::{
+    ErrorCode, ErrorKind, HeldReason, ProviderError,
+    error::{CertificateFault, Reach},
+    ports::Notice,
+};
 
 use crate::{Error, time_check};
 
@@ -30,7 +34,7 @@ pub fn trouble(who: Who<'_>, error: &ProviderError) -> String {
         ErrorKind::NotFound => format!("{platform} no longer knows something this post refers to."),
         ErrorKind::Unsupported => format!("{platform} cannot do what this post asks for."),
         ErrorKind::Unavailable => format!("{platform} is in trouble and took nothing."),
-        ErrorKind::Network => format!("{platform} could not be reached; nothing was sent."),
+        ErrorKind::Network | ErrorKind::Certificate => unreached(platform, error.reach),
         ErrorKind::Protocol => format!("{platform} answered something Postroom does not understand."),
         ErrorKind::OutcomeUnknown => format!("{platform} did not answer after the post was sent."),
     }
@@ -47,6 +51,56 @@ pub const fn tried_again(kind: ErrorKind) -> &'static str {
     }
 }
 
+/// How far a call came, in words.
+pub(crate) fn unreached(platform: &str, reach: Option<Reach>) -> String {
+    match reach {
+        Some(Reach::NoName) => {
+            format!("The server of {platform} could not be found: its name leads nowhere. Nothing was sent.")
+        }
+        Some(Reach::Refused) => format!("The server of {platform} refuses connections. Nothing was sent."),
+        Some(Reach::NoConnection) => {
+            format!("The server of {platform} could not be connected to in time. Nothing was sent.")
+        }
+        Some(Reach::NoTls) => {
+            format!("What answers for {platform} does not speak https as it should. Nothing was sent.")
+        }
+        Some(Reach::Silent) => format!("The server of {platform} did not answer in time."),
+        Some(Reach::BrokeOff) => format!("The answer of {platform} broke off."),
+        Some(Reach::Endless) => format!("The server of {platform} answered more than Postroom reads."),
+        Some(Reach::Certificate(fault)) => format!("{} Nothing was sent.", certificate(platform, fault)),
+        Some(Reach::Unclear) | None => format!("{platform} could not be reached; nothing was sent."),
+    }
+}
+
+fn certificate(platform: &str, fault: CertificateFault) -> String {
+    let server = format!("The certificate of {platform}'s server");
+    match fault {
+        CertificateFault::Expired => format!("{server} has expired."),
+        CertificateFault::NotYetValid => format!("{server} is not valid yet; this computer's date may be wrong."),
+        CertificateFault::WrongName => {
+            format!("{server} is for another address: it may not be the server it claims to be.")
+        }
+        CertificateFault::UnknownIssuer => format!("{server} is signed by nobody this computer trusts."),
+        CertificateFault::Revoked => format!("{server} was taken back by its issuer."),
+        CertificateFault::Unusable => format!("{server} cannot be used."),
+    }
+}
+
+/// What to do about a server that was not reached, or not as it should be.
+pub(crate) fn remedy(error: &ProviderError) -> &'static str {
+    match error.reach {
+        Some(Reach::NoName) => "Check the server's address and that this computer is online, then try again.",
+        Some(Reach::Certificate(CertificateFault::Expired | CertificateFault::NotYetValid)) => {
+            "Check this computer's date and time. If they are right, the server's owner must renew the certificate."
+        }
+        Some(Reach::Certificate(_)) => {
+            "Check the server's address and the network you are on; a hotel's sign-in page does this too. Postroom never goes on without a good certificate."
+        }
+        Some(Reach::Refused | Reach::NoTls | Reach::Endless) => "Check the server's address, then try again.",
+        _ => "Try again in a while.",
+    }
+}
+
 /// Why a publication waits for its owner.
 #[must_use]
 pub fn held(who: Who<'_>, reason: HeldReason) -> String {
@@ -58,7 +112,7 @@ pub fn held(who: Who<'_>, reason: HeldReason) -> String {
         HeldReason::Quota => format!("{handle} has used up its quota on {platform}. It is not live; it waits."),
         HeldReason::Offline => "There is no network. It is not live; it waits.".to_owned(),
         HeldReason::FileMissing => {
-            "A picture of this post is gone from the profile folder. It is not live; add the picture again.".to_owned()
+            "A picture of this post is gone from the profile folder, or damaged there. It is not live; add the picture again, then retry.".to_owned()
         }
         HeldReason::Restored => {
             "This profile is a copy or a restored backup, and the post may have gone out since. Look at the account, then decide.".to_owned()
@@ -124,10 +178,23 @@ pub(crate) fn held_in_doubt(who: Who<'_>, reason: HeldReason) -> String {
 pub(crate) fn platform_error(who: Who<'_>, error: &ProviderError) -> Error {
     let action = match error.kind {
         ErrorKind::AuthExpired | ErrorKind::AuthRevoked | ErrorKind::MissingScope => "Link the account again.",
-        ErrorKind::Network | ErrorKind::Unavailable | ErrorKind::RateLimited => "Try again in a while.",
+        ErrorKind::Network | ErrorKind::Certificate => remedy(error),
+        ErrorKind::Unavailable | ErrorKind::RateLimited => "Try again in a while.",
         _ => "Look at the details for what the platform said.",
     };
     let status = error.status.map(|status| format!("HTTP {status} ")).unwrap_or_default();
     Error::new(error.kind.into(), trouble(who, error), action)
         .with_details(format!("{}: {status}{} {}", error.operation, error.remote_code, error.remote_message))
+}
+
+/// A server that was asked whether an account is there: what answers may be no server of that platform at all.
+pub(crate) fn link_error(who: Who<'_>, error: &ProviderError) -> Error {
+    let mut told = platform_error(who, error);
+    let endless = error.reach == Some(Reach::Endless);
+    if endless || matches!(error.kind, ErrorKind::Protocol | ErrorKind::Unsupported | ErrorKind::NotFound) {
+        told.code = ErrorKind::Protocol.into();
+        told.message = format!("What answers at this address is no server of {}. Nothing was linked.", who.platform);
+        "Check the server's address, then try again.".clone_into(&mut told.action);
+    }
+    told
 }

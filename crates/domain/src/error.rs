@@ -34,6 +34,8 @@ pub enum ErrorKind {
     Unavailable,
     /// The platform could not be reached, and nothing was sent.
     Network,
+    /// The server's certificate is not one to trust, and nothing was sent.
+    Certificate,
     /// The platform answered something its documentation does not allow.
     Protocol,
     /// Something was sent and no usable answer came: it may be live.
@@ -50,6 +52,46 @@ pub enum Retry {
     After,
     /// It may have been published; ask before anything else.
     Confirm,
+}
+
+/// How far a call came that brought no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// The server's name does not resolve.
+    NoName,
+    /// Something at that address refuses connections.
+    Refused,
+    /// No connection within the time limit.
+    NoConnection,
+    /// The server's certificate is not one to trust.
+    Certificate(CertificateFault),
+    /// What answers there does not speak TLS, or not as it should.
+    NoTls,
+    /// Connected and asked, and no complete answer within the time limit.
+    Silent,
+    /// The connection broke, or the answer broke off.
+    BrokeOff,
+    /// The answer had no end in sight.
+    Endless,
+    /// Anything else.
+    Unclear,
+}
+
+/// What is wrong with a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CertificateFault {
+    /// Its last day has passed.
+    Expired,
+    /// Its first day is still to come.
+    NotYetValid,
+    /// It is for another name.
+    WrongName,
+    /// It is signed by nobody this computer trusts.
+    UnknownIssuer,
+    /// It was taken back.
+    Revoked,
+    /// Anything else.
+    Unusable,
 }
 
 /// A failed call to a platform.
@@ -72,6 +114,8 @@ pub struct ProviderError {
     pub remote_message: String,
     /// The earliest instant the platform allows the next try.
     pub retry_after: Option<UtcMs>,
+    /// How far the call came, where no answer came back.
+    pub reach: Option<Reach>,
 }
 
 impl ProviderError {
@@ -84,7 +128,8 @@ impl ProviderError {
             | ErrorKind::RateLimited
             | ErrorKind::QuotaExhausted
             | ErrorKind::Unavailable
-            | ErrorKind::Network => Retry::After,
+            | ErrorKind::Network
+            | ErrorKind::Certificate => Retry::After,
             _ => Retry::Never,
         };
         Self {
@@ -96,6 +141,7 @@ impl ProviderError {
             remote_code: String::new(),
             remote_message: String::new(),
             retry_after: None,
+            reach: None,
         }
     }
 
@@ -167,6 +213,8 @@ pub enum ErrorCode {
     PlatformUnavailable,
     /// The platform cannot be reached.
     Offline,
+    /// The server's certificate is not one to trust.
+    CertificateRefused,
     /// The platform answered nonsense.
     PlatformProtocol,
     /// Sent, no answer, and nothing can tell whether it is live.
@@ -207,6 +255,7 @@ impl From<ErrorKind> for ErrorCode {
             ErrorKind::Unsupported => Self::Unsupported,
             ErrorKind::Unavailable => Self::PlatformUnavailable,
             ErrorKind::Network => Self::Offline,
+            ErrorKind::Certificate => Self::CertificateRefused,
             ErrorKind::Protocol => Self::PlatformProtocol,
             ErrorKind::OutcomeUnknown => Self::OutcomeUnknown,
         }

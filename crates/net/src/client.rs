@@ -65,6 +65,18 @@ impl Client {
         Ok(Self { inner: Arc::new(Inner { clock, log, random, public, local }) })
     }
 
+    /// A client that trusts one more issuer, for the tests' own servers.
+    #[cfg(test)]
+    pub(crate) fn trusting(issuer: &[u8], world: &Arc<crate::test_support::World>) -> Self {
+        let lane = |builder: reqwest::ClientBuilder| {
+            let issuer = reqwest::Certificate::from_der(issuer).unwrap();
+            build(builder.tls_certs_merge([issuer])).unwrap()
+        };
+        let lanes = || Lanes { pooled: lane(local()), fresh: lane(local().pool_max_idle_per_host(0)) };
+        let (clock, log, random) = (world.clone(), world.clone(), world.clone());
+        Self { inner: Arc::new(Inner { clock, log, random, public: lanes(), local: lanes() }) }
+    }
+
     /// A tag with a new correlation id and neither account nor publication.
     pub fn tag(&self, platform: PlatformId) -> CallTag {
         let mut bytes = [0_u8; 8];

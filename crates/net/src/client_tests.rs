@@ -3,7 +3,7 @@
 use std::{future::pending, sync::atomic::Ordering, time::Duration};
 
 use bytes::Bytes;
-use domain::{PlatformId, Secret, UtcMs};
+use domain::{PlatformId, Secret, UtcMs, error::Reach};
 
 use crate::{
     CallTag, Client, NetError, NoAnswer,
@@ -71,13 +71,13 @@ async fn refusal_and_failed_tls_are_not_sent() {
         listener.local_addr().unwrap().port()
     };
     let refused = client.post(&tag(&client), "publish", &format!("http://127.0.0.1:{closed}/")).send().await;
-    assert!(matches!(refused, Err(NetError::NotSent(_))), "{refused:?}");
+    assert!(matches!(refused, Err(NetError::NotSent { reach: Reach::Refused, .. })), "{refused:?}");
     let plain = Server::start(|_, mut conn| async move { conn.send("HTTP/1.1 400 Bad\r\n\r\n").await }).await;
     let tls = client.post(&tag(&client), "publish", &format!("https://127.0.0.1:{}/", plain.port)).send().await;
-    assert!(matches!(tls, Err(NetError::NotSent(_))), "{tls:?}");
+    assert!(matches!(tls, Err(NetError::NotSent { reach: Reach::NoTls, .. })), "{tls:?}");
     assert_eq!(plain.count(), 0);
     let unknown = client.get(&tag(&client), "read", "https://does-not-exist.invalid/").send().await;
-    assert!(matches!(unknown, Err(NetError::NotSent(_))), "{unknown:?}");
+    assert!(matches!(unknown, Err(NetError::NotSent { reach: Reach::NoName, .. })), "{unknown:?}");
     let calls = world.calls.lock().unwrap();
     assert!(calls.iter().all(|call| call.status.is_none() && call.failure.starts_with("not sent")), "{calls:?}");
 }

@@ -1,6 +1,6 @@
 //! What can go wrong below HTTP, sorted by what the server may have seen.
 
-use domain::{ErrorKind, PlatformId, ProviderError};
+use domain::{ErrorKind, PlatformId, ProviderError, error::Reach};
 
 /// Why no complete answer came although the request may have arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,8 +19,13 @@ pub enum NoAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NetError {
     /// Nothing reached the server: its name did not resolve, it refused the connection, or TLS failed.
-    #[error("not sent: {0}")]
-    NotSent(String),
+    #[error("not sent ({reach:?}): {detail}")]
+    NotSent {
+        /// How far it came.
+        reach: Reach,
+        /// Redacted words for the log.
+        detail: String,
+    },
     /// Something was sent, or may have been; the server may have acted on it.
     #[error("no answer ({reason:?}{}): {detail}", status.map(|s| format!(", HTTP {s}")).unwrap_or_default())]
     NoAnswer {
@@ -43,6 +48,18 @@ impl NetError {
         matches!(self, Self::NoAnswer { .. })
     }
 
+    /// How far the call came.
+    #[must_use]
+    pub const fn reach(&self) -> Reach {
+        match self {
+            Self::NotSent { reach, .. } => *reach,
+            Self::NoAnswer { reason: NoAnswer::TimedOut, .. } => Reach::Silent,
+            Self::NoAnswer { reason: NoAnswer::ConnectionLost | NoAnswer::Truncated, .. } => Reach::BrokeOff,
+            Self::NoAnswer { reason: NoAnswer::TooLarge, .. } => Reach::Endless,
+            Self::BadRequest(_) => Reach::Unclear,
+        }
+    }
+
     /// This failure of a call that changes something others can see: silence means the outcome is unknown.
     #[must_use]
     pub fn of_effect(&self, platform: PlatformId, operation: &'static str) -> ProviderError {
@@ -57,11 +74,13 @@ impl NetError {
 
     fn to_provider(&self, silence: ErrorKind, platform: PlatformId, operation: &'static str) -> ProviderError {
         let kind = match self {
-            Self::NotSent(_) => ErrorKind::Network,
+            Self::NotSent { reach: Reach::Certificate(_), .. } => ErrorKind::Certificate,
+            Self::NotSent { .. } => ErrorKind::Network,
             Self::NoAnswer { .. } => silence,
             Self::BadRequest(_) => ErrorKind::Protocol,
         };
         let mut error = ProviderError::new(kind, platform, operation);
+        error.reach = Some(self.reach());
         error.remote_message = self.to_string().chars().take(500).collect();
         if let Self::NoAnswer { status, .. } = self {
             error.status = *status;
@@ -72,7 +91,7 @@ impl NetError {
 
 #[cfg(test)]
 mod tests {
-    use domain::Retry;
+    use domain::{Retry, error::CertificateFault};
 
     use super::*;
 
@@ -83,9 +102,12 @@ mod tests {
         assert_eq!(silent.of_effect(platform.clone(), "publish").retry, Retry::Confirm);
         assert_eq!(silent.of_question(platform.clone(), "read").retry, Retry::After);
         assert!(silent.may_have_arrived());
-        let refused = NetError::NotSent("refused".to_owned());
+        let refused = NetError::NotSent { reach: Reach::Refused, detail: String::new() };
         assert_eq!(refused.of_effect(platform.clone(), "publish").retry, Retry::After);
         assert!(!refused.may_have_arrived());
+        let reach = Reach::Certificate(CertificateFault::Expired);
+        let expired = NetError::NotSent { reach, detail: String::new() }.of_effect(platform.clone(), "publish");
+        assert_eq!((expired.kind, expired.reach), (ErrorKind::Certificate, Some(reach)));
         assert_eq!(NetError::BadRequest(String::new()).of_effect(platform, "publish").retry, Retry::Never);
     }
 }

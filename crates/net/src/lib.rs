@@ -27,6 +27,7 @@ mod client;
 mod error;
 mod html;
 pub mod page;
+mod reach;
 pub mod redact;
 
 pub use address::is_global;
@@ -39,3 +40,5 @@ pub use error::{NetError, NoAnswer};
 mod client_tests;
 #[cfg(test)]
 mod test_support;
+#[cfg(test)]
+mod tls_tests;

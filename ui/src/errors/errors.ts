@@ -38,6 +38,7 @@ const behaviour = {
   unsupported: ['act', 'none'],
   platform_unavailable: ['wait', 'wait'],
   offline: ['wait', 'wait'],
+  certificate_refused: ['act', 'retry'],
   platform_protocol: ['act', 'retry'],
   outcome_unknown: ['act', 'look'],
   missed: ['act', 'retry'],

@@ -344,7 +344,7 @@ remote_id: string,
  */
 url: string, };
 
-export type ErrorCode = "invalid_request" | "not_found" | "preflight_failed" | "wrong_state" | "relink_needed" | "missing_scope" | "account_restricted" | "credentials_refused" | "consent_refused" | "link_timed_out" | "link_cancelled" | "link_mismatch" | "rate_limited" | "quota_exhausted" | "content_rejected" | "media_rejected" | "media_unreadable" | "media_too_large" | "file_missing" | "remote_not_found" | "unsupported" | "platform_unavailable" | "offline" | "platform_protocol" | "outcome_unknown" | "missed" | "clock_wrong" | "vault_unavailable" | "vault_corrupt" | "profile_busy" | "profile_copied" | "database_unusable" | "storage_failed" | "not_available" | "internal";
+export type ErrorCode = "invalid_request" | "not_found" | "preflight_failed" | "wrong_state" | "relink_needed" | "missing_scope" | "account_restricted" | "credentials_refused" | "consent_refused" | "link_timed_out" | "link_cancelled" | "link_mismatch" | "rate_limited" | "quota_exhausted" | "content_rejected" | "media_rejected" | "media_unreadable" | "media_too_large" | "file_missing" | "remote_not_found" | "unsupported" | "platform_unavailable" | "offline" | "certificate_refused" | "platform_protocol" | "outcome_unknown" | "missed" | "clock_wrong" | "vault_unavailable" | "vault_corrupt" | "profile_busy" | "profile_copied" | "database_unusable" | "storage_failed" | "not_available" | "internal";
 
 export type Event = { 
 /**
@@ -406,7 +406,7 @@ part: number | null,
  */
 media: string | null, 
 /**
- * What there is (characters, pictures, bytes …).
+ * What there is (characters, pictures, bytes, minutes …).
  */
 actual: number | null, 
 /**

@@ -16,7 +16,7 @@ use store::{account::Account, secret::Field};
 use crate::{
     App, Error,
     event::Topic,
-    words::{Who, platform_error},
+    words::{Who, link_error},
 };
 
 /// An account about to be taken in.
@@ -161,7 +161,7 @@ impl App {
             correlation: self.random_hex::<8>(),
         };
         let who = Who { platform: provider.descriptor().name, handle: "the new account" };
-        let identity = provider.identify(&session).await.map_err(|error| platform_error(who, &error))?;
+        let identity = provider.identify(&session).await.map_err(|error| link_error(who, &error))?;
         let facts = if provider.facts_life_ms().is_some() { provider.learn(&session).await.ok() } else { None };
         Ok((identity, facts))
     }

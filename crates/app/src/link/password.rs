@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{LinkRequest, NewAccount, Stage, Status};
 use crate::{
     App, Error,
-    words::{Who, platform_error},
+    words::{Who, link_error},
 };
 
 impl App {
@@ -57,7 +57,7 @@ impl App {
                 }
                 Err(error) => {
                     let who = Who { platform: provider.descriptor().name, handle: &identifier };
-                    let mut refused = platform_error(who, &error);
+                    let mut refused = link_error(who, &error);
                     if error.kind == domain::ErrorKind::AuthRevoked {
                         refused.code = domain::ErrorCode::CredentialsRefused;
                         refused.message = format!("{} does not accept this name and app password.", who.platform);

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     App, Error,
-    words::{Who, platform_error},
+    words::{self, Who, platform_error},
 };
 
 impl App {
@@ -157,7 +157,10 @@ fn platform_id(provider: &dyn Provider) -> Result<PlatformId, Error> {
 fn no_server(named: &str, error: &ProviderError) -> Error {
     let named: String = named.chars().filter(|sign| !sign.is_control()).take(100).collect();
     let (message, action) = match error.kind {
-        ErrorKind::Network | ErrorKind::Unavailable | ErrorKind::RateLimited => (
+        ErrorKind::Network | ErrorKind::Certificate => {
+            (format!("{} Nothing was linked.", words::unreached(&named, error.reach)), words::remedy(error))
+        }
+        ErrorKind::Unavailable | ErrorKind::RateLimited => (
             format!("{named} could not be reached. Nothing was linked."),
             "Check the name and the network, then try again.",
         ),

@@ -104,7 +104,9 @@ async fn resolve(session: &Session, rules: &CallRules, handle: &str) -> Result<O
     let ask = Ask::get(xrpc(session, "com.atproto.identity.resolveHandle")).query("handle", handle);
     match calls::open(session, rules, RESOLVE, ask).await {
         Ok(reply) => Ok(reply.read::<wire::Resolved>().ok().map(|found| found.did).filter(|did| wire::is_did(did))),
-        Err(error) if matches!(error.kind, ErrorKind::Network | ErrorKind::RateLimited) => Err(error),
+        Err(error) if matches!(error.kind, ErrorKind::Network | ErrorKind::Certificate | ErrorKind::RateLimited) => {
+            Err(error)
+        }
         Err(_) => Ok(None),
     }
 }

@@ -91,6 +91,10 @@ export const errors: typeof english = {
       title: 'Keine Verbindung',
       body: 'Die Plattform ist nicht zu erreichen. Beiträge warten und gehen hinaus, wenn das Netz zurück ist.',
     },
+    certificate_refused: {
+      title: 'Der Server kann sich nicht ausweisen',
+      body: 'Seinem Zertifikat ist nicht zu trauen, darum wurde nichts gesendet. Prüf seine Adresse und das Datum dieses Computers.',
+    },
     platform_protocol: {
       title: 'Die Plattform hat etwas Unerwartetes geantwortet',
       body: 'Postroom konnte mit der Antwort nichts anfangen. Sieh in die Einzelheiten.',

@@ -93,6 +93,10 @@ export const errors = {
       title: 'No connection',
       body: 'The platform cannot be reached. Posts wait and go out when the network is back.',
     },
+    certificate_refused: {
+      title: 'The server cannot prove who it is',
+      body: 'Its certificate is not one to trust, so nothing was sent. Check its address and this computer’s date.',
+    },
     platform_protocol: {
       title: 'The platform answered something unexpected',
       body: 'Postroom could not make sense of the answer. See the details.',

@@ -10,7 +10,7 @@ use domain::{
 use http::HeaderMap;
 use url::Url;
 
-use crate::{Answer, NetError, NoAnswer, Request, redact};
+use crate::{Answer, NetError, NoAnswer, Request, reach, redact};
 
 /// Sends the request and records it, also when the caller gives up in between.
 pub(crate) async fn send(request: Request) -> Result<Answer, NetError> {
@@ -107,7 +107,7 @@ fn sorted(error: reqwest::Error) -> NetError {
     if error.is_builder() {
         NetError::BadRequest(words(error))
     } else if error.is_connect() {
-        NetError::NotSent(words(error))
+        NetError::NotSent { reach: reach::of(&error), detail: words(error) }
     } else {
         NetError::NoAnswer { reason: NoAnswer::ConnectionLost, status: None, detail: words(error) }
     }
