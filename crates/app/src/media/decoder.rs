@@ -111,6 +111,7 @@ fn not_started(error: &std::io::Error) -> Error {
     .with_details(error.to_string())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 #[path = "decoder_tests.rs"]
 mod tests;

@@ -16,7 +16,7 @@ async fn asked(script: &str, limit: Duration) -> Result<Facts, Error> {
     decoder.look(File::open(&picture).unwrap()).await
 }
 
-const PATIENT: Duration = Duration::from_secs(60);
+const PATIENT: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn what_the_process_says_is_believed_only_in_the_form_it_should_have() {

@@ -6,12 +6,12 @@ use super::{Case, Expected, TOO_LARGE, UNREADABLE, case};
 
 const MAGIC: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn chunk(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
     let mut out = u32::try_from(body.len()).unwrap().to_be_bytes().to_vec();
-    out.extend_from_slice(kind);
+    out.extend_from_slice(&kind);
     out.extend_from_slice(body);
     let mut sum = crc32fast::Hasher::new();
-    sum.update(kind);
+    sum.update(&kind);
     sum.update(body);
     out.extend_from_slice(&sum.finalize().to_be_bytes());
     out
@@ -21,7 +21,7 @@ fn header(width: u32, height: u32, colour: u8, depth: u8, interlaced: bool) -> V
     let mut body = width.to_be_bytes().to_vec();
     body.extend_from_slice(&height.to_be_bytes());
     body.extend_from_slice(&[depth, colour, 0, 0, u8::from(interlaced)]);
-    chunk(b"IHDR", &body)
+    chunk(*b"IHDR", &body)
 }
 
 /// A zlib stream of so many zeros, made without ever having them: one megabyte, said again and again.
@@ -51,7 +51,7 @@ fn file(chunks: &[Vec<u8>]) -> Vec<u8> {
 }
 
 fn end() -> Vec<u8> {
-    chunk(b"IEND", &[])
+    chunk(*b"IEND", &[])
 }
 
 /// A correct file of nothing but zeros.
@@ -63,25 +63,25 @@ pub fn zeros(width: u32, height: u32, colour: u8, depth: u8) -> Vec<u8> {
     };
     let row = (u64::from(width) * channels * u64::from(depth)).div_ceil(8) + 1;
     let data = zlib_zeros(row * u64::from(height));
-    file(&[header(width, height, colour, depth, false), chunk(b"IDAT", &data), end()])
+    file(&[header(width, height, colour, depth, false), chunk(*b"IDAT", &data), end()])
 }
 
-fn with_chunk(kind: &[u8; 4], lead: &[u8], zeros: u64) -> Vec<u8> {
+fn with_chunk(kind: [u8; 4], lead: &[u8], zeros: u64) -> Vec<u8> {
     let mut body = lead.to_vec();
     body.extend(zlib_zeros(zeros));
     let pixels = zlib_zeros(4 * 13);
-    file(&[header(4, 4, 2, 8, false), chunk(kind, &body), chunk(b"IDAT", &pixels), end()])
+    file(&[header(4, 4, 2, 8, false), chunk(kind, &body), chunk(*b"IDAT", &pixels), end()])
 }
 
 pub fn cases() -> Vec<Case> {
-    let small = || chunk(b"IDAT", &zlib_zeros(1_000));
+    let small = || chunk(*b"IDAT", &zlib_zeros(1_000));
     let good = zeros(40, 30, 2, 8);
     let mut endless = file(&[header(4, 4, 2, 8, false)]);
     endless.extend_from_slice(b"\xff\xff\xff\xf0IDAT\x78\xda");
     let mut wrong_sum = good.clone();
     let last = wrong_sum.len() - 20;
     wrong_sum[last] ^= 0xff;
-    let frames = [chunk(b"acTL", &[0, 0x0f, 0xff, 0xff, 0, 0, 0, 0]), chunk(b"IDAT", &zlib_zeros(4 * 13)), end()];
+    let frames = [chunk(*b"acTL", &[0, 0x0f, 0xff, 0xff, 0, 0, 0, 0]), chunk(*b"IDAT", &zlib_zeros(4 * 13)), end()];
     let animated = file(&[vec![header(4, 4, 2, 8, false)], frames.to_vec()].concat());
     vec![
         case("png 20000 × 20000", file(&[header(20_000, 20_000, 6, 8, false), small(), end()]), TOO_LARGE),
@@ -98,7 +98,7 @@ pub fn cases() -> Vec<Case> {
         case("png interlaced 8000 × 8000", file(&[header(8_000, 8_000, 6, 8, true), small(), end()]), UNREADABLE),
         case(
             "png with a gigabyte more than its size",
-            { file(&[header(10, 10, 2, 8, false), chunk(b"IDAT", &zlib_zeros(1 << 30)), end()]) },
+            file(&[header(10, 10, 2, 8, false), chunk(*b"IDAT", &zlib_zeros(1 << 30)), end()]),
             Expected::Either,
         ),
         case("png with less than its size", file(&[header(4_000, 4_000, 6, 8, false), small(), end()]), UNREADABLE),
@@ -108,9 +108,9 @@ pub fn cases() -> Vec<Case> {
         case("png with a wrong sum", wrong_sum, Expected::Either),
         case("png with a palette and no palette", zeros(10, 10, 3, 8), Expected::Either),
         case("png with a colour that does not exist", zeros(10, 10, 7, 8), UNREADABLE),
-        case("png colour profile of 400 MB", with_chunk(b"iCCP", b"x\0\0", 400 << 20), Expected::Either),
-        case("png text of 400 MB", with_chunk(b"zTXt", b"x\0\0", 400 << 20), Expected::Either),
-        case("png international text of 400 MB", with_chunk(b"iTXt", b"x\0\x01\0\0\0", 400 << 20), Expected::Either),
+        case("png colour profile of 400 MB", with_chunk(*b"iCCP", b"x\0\0", 400 << 20), Expected::Either),
+        case("png text of 400 MB", with_chunk(*b"zTXt", b"x\0\0", 400 << 20), Expected::Either),
+        case("png international text of 400 MB", with_chunk(*b"iTXt", b"x\0\x01\0\0\0", 400 << 20), Expected::Either),
         case("png of a million frames", animated, Expected::Either),
     ]
 }
