@@ -81,7 +81,13 @@ fn ask_the_window(asked: &[Value]) -> Result<Vec<Vec<String>>> {
 
 fn render(days: &[&Day], words: &[Vec<Vec<String>>]) -> String {
     let rows = days.iter().zip(words).map(|(day, words)| {
-        let window: Vec<_> = words.iter().map(|sentences| spoken(sentences)).collect();
+        let mut window: Vec<String> = Vec::new();
+        for said in words.iter().map(|sentences| spoken(sentences)) {
+            // What is said again of another server is no news.
+            if !window.contains(&said) {
+                window.push(said);
+            }
+        }
         let cells = [day.case.title, &window.join("<br>"), &day.ctl.join("<br>"), &day.after, &day.nothing_lost];
         format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|").replace('\n', " ")).join(" | "))
     });

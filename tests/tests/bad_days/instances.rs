@@ -28,7 +28,7 @@ use serde_json::Value;
 /// Links Bluesky at an origin; the exit code and the error.
 fn link(ctl: &Ctl, origin: &str, authorities: Option<&str>) -> Result<(i32, Value)> {
     let file = ctl.home().join("endpoints.toml");
-    fs::write(&file, format!("[bluesky]\napi = \"{origin}\"\n"))?;
+    fs::write(&file, format!("allow_remote = true\n[bluesky]\napi = \"{origin}\"\n"))?;
     let endpoints = format!("--endpoints={}", file.display());
     let words = ["accounts", "link", "bluesky", "--method", "app-password", "--secret-stdin"];
     let mut command = ctl.command(&[&words[..], &["--identifier", "robin.example", &endpoints]].concat());

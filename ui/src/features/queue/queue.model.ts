@@ -90,7 +90,7 @@ function heldActions(publication: PublicationView): Actions {
     case 'clock_wrong':
       return { row: ['send_now', 'reschedule'], menu: ['edit', 'cancel'] };
     case 'file_missing':
-      return { row: ['edit'], menu: ['cancel'] };
+      return { row: ['edit', 'retry'], menu: ['cancel'] };
     case 'quota':
     case 'offline':
     case 'vault_locked':
