@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     App, Options, PracticeProgram,
-    media::PictureProgram,
+    pictures::PictureProgram,
     system::{SystemClock, SystemRandom},
 };
 use tauri::AppHandle;

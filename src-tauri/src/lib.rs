@@ -41,7 +41,7 @@ use crate::{
 /// Runs the program to its end: one picture opened where that is asked for, the practice network where `--practice` is
 /// given, the app otherwise.
 pub fn start() -> ExitCode {
-    if let Some(code) = ::app::media::decode_picture_if_asked(std::env::args_os()) {
+    if let Some(code) = ::app::pictures::decode_picture_if_asked(std::env::args_os()) {
         return code;
     }
     let arguments = Arguments::parse();

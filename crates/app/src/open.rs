@@ -26,9 +26,9 @@ use crate::{
     doubts::Doubts,
     event::{Event, Topic},
     keys::Keys,
-    media::{self, Decoder, PictureProgram},
     pace::Pace,
     paths,
+    pictures::{Decoder, PictureProgram, keep},
     restored::{Origin, Outside, origin},
     unreachable::Unreachable,
     unwritten::Unwritten,
@@ -168,7 +168,7 @@ impl App {
         if app.unwritable.is_some() {
             return Ok(app);
         }
-        media::clear_incoming(&app.folder.join("media"));
+        keep::clear(&app.folder.join("media"));
         app.settle_after_crash(profile.generation).await?;
         let unlocking = Arc::clone(&app);
         tokio::spawn(async move {

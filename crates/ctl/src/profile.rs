@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use app::{App, Options, PracticeProgram, VaultChoice, media::PictureProgram, paths, system};
+use app::{App, Options, PracticeProgram, VaultChoice, paths, pictures::PictureProgram, system};
 use async_trait::async_trait;
 use domain::{
     ErrorCode, Secret,

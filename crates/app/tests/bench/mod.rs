@@ -15,7 +15,7 @@ use app::{
     clockwork::Looks,
     compose::{Draft, When},
     desktop::Headless,
-    media::PictureProgram,
+    pictures::PictureProgram,
     system::{SystemClock, SystemRandom},
 };
 use domain::{

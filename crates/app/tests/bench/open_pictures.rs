@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    app::media::decode_picture_if_asked(std::env::args_os()).unwrap_or(ExitCode::from(2))
+    app::pictures::decode_picture_if_asked(std::env::args_os()).unwrap_or(ExitCode::from(2))
 }

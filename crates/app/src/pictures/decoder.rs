@@ -22,7 +22,7 @@ const LINE_MAX_BYTES: u64 = 4_096;
 /// How to start the process that opens a picture; the verb and its question are added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PictureProgram {
-    /// A program that calls [`crate::media::decode_picture_if_asked`] first.
+    /// A program that calls [`crate::pictures::decode_picture_if_asked`] first.
     pub program: PathBuf,
 }
 
@@ -43,9 +43,9 @@ pub(crate) struct Decoder {
 }
 
 /// A file made for a platform.
-pub(super) struct Fitted {
-    pub(super) facts: Facts,
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Fitted {
+    pub(crate) facts: Facts,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Decoder {
@@ -54,12 +54,12 @@ impl Decoder {
     }
 
     /// What a picture is, once all of it was decoded.
-    pub(super) async fn look(&self, file: File) -> Result<Facts, Error> {
+    pub(crate) async fn look(&self, file: File) -> Result<Facts, Error> {
         self.ask(&Ask::Look, file, 0).await.map(|fitted| fitted.facts)
     }
 
     /// The picture as a platform takes it.
-    pub(super) async fn fit(&self, file: File, rules: Rules) -> Result<Fitted, Error> {
+    pub(crate) async fn fit(&self, file: File, rules: Rules) -> Result<Fitted, Error> {
         let max_bytes = rules.max_bytes;
         self.ask(&Ask::Fit(rules), file, max_bytes).await
     }

@@ -6,7 +6,7 @@ use super::ask::Refusal;
 use crate::Error;
 
 /// The process that opened the picture did not live to answer.
-pub(super) fn stopped(details: &str) -> Error {
+pub(crate) fn stopped(details: &str) -> Error {
     Error::new(
         ErrorCode::MediaUnreadable,
         "Opening this picture took more memory or time than Postroom allows, so it was stopped. Nothing else was harmed.",
@@ -16,7 +16,7 @@ pub(super) fn stopped(details: &str) -> Error {
 }
 
 /// What is wrong with a picture.
-pub(super) fn refused(refusal: &Refusal) -> Error {
+pub(crate) fn refused(refusal: &Refusal) -> Error {
     let (code, message, action) = match refusal {
         Refusal::NoPicture { .. } => (
             ErrorCode::MediaUnreadable,
@@ -52,7 +52,7 @@ pub(super) fn refused(refusal: &Refusal) -> Error {
 }
 
 /// A file larger than is opened, of so many bytes where that is known.
-pub(super) fn too_many_bytes(bytes: Option<u64>) -> Error {
+pub(crate) fn too_many_bytes(bytes: Option<u64>) -> Error {
     let has = bytes.map_or_else(|| "more".to_owned(), |bytes| format!("{} MiB", bytes.div_ceil(1 << 20)));
     let most = MAX_IMAGE_BYTES >> 20;
     Error::new(

@@ -19,10 +19,10 @@ use crate::{Error, paths};
 const INCOMING: &str = "incoming";
 
 /// A file copied in that has no name yet; gone again when it is dropped without one.
-pub(super) struct Incoming {
+pub(crate) struct Incoming {
     path: PathBuf,
-    pub(super) digest: String,
-    pub(super) bytes: u64,
+    pub(crate) digest: String,
+    pub(crate) bytes: u64,
 }
 
 /// Forgets what was left over when the program ended in the middle of a copy.
@@ -32,7 +32,7 @@ pub(crate) fn clear(media: &Path) {
 }
 
 /// Copies a source into `media` under `name`, up to the largest file taken.
-pub(super) fn copy_in(media: &Path, name: &str, source: impl Read) -> Result<Incoming, Error> {
+pub(crate) fn copy_in(media: &Path, name: &str, source: impl Read) -> Result<Incoming, Error> {
     let folder = media.join(INCOMING);
     paths::create_private(&folder).map_err(refuses)?;
     let mut incoming = Incoming { path: folder.join(name), digest: String::new(), bytes: 0 };
@@ -48,7 +48,7 @@ pub(super) fn copy_in(media: &Path, name: &str, source: impl Read) -> Result<Inc
 }
 
 /// Writes bytes under their digest; a file that is there is left alone.
-pub(super) fn write(media: &Path, name: &str, bytes: &[u8]) -> Result<String, Error> {
+pub(crate) fn write(media: &Path, name: &str, bytes: &[u8]) -> Result<String, Error> {
     let digest = digest_hex(bytes);
     if !whole(&place(media, &digest), bytes.len() as u64) {
         copy_in(media, name, Cursor::new(bytes))?.settle(media)?;
@@ -57,7 +57,7 @@ pub(super) fn write(media: &Path, name: &str, bytes: &[u8]) -> Result<String, Er
 }
 
 /// Where the file of a digest lies.
-pub(super) fn place(media: &Path, digest: &str) -> PathBuf {
+pub(crate) fn place(media: &Path, digest: &str) -> PathBuf {
     media.join(digest.get(..2).unwrap_or("00")).join(digest)
 }
 
@@ -67,12 +67,12 @@ fn whole(path: &Path, bytes: u64) -> bool {
 
 impl Incoming {
     /// Opens it for reading.
-    pub(super) fn open(&self) -> Result<File, Error> {
+    pub(crate) fn open(&self) -> Result<File, Error> {
         File::open(&self.path).map_err(refuses)
     }
 
     /// Gives it its name; a file that is there is left alone.
-    pub(super) fn settle(self, media: &Path) -> Result<(), Error> {
+    pub(crate) fn settle(self, media: &Path) -> Result<(), Error> {
         let path = place(media, &self.digest);
         if whole(&path, self.bytes) {
             return Ok(());

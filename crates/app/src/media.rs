@@ -1,16 +1,6 @@
 //! Pictures: copied into the profile under their digest, the original untouched, and rendered to each
 //! platform's rules. A picture that fits the rules goes out byte for byte, less its hidden data. Nothing here decodes:
-//! that is done by a process of its own with limits on what it may use.
-
-mod ask;
-mod bounds;
-mod child;
-mod clipboard;
-mod decoder;
-mod keep;
-mod read;
-mod render;
-mod words;
+//! see [`crate::pictures`].
 
 use std::{
     fs::File,
@@ -28,13 +18,14 @@ use domain::{
 use providers::provider::Rendition;
 use store::media::{Media, StoredRendition};
 
-use crate::{App, Error, event::Topic};
-use ask::{Refusal, Rules};
-
-pub use child::decode_picture_if_asked;
-pub(crate) use decoder::Decoder;
-pub use decoder::PictureProgram;
-pub(crate) use keep::clear as clear_incoming;
+use crate::{
+    App, Error,
+    event::Topic,
+    pictures::{
+        ask::{Refusal, Rules},
+        clipboard, keep, words,
+    },
+};
 
 /// Longest base64 text of a pasted picture: 28 MiB, some 21 MiB of picture.
 const PASTE_MAX_BYTES: usize = 28 * 1024 * 1024;

@@ -9,7 +9,7 @@ use super::{ask::Refusal, words};
 use crate::{Error, desktop::Pixels};
 
 /// Pixels as a PNG file.
-pub(super) fn png(pixels: Pixels) -> Result<Vec<u8>, Error> {
+pub(crate) fn png(pixels: Pixels) -> Result<Vec<u8>, Error> {
     let Pixels { width, height, rgba } = pixels;
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(words::refused(&Refusal::TooManyPixels { width, height }));
@@ -27,7 +27,7 @@ mod tests {
     use domain::ErrorCode;
 
     use super::*;
-    use crate::media::read::{decode, header};
+    use crate::pictures::read::{decode, header};
 
     #[test]
     fn pixels_become_a_picture_with_the_same_pixels() {

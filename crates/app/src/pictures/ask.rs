@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A question, handed over as one argument; the file itself is standard input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
-pub(super) enum Ask {
+pub(crate) enum Ask {
     /// Read the header, then decode all of it to see that it is whole.
     Look,
     /// Make it fit.
@@ -16,7 +16,7 @@ pub(super) enum Ask {
 impl Ask {
     /// Seconds of processor time it may take: the largest picture takes about one, and as much again for each try at
     /// making it smaller.
-    pub(super) const fn processor_s(&self) -> u64 {
+    pub(crate) const fn processor_s(&self) -> u64 {
         match self {
             Self::Look => 5,
             Self::Fit(_) => 15,
@@ -26,22 +26,22 @@ impl Ask {
 
 /// What a platform takes, as far as pictures go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Rules {
+pub(crate) struct Rules {
     /// Longest side in pixels.
-    pub(super) max_side: u32,
+    pub(crate) max_side: u32,
     /// Largest file in bytes.
-    pub(super) max_bytes: u64,
+    pub(crate) max_bytes: u64,
     /// MIME types taken.
-    pub(super) types: Vec<String>,
+    pub(crate) types: Vec<String>,
 }
 
 impl Rules {
-    pub(super) fn of(limits: &PostLimits) -> Self {
+    pub(crate) fn of(limits: &PostLimits) -> Self {
         Self { max_side: limits.image_max_side, max_bytes: limits.image_max_bytes, types: limits.image_types.clone() }
     }
 
     /// The name of what is done for these rules; renditions are kept under it.
-    pub(super) fn recipe(&self) -> String {
+    pub(crate) fn recipe(&self) -> String {
         format!("1:{}:{}:{}", self.max_side, self.max_bytes, self.types.join(","))
     }
 }
@@ -49,7 +49,7 @@ impl Rules {
 /// The first line that comes back; a finished file follows it where one was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reply", rename_all = "snake_case")]
-pub(super) enum Reply {
+pub(crate) enum Reply {
     /// A picture, as it is or as it was made.
     Picture(Facts),
     /// No picture for us.
@@ -58,19 +58,19 @@ pub(super) enum Reply {
 
 /// What a picture is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Facts {
+pub(crate) struct Facts {
     /// MIME type.
-    pub(super) mime: String,
+    pub(crate) mime: String,
     /// Pixels across as it is meant to be seen.
-    pub(super) width: u32,
+    pub(crate) width: u32,
     /// Pixels down as it is meant to be seen.
-    pub(super) height: u32,
+    pub(crate) height: u32,
 }
 
 /// Why a file is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "why", rename_all = "snake_case")]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// Not one of the four formats.
     #[error("not a picture of a known format: {detail}")]
     NoPicture {
