@@ -167,6 +167,15 @@ impl Session {
         bus::no_name(&self.bus, "org.freedesktop.Notifications").await
     }
 
+    /// Starts what screen readers use; programs started from now on can be read through it.
+    pub async fn start_reading(&mut self) -> Result<()> {
+        self.set("NO_AT_BRIDGE", "0");
+        let mut launcher = self.command("/usr/libexec/at-spi-bus-launcher");
+        launcher.arg("--launch-immediately");
+        self.serve("at-spi", launcher, "")?;
+        bus::name(&self.bus, "org.a11y.Bus").await
+    }
+
     fn serve(&mut self, name: &str, command: Command, input: &str) -> Result<()> {
         let log = self.log(name);
         self.services.push(Running::quiet(command, input, &log)?);

@@ -79,6 +79,8 @@ const DEBIAN_TEST: &[&str] = &[
     "scrot",
     "python3-gi",
     "gir1.2-gtk-3.0",
+    "at-spi2-core",
+    "gir1.2-atspi-2.0",
     "chromium",
     "chromium-driver",
     "fonts-dejavu-core",

@@ -37,6 +37,69 @@ fn filled(ctl: &Ctl, network: &Network) -> Result<()> {
     Ok(())
 }
 
+/// Overwrites one page so that the posts can still be listed: from the end, the first page that does that.
+fn damage(ctl: &Ctl) -> Result<()> {
+    let path = ctl.profile().join(DATABASE);
+    let good = fs::read(&path)?;
+    for page in (1..good.len() / PAGE_BYTES).rev() {
+        let mut bytes = good.clone();
+        bytes[page * PAGE_BYTES..(page + 1) * PAGE_BYTES].fill(0x5a);
+        fs::write(&path, &bytes)?;
+        let refused = !ctl.output(&["queue", "run", "--until-idle"], "")?.status.success();
+        if refused && texts(ctl).is_ok() && states(ctl).is_ok() {
+            return Ok(());
+        }
+        ensure!(refused, "page {page} was overwritten and nobody noticed");
+    }
+    anyhow::bail!("no page could be damaged without losing the posts")
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_read_never_written_and_exchanged_by_choice() -> Result<()> {
+    let session = Session::start_with("bad-database", Tray::None).await?;
+    let network = Network::start(&session.path("network-home"))?;
+    let ctl = Ctl::in_session(&session, "env")?;
+    fs::create_dir_all(session.profile())?;
+    filled(&ctl, &network)?;
+    let whole = fs::read(session.profile().join(DATABASE))?;
+    fs::write(session.profile().join("postroom.before-1.db"), &whole)?;
+    damage(&ctl)?;
+    let before = digests(&session.profile())?;
+
+    let mut day = Day::of("database_damaged")?;
+    day.ctl(&ctl, &["queue", "run", "--until-idle"], "")?;
+    let error = day.ctl(&ctl, &["queue", "pause"], "")?;
+    day.failure(&error);
+    ensure!(texts(&ctl)? == [NOW, LATER], "the posts can be read");
+    ensure!(times(&network, NOW)? == 0, "nothing goes out");
+
+    let window = Window::open(&session, &["--vault", "env"]).await?;
+    window.by_role("region", "Only for reading").await?;
+    day.seen(&window, &["The data cannot be opened", "Start with the copy of"]).await?;
+    window.press("link", "Queue").await?;
+    window.text(LATER).await?;
+    window.screenshot("damaged").await?;
+    ensure!(times(&network, NOW)? == 0 && digests(&session.profile())? == before, "changed, or something went out");
+
+    let pid = window.pid;
+    window.press("button", "Start with the copy of").await?;
+    window.press("button", "Start with the copy").await?;
+    until("the program to start again", async || {
+        let status = ctl.output(&["queue", "status"], "")?;
+        let value: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap_or_default();
+        Ok((!journeys::process::alive(pid) && value["paused"] == true && value["running"] == true).then_some(()))
+    })
+    .await?;
+    let aside = fs::read_dir(session.profile())?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let aside = aside.filter(|name| name.starts_with("postroom.damaged-") && name.ends_with(".db"));
+    let aside: Vec<_> = aside.collect();
+    let kept = fs::read(session.profile().join(aside.first().context("the damaged file is gone")?))?;
+    ensure!(hex::encode(Sha256::digest(kept)) == before[0].1, "the damaged file is kept as it was");
+    ensure!(texts(&ctl)? == [NOW, LATER] && times(&network, NOW)? == 0, "asked first: nothing went out by itself");
+    day.after(format!("damaged: not a byte changed; with the copy, by choice: paused, {}", states(&ctl)?));
+    day.nothing_lost("every post's text; the damaged file, kept aside, by SHA-256").done()
+}
+
 #[tokio::test]
 async fn a_newer_database_is_read_and_not_a_byte_of_it_changes() -> Result<()> {
     let home = tempfile::Builder::new().prefix("pb").tempdir()?;

@@ -1,10 +1,11 @@
-//! The profile and the machine: opened twice, a full disk, a database from a newer version, a keychain that does
-//! not answer.
+//! The profile and the machine: opened twice, a full disk, a database that cannot be used, a keychain that does not
+//! answer, a window whose process dies.
 
 mod database;
 mod disk;
 mod keychain;
 mod twice;
+mod web_process;
 
 use anyhow::{Context, Result};
 use journeys::{
