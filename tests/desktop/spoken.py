@@ -22,7 +22,7 @@ def read(thing, depth, found):
         return
     try:
         text = ""
-        if thing.is_text():
+        if thing.get_text_iface() is not None:
             text = Atspi.Text.get_text(thing, 0, min(Atspi.Text.get_character_count(thing), 10_000))
         focused = thing.get_state_set().contains(Atspi.StateType.FOCUSED)
         found.append({"role": thing.get_role_name(), "name": thing.get_name() or "", "text": text, "focused": focused})

@@ -40,6 +40,8 @@ pub mod process;
 pub mod recorder;
 mod session;
 pub mod simulated;
+pub mod sleep;
+pub mod socket;
 pub mod spoken;
 mod tray;
 pub mod trial;
