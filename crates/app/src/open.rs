@@ -106,7 +106,7 @@ pub struct App {
     pub(crate) wake: Notify,
     pub(crate) progress: broadcast::Sender<Progress>,
     pub(crate) calls: Calls,
-    outside: Outside,
+    pub(crate) outside: Outside,
     events: broadcast::Sender<Event>,
     running: std::sync::atomic::AtomicBool,
     /// Why nothing is written or published, where that is so.

@@ -7,6 +7,9 @@ use domain::ProfileId;
 
 use crate::paths;
 
+/// A generation that no database has.
+const NO_GENERATION: i64 = i64::MIN;
+
 /// What the two records say together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
@@ -48,6 +51,11 @@ impl Outside {
         }
         paths::write_private(&self.0, generation.to_string().as_bytes())
     }
+
+    /// Records that whatever the database says next is older than what went out.
+    pub fn distrust(&self) -> std::io::Result<()> {
+        self.write(NO_GENERATION)
+    }
 }
 
 #[cfg(test)]
@@ -61,5 +69,6 @@ mod tests {
         assert_eq!(origin(8, Some(7)), Origin::Known, "killed while starting");
         assert_eq!(origin(5, Some(7)), Origin::Copy, "an older copy put back");
         assert_eq!(origin(7, None), Origin::Copy, "brought from another computer");
+        assert_eq!(origin(0, Some(NO_GENERATION)), Origin::Copy, "exchanged for a copy by choice");
     }
 }

@@ -62,6 +62,8 @@ impl App {
         // The copy itself is looked at, and brought up to date, before it takes the place.
         Store::open(&next).await?.close().await;
         self.store.close().await;
+        // Posts may have gone out since the copy was made, also where no runner has started in between.
+        exchange_failed(self.outside.distrust())?;
         let aside = format!("postroom.damaged-{}.db", self.clock.now().as_millis());
         for ending in ENDINGS {
             let from = self.folder.join(format!("{DATABASE}{ending}"));
