@@ -14,7 +14,7 @@ use crate::{
     desktop::WindowDesktop,
     ipc, notify, quit,
     shell::{Shell, Wanted, Work},
-    tray, tray_host, windows, words,
+    tray, tray_host, windows,
 };
 
 /// How long the session bus may take to say whether something shows tray icons.
@@ -40,6 +40,8 @@ async fn open(handle: &AppHandle, vault: app::VaultChoice) -> Result<(), app::Er
     let socket = ::ipc::socket::Server::start(Arc::clone(&app), &shell.places.socket());
     let socket = socket.inspect_err(|error| tracing::warn!(%error, "the command line cannot reach this window")).ok();
     let wanted = shell.opened(app, Work { runner, socket });
+    shell.follow_language().await;
+    notify::name_buttons(handle);
     tray::build(handle);
     tray::refresh(handle).await;
     tauri::async_runtime::spawn(ipc::forward(handle.clone(), events));
@@ -77,7 +79,7 @@ fn refuse(handle: &AppHandle, error: &app::Error) {
     handle
         .dialog()
         .message(format!("{}\n\n{}", error.message, error.action))
-        .title(words::CANNOT_START)
+        .title(Shell::of(handle).words().cannot_start)
         .kind(MessageDialogKind::Error)
         .show(move |_| ending.exit(1));
 }

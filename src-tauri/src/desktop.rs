@@ -11,7 +11,7 @@ use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use url::{Host, Url};
 
-use crate::{shell::Shell, windows, words};
+use crate::{shell::Shell, windows};
 
 /// Longest address handed to the system.
 const URL_MAX_BYTES: usize = 8 * 1024;
@@ -47,8 +47,9 @@ impl Desktop for WindowDesktop {
 
     async fn pick_images(&self) -> Vec<PathBuf> {
         let (chosen, answer) = tokio::sync::oneshot::channel();
+        let words = Shell::of(&self.handle).words();
         let mut chooser =
-            self.handle.dialog().file().set_title(words::CHOOSE_PICTURES).add_filter(words::PICTURES, &PICTURE_ENDINGS);
+            self.handle.dialog().file().set_title(words.choose_pictures).add_filter(words.pictures, &PICTURE_ENDINGS);
         if let Some(window) = self.handle.get_webview_window(windows::LABEL) {
             chooser = chooser.set_parent(&window);
         }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tauri::{AppHandle, Emitter, State};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use crate::{shell::Shell, tray, windows};
+use crate::{notify, shell::Shell, tray, windows};
 
 /// Everything, for a window that missed some events.
 const ALL: [Topic; 6] =
@@ -35,7 +35,14 @@ fn starting() -> Failure {
 pub async fn forward(handle: AppHandle, mut events: Receiver<app::event::Event>) {
     loop {
         match events.recv().await {
-            Ok(event) => tell(&handle, &wire::Event::from(event)),
+            Ok(event) => {
+                let event = wire::Event::from(event);
+                tell(&handle, &event);
+                if event.topic == Topic::Settings && Shell::of(&handle).follow_language().await {
+                    notify::name_buttons(&handle);
+                    tray::translate(&handle).await;
+                }
+            }
             Err(RecvError::Lagged(_)) => {
                 for topic in ALL {
                     tell(&handle, &wire::Event { topic, id: None });

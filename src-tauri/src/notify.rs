@@ -15,7 +15,7 @@ use serde_json::json;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_notification::{Action, ActionType, NotificationExt};
 
-use crate::{notify_server, shell::Shell, windows, words};
+use crate::{notify_server, shell::Shell, windows};
 
 /// Notices whose place is remembered; the oldest are forgotten first.
 const REMEMBERED: usize = 200;
@@ -113,27 +113,32 @@ async fn show(handle: AppHandle, telling: Telling) {
     }
 }
 
-/// Begins to listen for clicks. Must come before the first notification, or it has no buttons.
+/// Begins to listen for clicks.
 pub fn listen(handle: &AppHandle) {
     handle.manage(Subjects::default());
-    let notifications = handle.notification();
-    let button = |name: &str, label: &str| Action::builder(name, label).build();
-    let show = || button(SHOW, words::SHOW);
-    let sets = vec![
-        ActionType::builder(SHOW).actions(vec![show()]).build(),
-        ActionType::builder(RETRY).actions(vec![button(RETRY, words::RETRY), show()]).build(),
-        ActionType::builder(RELINK).actions(vec![button(RELINK, words::RELINK), show()]).build(),
-    ];
     let clicked = handle.clone();
-    let listening = notifications.register_action_types(sets).and_then(|()| {
-        notifications.on_action(move |action| {
-            let number = action.notification().map(tauri_plugin_notification::ActiveNotification::id);
-            let subject = number.and_then(|number| clicked.state::<Subjects>().of(number));
-            pressed(&clicked, action.action_id(), subject);
-        })
+    let listening = handle.notification().on_action(move |action| {
+        let number = action.notification().map(tauri_plugin_notification::ActiveNotification::id);
+        let subject = number.and_then(|number| clicked.state::<Subjects>().of(number));
+        pressed(&clicked, action.action_id(), subject);
     });
     if let Err(error) = listening {
         tracing::warn!(%error, "clicks on notifications will not be noticed");
+    }
+}
+
+/// Names the buttons in the language spoken now. Must come before the first notification, or it has none.
+pub fn name_buttons(handle: &AppHandle) {
+    let words = Shell::of(handle).words();
+    let button = |name: &str, label: &str| Action::builder(name, label).build();
+    let show = || button(SHOW, words.show);
+    let sets = vec![
+        ActionType::builder(SHOW).actions(vec![show()]).build(),
+        ActionType::builder(RETRY).actions(vec![button(RETRY, words.retry), show()]).build(),
+        ActionType::builder(RELINK).actions(vec![button(RELINK, words.relink), show()]).build(),
+    ];
+    if let Err(error) = handle.notification().register_action_types(sets) {
+        tracing::warn!(%error, "notifications will have no buttons");
     }
 }
 
@@ -171,9 +176,10 @@ async fn explain_close(handle: AppHandle) {
     if explained.is_ok_and(|settings| settings.get("close_explained") == Some(&json!(true))) {
         return;
     }
-    let body = if shell.tray_host.load(Ordering::Relaxed) { words::IN_TRAY } else { words::IN_BACKGROUND };
+    let words = shell.words();
+    let body = if shell.tray_host.load(Ordering::Relaxed) { words.in_tray } else { words.in_background };
     let subject = Subject { place: "queue".to_owned(), publication: None, account: None };
-    let telling = Telling { title: words::STILL_RUNNING.to_owned(), body: body.to_owned(), buttons: SHOW, subject };
+    let telling = Telling { title: words.still_running.to_owned(), body: body.to_owned(), buttons: SHOW, subject };
     show(handle.clone(), telling).await;
     if let Err(failure) = ::ipc::dispatch(app, "settings_change", json!({ "close_explained": true })).await {
         tracing::warn!(code = ?failure.code, "it will be explained again");

@@ -7,7 +7,7 @@ use domain::ports::Clock;
 use tauri::AppHandle;
 use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind, MessageDialogResult};
 
-use crate::{shell::Shell, tray_text, windows, words};
+use crate::{shell::Shell, tray_text, windows};
 
 /// How long a step in progress may take to reach a safe point when a person quits. What is cut off is resumed at the
 /// next start.
@@ -22,24 +22,25 @@ pub async fn ask(handle: AppHandle) {
     if waiting == 0 {
         return leave(handle, PERSON_LIMIT).await;
     }
-    let first = status.next.as_ref().map(|next| tray_text::when(next, SystemClock::default().now()));
+    let words = Shell::of(&handle).words();
+    let first = status.next.as_ref().map(|next| tray_text::when(words, next, SystemClock::default().now()));
     let leaving = handle.clone();
     handle
         .dialog()
-        .message(words::quit_question(waiting, first.as_deref()))
-        .title(words::QUIT_TITLE)
+        .message(words.quit_question(waiting, first.as_deref()))
+        .title(words.quit_title)
         .kind(MessageDialogKind::Warning)
         // The first button is the one Enter presses, the last one is Escape's: neither may quit.
         .buttons(MessageDialogButtons::YesNoCancelCustom(
-            words::KEEP_RUNNING.to_owned(),
-            words::QUIT_ANYWAY.to_owned(),
-            words::SHOW_QUEUE.to_owned(),
+            words.keep_running.to_owned(),
+            words.quit_anyway.to_owned(),
+            words.show_queue.to_owned(),
         ))
         .show_with_result(move |answer| match answer {
-            MessageDialogResult::Custom(label) if label == words::QUIT_ANYWAY => {
+            MessageDialogResult::Custom(label) if label == words.quit_anyway => {
                 tauri::async_runtime::spawn(leave(leaving, PERSON_LIMIT));
             }
-            MessageDialogResult::Custom(label) if label == words::SHOW_QUEUE => windows::show(&leaving, Some("queue")),
+            MessageDialogResult::Custom(label) if label == words.show_queue => windows::show(&leaving, Some("queue")),
             _ => {}
         });
 }

@@ -9,11 +9,11 @@ use std::{
 };
 
 use ::ipc::wire::QueueStatus;
-use app::{App, Runner};
+use app::{App, Runner, language::Language};
 use serde_json::json;
 use tauri::{AppHandle, Manager};
 
-use crate::{args::Places, autostart::Start, tray_menu::Menu, window_place::History};
+use crate::{args::Places, autostart::Start, tray_menu::Menu, window_place::History, words::Words};
 
 /// The one piece of state the shell keeps, managed by Tauri.
 pub struct Shell {
@@ -30,6 +30,7 @@ pub struct Shell {
     wanted: Mutex<Wanted>,
     history: Mutex<History>,
     leaving: AtomicBool,
+    german: AtomicBool,
 }
 
 /// Whether a window is wanted once the app is open, and where.
@@ -62,6 +63,7 @@ impl Shell {
             app: OnceLock::new(),
             work: Mutex::new(None),
             leaving: AtomicBool::new(false),
+            german: AtomicBool::new(Language::of("system") == Language::German),
         }
     }
 
@@ -75,6 +77,19 @@ impl Shell {
         let shell = Self::of(handle);
         let answer = ::ipc::dispatch(shell.app()?, "queue_status", json!({})).await;
         answer.ok().and_then(|value| serde_json::from_value(value).ok())
+    }
+
+    /// What the shell says, in the language spoken now.
+    pub fn words(&self) -> &'static Words {
+        Words::of(if self.german.load(Ordering::Relaxed) { Language::German } else { Language::English })
+    }
+
+    /// Speaks as the setting says from now on; `true` where that is another language than before.
+    pub async fn follow_language(&self) -> bool {
+        let Some(app) = self.app() else { return false };
+        let Ok(settings) = app.settings().await else { return false };
+        let german = Language::of(&settings.language) == Language::German;
+        self.german.swap(german, Ordering::Relaxed) != german
     }
 
     /// The app, once it is open.

@@ -12,7 +12,7 @@ use tauri::{
     tray::TrayIconBuilder,
 };
 
-use crate::{quit, shell::Shell, tray_menu::Menu, tray_text, windows, words};
+use crate::{quit, shell::Shell, tray_menu::Menu, tray_text, windows, words::PRODUCT};
 
 /// Puts the icon into the tray. Without the system's indicator library there is none, and the program goes on.
 pub fn build(handle: &AppHandle) {
@@ -36,23 +36,25 @@ pub fn build(handle: &AppHandle) {
 
 fn icon(handle: &AppHandle) -> tauri::Result<Menu> {
     let item = |id: &str, text: &str| MenuItemBuilder::with_id(id, text).build(handle);
+    let words = Shell::of(handle).words();
     let items = Menu {
-        next: MenuItemBuilder::with_id("next", words::NOTHING_NEXT).enabled(false).build(handle)?,
-        needs: MenuItemBuilder::with_id("needs", words::NOTHING_NEEDED).enabled(false).build(handle)?,
-        pause: item("pause", words::PAUSE)?,
+        next: MenuItemBuilder::with_id("next", words.nothing_next).enabled(false).build(handle)?,
+        needs: MenuItemBuilder::with_id("needs", words.nothing_needed).enabled(false).build(handle)?,
+        pause: item("pause", words.pause)?,
+        compose: item("compose", words.compose)?,
+        open: item("open", words.open)?,
+        quit: item("quit", words.quit)?,
     };
     let menu = MenuBuilder::new(handle)
         .items(&[&items.next, &items.needs])
         .separator()
-        .item(&items.pause)
-        .item(&item("compose", words::COMPOSE)?)
-        .item(&item("open", words::OPEN)?)
+        .items(&[&items.pause, &items.compose, &items.open])
         .separator()
-        .item(&item("quit", words::QUIT)?)
+        .item(&items.quit)
         .build()?;
     TrayIconBuilder::with_id("postroom")
         .icon(Image::from_bytes(include_bytes!("../../icons/tray.png"))?)
-        .tooltip(words::PRODUCT)
+        .tooltip(PRODUCT)
         .menu(&menu)
         .show_menu_on_left_click(true)
         .on_menu_event(|handle, event| pressed(handle, event.id().as_ref()))
@@ -85,8 +87,8 @@ async fn pause_or_resume(handle: AppHandle) {
 /// Brings the menu's words up to date with the queue.
 pub async fn refresh(handle: &AppHandle) {
     let Some(status) = Shell::status(handle).await else { return };
-    let lines = tray_text::lines(&status, SystemClock::default().now());
     let shell = Shell::of(handle);
+    let lines = tray_text::lines(shell.words(), &status, SystemClock::default().now());
     let Some(menu) = shell.menu.get() else { return };
     let changed = menu
         .next
@@ -97,4 +99,20 @@ pub async fn refresh(handle: &AppHandle) {
     if let Err(error) = changed {
         tracing::warn!(%error, "the tray's menu is out of date");
     }
+}
+
+/// Writes the menu in the language spoken now.
+pub async fn translate(handle: &AppHandle) {
+    let shell = Shell::of(handle);
+    let Some(menu) = shell.menu.get() else { return };
+    let words = shell.words();
+    let changed = menu
+        .compose
+        .set_text(words.compose)
+        .and_then(|()| menu.open.set_text(words.open))
+        .and_then(|()| menu.quit.set_text(words.quit));
+    if let Err(error) = changed {
+        tracing::warn!(%error, "the tray's menu is in another language");
+    }
+    refresh(handle).await;
 }

@@ -1,8 +1,8 @@
-//! The items of the tray's menu whose text follows the queue.
+//! The items of the tray's menu.
 
 use tauri::{Wry, menu::MenuItem};
 
-/// Items whose text follows the queue.
+/// Items whose text follows the queue or the language.
 pub struct Menu {
     /// The next post.
     pub next: MenuItem<Wry>,
@@ -10,4 +10,10 @@ pub struct Menu {
     pub needs: MenuItem<Wry>,
     /// Pause or resume.
     pub pause: MenuItem<Wry>,
+    /// Write a post.
+    pub compose: MenuItem<Wry>,
+    /// Show the window.
+    pub open: MenuItem<Wry>,
+    /// End the program.
+    pub quit: MenuItem<Wry>,
 }

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use domain::UtcMs;
 use ipc::wire::{NextDue, QueueStatus};
 
-use crate::words;
+use crate::words::Words;
 
 /// Letters of a title that fit a menu.
 const TITLE_CHARS: usize = 40;
@@ -24,46 +24,46 @@ pub struct Lines {
 }
 
 /// The lines for a state of the queue.
-pub fn lines(status: &QueueStatus, now: UtcMs) -> Lines {
+pub fn lines(words: &Words, status: &QueueStatus, now: UtcMs) -> Lines {
     Lines {
-        next: next_line(status, now),
+        next: next_line(words, status, now),
         needs: match status.needs_you {
-            0 => words::NOTHING_NEEDED.to_owned(),
-            count => format!("{}: {count}", words::NEEDS_YOU),
+            0 => words.nothing_needed.to_owned(),
+            count => format!("{}: {count}", words.needs_you),
         },
         needs_some: status.needs_you > 0,
-        pause: if status.paused { words::RESUME } else { words::PAUSE },
+        pause: if status.paused { words.resume } else { words.pause },
     }
 }
 
-fn next_line(status: &QueueStatus, now: UtcMs) -> String {
+fn next_line(words: &Words, status: &QueueStatus, now: UtcMs) -> String {
     let next = status.next.as_ref();
-    let what = next.map(|next| format!("{} · {}", when(next, now), title(&next.title)));
+    let what = next.map(|next| format!("{} · {}", when(words, next, now), title(&next.title)));
     match (status.paused, what) {
-        (true, Some(what)) => format!("{} · {what}", words::PAUSED),
-        (true, None) => words::PAUSED.to_owned(),
-        (false, Some(what)) => format!("{}: {what}", words::NEXT),
-        (false, None) => words::NOTHING_NEXT.to_owned(),
+        (true, Some(what)) => format!("{} · {what}", words.paused),
+        (true, None) => words.paused.to_owned(),
+        (false, Some(what)) => format!("{}: {what}", words.next),
+        (false, None) => words.nothing_next.to_owned(),
     }
 }
 
 /// When a publication is due, on the clock of the zone it was planned in: `09:30 CET`, `Mon 09:30 CET`,
-/// `24 Dec 09:30 CET`.
-pub fn when(next: &NextDue, now: UtcMs) -> String {
+/// `24 Dec 09:30 CET` in English.
+pub fn when(words: &Words, next: &NextDue, now: UtcMs) -> String {
     let Ok(at) = DateTime::parse_from_rfc3339(&next.at) else { return next.at.clone() };
     let zone = next.zone.parse::<Tz>().unwrap_or(Tz::UTC);
-    clock(at, now, zone)
+    clock(words, at, now, zone)
 }
 
-fn clock(at: DateTime<FixedOffset>, now: UtcMs, zone: Tz) -> String {
+fn clock(words: &Words, at: DateTime<FixedOffset>, now: UtcMs, zone: Tz) -> String {
     let at = at.with_timezone(&zone);
     let days = (at.date_naive() - now.to_datetime().with_timezone(&zone).date_naive()).num_days();
     let form = match days {
         0 => "%H:%M %Z",
-        1..=6 => "%a %H:%M %Z",
-        _ => "%-d %b %H:%M %Z",
+        1..=6 => words.soon,
+        _ => words.later,
     };
-    at.format(form).to_string()
+    at.format_localized(form, words.locale).to_string()
 }
 
 /// The first line of a text, short, and with `&` doubled: menus read a single one as a shortcut.
@@ -78,6 +78,8 @@ fn title(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use app::language::Language;
+
     use super::*;
 
     fn now() -> UtcMs {
@@ -97,7 +99,7 @@ mod tests {
 
     #[test]
     fn the_next_post_is_told_on_the_clock_of_its_zone() {
-        let line = |at| lines(&due(at, "Good morning"), now()).next;
+        let line = |at| lines(Words::of(Language::English), &due(at, "Good morning"), now()).next;
         assert_eq!(line("2026-11-21T08:30:00Z"), "Next post: 09:30 CET · Good morning");
         assert_eq!(line("2026-11-21T23:30:00Z"), "Next post: Sun 00:30 CET · Good morning");
         assert_eq!(line("2026-12-24T08:30:00Z"), "Next post: 24 Dec 09:30 CET · Good morning");
@@ -107,15 +109,31 @@ mod tests {
 
     #[test]
     fn an_empty_queue_and_a_paused_one_say_so() {
-        let empty = lines(&QueueStatus::default(), now());
+        let english = Words::of(Language::English);
+        let empty = lines(english, &QueueStatus::default(), now());
         assert_eq!((empty.next.as_str(), empty.needs.as_str()), ("Nothing scheduled", "Nothing needs you"));
         assert_eq!((empty.needs_some, empty.pause), (false, "Pause all"));
         let mut status = due("2026-11-21T08:30:00Z", "Hello");
         status.paused = true;
         status.needs_you = 2;
-        let paused = lines(&status, now());
+        let paused = lines(english, &status, now());
         assert_eq!(paused.next, "Paused · 09:30 CET · Hello");
         assert_eq!((paused.needs.as_str(), paused.needs_some, paused.pause), ("Needs you: 2", true, "Resume all"));
+    }
+
+    #[test]
+    fn a_german_menu_is_german_to_the_month() {
+        let german = Words::of(Language::German);
+        let line = |at| lines(german, &due(at, "Guten Morgen"), now()).next;
+        assert_eq!(line("2026-11-21T23:30:00Z"), "Nächster Beitrag: So 00:30 CET · Guten Morgen");
+        assert_eq!(line("2026-12-24T08:30:00Z"), "Nächster Beitrag: 24. Dez 09:30 CET · Guten Morgen");
+        assert_eq!(lines(german, &QueueStatus::default(), now()).needs, "Nichts braucht dich");
+        let question = german.quit_question(2, Some("So 00:30 CET"));
+        assert_eq!(
+            question,
+            "2 Beiträge warten darauf, hinauszugehen. Der erste ist So 00:30 CET fällig. Solange Postroom nicht läuft, \
+             geht nichts hinaus."
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
     deep_link,
     shell::Shell,
     window_place::{LEAST, Rectangle},
-    words,
+    words::PRODUCT,
 };
 
 /// Label of the window; its permissions hang on it.
@@ -86,7 +86,7 @@ fn make(handle: &AppHandle, place: Option<&str>) -> tauri::Result<()> {
         builder = builder.position(x, y);
     }
     builder
-        .title(words::PRODUCT)
+        .title(PRODUCT)
         .inner_size(opening.size.0, opening.size.1)
         .min_inner_size(LEAST.0, LEAST.1)
         .maximized(opening.maximized)

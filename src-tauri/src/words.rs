@@ -1,65 +1,156 @@
-//! Every sentence the shell itself says: tray, notifications, native dialogs. The window has its own table.
+//! Every sentence the shell itself says, in the languages of the window: tray, notifications, native dialogs. The
+//! window has its own tables.
+
+use app::language::Language;
+use chrono::Locale;
 
 /// The product, as people read it.
 pub const PRODUCT: &str = "Postroom";
 
-/// Tray: nothing is scheduled.
-pub const NOTHING_NEXT: &str = "Nothing scheduled";
-/// Tray: before the next post.
-pub const NEXT: &str = "Next post";
-/// Tray: the queue is paused.
-pub const PAUSED: &str = "Paused";
-/// Tray: no publication asks for its owner.
-pub const NOTHING_NEEDED: &str = "Nothing needs you";
-/// Tray: before the number of publications that ask for their owner.
-pub const NEEDS_YOU: &str = "Needs you";
-/// Tray: stop sending.
-pub const PAUSE: &str = "Pause all";
-/// Tray: send again.
-pub const RESUME: &str = "Resume all";
-/// Tray: write a post.
-pub const COMPOSE: &str = "Compose";
-/// Tray: show the window.
-pub const OPEN: &str = "Open Postroom";
-/// Tray: end the program.
-pub const QUIT: &str = "Quit";
-
-/// Said once, when the window is first closed.
-pub const STILL_RUNNING: &str = "Postroom keeps running";
-/// The same, where something shows tray icons.
-pub const IN_TRAY: &str = "It is in the tray now; posts go out on time. Open it again from there, \
-                           or by starting Postroom once more.";
-/// The same, where nothing shows tray icons.
-pub const IN_BACKGROUND: &str = "This desktop shows no tray icons, so Postroom works out of sight; posts go out on \
-                                 time. Start Postroom once more to open its window.";
-
-/// Title of the question before quitting.
-pub const QUIT_TITLE: &str = "Quit Postroom?";
-/// Button: do not quit.
-pub const KEEP_RUNNING: &str = "Keep running";
-/// Button: quit although posts wait.
-pub const QUIT_ANYWAY: &str = "Quit anyway";
-/// Button: look at what waits instead.
-pub const SHOW_QUEUE: &str = "Show the queue";
-
-/// Button on a notification.
-pub const SHOW: &str = "Show";
-/// Button on a notification about a post that did not go out.
-pub const RETRY: &str = "Try again";
-/// Button on a notification about an account whose access ended.
-pub const RELINK: &str = "Link again";
-
-/// Title when the program cannot start.
-pub const CANNOT_START: &str = "Postroom cannot start";
-
-/// Title of the file chooser.
-pub const CHOOSE_PICTURES: &str = "Choose pictures";
-/// Kind of file in the file chooser.
-pub const PICTURES: &str = "Pictures";
-
-/// The question before quitting, for `count` posts of which the first is due at `first`.
-pub fn quit_question(count: u32, first: Option<&str>) -> String {
-    let posts = if count == 1 { "1 post waits".to_owned() } else { format!("{count} posts wait") };
-    let when = first.map(|at| format!(" The first is due {at}.")).unwrap_or_default();
-    format!("{posts} to go out.{when} Nothing goes out while Postroom is not running.")
+/// One language.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Words {
+    /// How days and months are written.
+    pub locale: Locale,
+    /// A day of the coming week with its time, and a later one, as patterns of `strftime`.
+    pub soon: &'static str,
+    /// See `soon`.
+    pub later: &'static str,
+    /// Tray: nothing is scheduled.
+    pub nothing_next: &'static str,
+    /// Tray: before the next post.
+    pub next: &'static str,
+    /// Tray: the queue is paused.
+    pub paused: &'static str,
+    /// Tray: no publication asks for its owner.
+    pub nothing_needed: &'static str,
+    /// Tray: before the number of publications that ask for their owner.
+    pub needs_you: &'static str,
+    /// Tray: stop sending.
+    pub pause: &'static str,
+    /// Tray: send again.
+    pub resume: &'static str,
+    /// Tray: write a post.
+    pub compose: &'static str,
+    /// Tray: show the window.
+    pub open: &'static str,
+    /// Tray: end the program.
+    pub quit: &'static str,
+    /// Said once, when the window is first closed.
+    pub still_running: &'static str,
+    /// The same, where something shows tray icons.
+    pub in_tray: &'static str,
+    /// The same, where nothing shows tray icons.
+    pub in_background: &'static str,
+    /// Title of the question before quitting.
+    pub quit_title: &'static str,
+    /// Button: do not quit.
+    pub keep_running: &'static str,
+    /// Button: quit although posts wait.
+    pub quit_anyway: &'static str,
+    /// Button: look at what waits instead.
+    pub show_queue: &'static str,
+    /// Button on a notification.
+    pub show: &'static str,
+    /// Button on a notification about a post that did not go out.
+    pub retry: &'static str,
+    /// Button on a notification about an account whose access ended.
+    pub relink: &'static str,
+    /// Title when the program cannot start.
+    pub cannot_start: &'static str,
+    /// Title of the file chooser.
+    pub choose_pictures: &'static str,
+    /// Kind of file in the file chooser.
+    pub pictures: &'static str,
+    one_waits: &'static str,
+    some_wait: &'static str,
+    first_due: &'static str,
+    nothing_meanwhile: &'static str,
 }
+
+impl Words {
+    /// Those of a language.
+    pub const fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &ENGLISH,
+            Language::German => &GERMAN,
+        }
+    }
+
+    /// The question before quitting, for `count` posts of which the first is due at `first`.
+    pub fn quit_question(&self, count: u32, first: Option<&str>) -> String {
+        let pattern = if count == 1 { self.one_waits } else { self.some_wait };
+        let posts = pattern.replace("{count}", &count.to_string());
+        let when = first.map(|at| format!(" {}", self.first_due.replace("{at}", at))).unwrap_or_default();
+        format!("{posts}{when} {}", self.nothing_meanwhile)
+    }
+}
+
+static ENGLISH: Words = Words {
+    locale: Locale::en_GB,
+    soon: "%a %H:%M %Z",
+    later: "%-d %b %H:%M %Z",
+    nothing_next: "Nothing scheduled",
+    next: "Next post",
+    paused: "Paused",
+    nothing_needed: "Nothing needs you",
+    needs_you: "Needs you",
+    pause: "Pause all",
+    resume: "Resume all",
+    compose: "Compose",
+    open: "Open Postroom",
+    quit: "Quit",
+    still_running: "Postroom keeps running",
+    in_tray: "It is in the tray now; posts go out on time. Open it again from there, or by starting Postroom once more.",
+    in_background: "This desktop shows no tray icons, so Postroom works out of sight; posts go out on time. Start \
+                    Postroom once more to open its window.",
+    quit_title: "Quit Postroom?",
+    keep_running: "Keep running",
+    quit_anyway: "Quit anyway",
+    show_queue: "Show the queue",
+    show: "Show",
+    retry: "Try again",
+    relink: "Link again",
+    cannot_start: "Postroom cannot start",
+    choose_pictures: "Choose pictures",
+    pictures: "Pictures",
+    one_waits: "1 post waits to go out.",
+    some_wait: "{count} posts wait to go out.",
+    first_due: "The first is due {at}.",
+    nothing_meanwhile: "Nothing goes out while Postroom is not running.",
+};
+
+static GERMAN: Words = Words {
+    locale: Locale::de_DE,
+    soon: "%a %H:%M %Z",
+    later: "%-d. %b %H:%M %Z",
+    nothing_next: "Nichts geplant",
+    next: "Nächster Beitrag",
+    paused: "Angehalten",
+    nothing_needed: "Nichts braucht dich",
+    needs_you: "Braucht dich",
+    pause: "Alles anhalten",
+    resume: "Alles fortsetzen",
+    compose: "Verfassen",
+    open: "Postroom öffnen",
+    quit: "Beenden",
+    still_running: "Postroom läuft weiter",
+    in_tray: "Es ist jetzt im Infobereich; Beiträge gehen pünktlich hinaus. Öffne es dort wieder, oder starte Postroom \
+              noch einmal.",
+    in_background: "Dieser Schreibtisch zeigt keine Symbole im Infobereich, deshalb arbeitet Postroom unsichtbar; \
+                    Beiträge gehen pünktlich hinaus. Starte Postroom noch einmal, um sein Fenster zu öffnen.",
+    quit_title: "Postroom beenden?",
+    keep_running: "Weiterlaufen lassen",
+    quit_anyway: "Trotzdem beenden",
+    show_queue: "Warteschlange zeigen",
+    show: "Zeigen",
+    retry: "Noch einmal versuchen",
+    relink: "Neu verbinden",
+    cannot_start: "Postroom kann nicht starten",
+    choose_pictures: "Bilder wählen",
+    pictures: "Bilder",
+    one_waits: "1 Beitrag wartet darauf, hinauszugehen.",
+    some_wait: "{count} Beiträge warten darauf, hinauszugehen.",
+    first_due: "Der erste ist {at} fällig.",
+    nothing_meanwhile: "Solange Postroom nicht läuft, geht nichts hinaus.",
+};

@@ -15,6 +15,8 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
+use crate::language::Language;
+
 /// Notices that may wait; more are in the list only.
 const BACKLOG: usize = 256;
 /// How long after the first notice others still join it.
@@ -133,8 +135,10 @@ async fn tell(store: Store, notifier: Arc<dyn Notifier>, mut messages: mpsc::Rec
         if !manners.successes {
             successes.clear();
         }
-        for notice in [together(Kind::Trouble, troubles), together(Kind::Success, successes)].into_iter().flatten() {
-            notifier.notify(&if manners.names_only { quiet(&notice) } else { notice.notice });
+        let words = Words::of(manners.language);
+        let told = [together(words, Kind::Trouble, troubles), together(words, Kind::Success, successes)];
+        for notice in told.into_iter().flatten() {
+            notifier.notify(&if manners.names_only { quiet(words, &notice) } else { notice.notice });
         }
         for done in flushed {
             let _ = done.send(());
@@ -149,14 +153,18 @@ struct Manners {
     names_only: bool,
     /// Of successes too.
     successes: bool,
+    /// In this language, as far as the sentence is not the core's own.
+    language: Language,
 }
 
 /// As they are set now; where that cannot be read, as if the owner had asked for the least to be said.
 async fn manners(store: &Store) -> Manners {
     let stored = async { store::setting::all(&mut *store.read().await?).await };
-    stored.await.map_or(Manners { names_only: true, successes: false }, |stored| {
+    let unknown = Manners { names_only: true, successes: false, language: Language::default() };
+    stored.await.map_or(unknown, |stored| {
         let flag = |name: &str| stored.get(name).is_some_and(|value| value == "true");
-        Manners { names_only: flag("names_only"), successes: flag("notify_success") }
+        let language = Language::of(stored.get("language").map_or("system", String::as_str));
+        Manners { names_only: flag("names_only"), successes: flag("notify_success"), language }
     })
 }
 
@@ -169,7 +177,7 @@ struct Told {
 }
 
 /// One notification for everything that happened at once; `None` for nothing.
-fn together(kind: Kind, mut notices: Vec<Notice>) -> Option<Told> {
+fn together(words: &Words, kind: Kind, mut notices: Vec<Notice>) -> Option<Told> {
     let posts = notices.iter().all(|notice| notice.publication.is_some());
     let count = notices.len();
     if count <= 1 {
@@ -177,30 +185,74 @@ fn together(kind: Kind, mut notices: Vec<Notice>) -> Option<Told> {
     }
     let mut body: Vec<_> = notices.iter().take(NAMED_MAX).map(|notice| notice.title.clone()).collect();
     if count > NAMED_MAX {
-        body.push(format!("and {} more", count - NAMED_MAX));
+        body.push(words.more.replace("{count}", &(count - NAMED_MAX).to_string()));
     }
-    let title = headline(kind, count, posts);
+    let title = words.headline(kind, count, posts);
     let notice = Notice { code: ErrorCode::Internal, title, body: body.join("\n"), publication: None, account: None };
     Some(Told { kind, count, posts, notice })
 }
 
-fn headline(kind: Kind, count: usize, posts: bool) -> String {
-    match (kind, posts, count) {
-        (Kind::Success, _, 1) => "A post went out".to_owned(),
-        (Kind::Success, _, _) => format!("{count} posts went out"),
-        (Kind::Trouble, true, 1) => "A post needs you".to_owned(),
-        (Kind::Trouble, true, _) => format!("{count} posts need you"),
-        (Kind::Trouble, false, 1) => "Postroom needs you".to_owned(),
-        (Kind::Trouble, false, _) => format!("{count} things need you"),
+/// The sentences made here.
+struct Words {
+    post_out: &'static str,
+    posts_out: &'static str,
+    post_needs: &'static str,
+    posts_need: &'static str,
+    app_needs: &'static str,
+    things_need: &'static str,
+    more: &'static str,
+    open: &'static str,
+}
+
+impl Words {
+    const fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &ENGLISH,
+            Language::German => &GERMAN,
+        }
+    }
+
+    fn headline(&self, kind: Kind, count: usize, posts: bool) -> String {
+        let pattern = match (kind, posts, count) {
+            (Kind::Success, _, 1) => self.post_out,
+            (Kind::Success, _, _) => self.posts_out,
+            (Kind::Trouble, true, 1) => self.post_needs,
+            (Kind::Trouble, true, _) => self.posts_need,
+            (Kind::Trouble, false, 1) => self.app_needs,
+            (Kind::Trouble, false, _) => self.things_need,
+        };
+        pattern.replace("{count}", &count.to_string())
     }
 }
 
+static ENGLISH: Words = Words {
+    post_out: "A post went out",
+    posts_out: "{count} posts went out",
+    post_needs: "A post needs you",
+    posts_need: "{count} posts need you",
+    app_needs: "Postroom needs you",
+    things_need: "{count} things need you",
+    more: "and {count} more",
+    open: "Open Postroom to read more.",
+};
+
+static GERMAN: Words = Words {
+    post_out: "Ein Beitrag ist draußen",
+    posts_out: "{count} Beiträge sind draußen",
+    post_needs: "Ein Beitrag braucht dich",
+    posts_need: "{count} Beiträge brauchen dich",
+    app_needs: "Postroom braucht dich",
+    things_need: "{count} Dinge brauchen dich",
+    more: "und {count} weitere",
+    open: "Öffne Postroom, um mehr zu lesen.",
+};
+
 /// The same for a screen that others see: no text, no account, no platform, and no button that does anything but show.
-fn quiet(told: &Told) -> Notice {
+fn quiet(words: &Words, told: &Told) -> Notice {
     Notice {
         code: ErrorCode::Internal,
-        title: headline(told.kind, told.count, told.posts),
-        body: "Open Postroom to read more.".to_owned(),
+        title: words.headline(told.kind, told.count, told.posts),
+        body: words.open.to_owned(),
         publication: told.notice.publication,
         account: told.notice.account,
     }

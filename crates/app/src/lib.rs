@@ -8,6 +8,7 @@ pub mod clockwork;
 pub mod compose;
 pub mod desktop;
 pub mod event;
+pub mod language;
 pub mod link;
 pub mod logs;
 pub mod paths;

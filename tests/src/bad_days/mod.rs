@@ -5,12 +5,15 @@
 //! To add a case:
 //! 1. Its line in [`CASES`]: an identifier and a title. A case without a test makes the layer fail.
 //! 2. Its test in the file of its theme, `tests/tests/bad_days/{input,instances,profile,time}.rs`. It ends with
-//!    ```ignore
+//!    ```no_run
+//!    # async fn example(ctl: journeys::ctl::Ctl, window: journeys::Window) -> anyhow::Result<()> {
+//!    # use journeys::bad_days::Day;
 //!    let mut day = Day::of("picture_gone")?;
-//!    let error = day.ctl(&ctl, &["posts", "create", …], "")?;       // exit code and code, as printed
-//!    day.failure(&error);            // or .finding(…), .publication(…): said by the window's own tables;
-//!    day.seen(&window, &["…"])?;     // or sentences read off the real window
-//!    day.after("1 publication scheduled").nothing_lost("text and time of the post").done()?;
+//!    let error = day.ctl(&ctl, &["posts", "create", "--to", "@robin"], "")?; // exit code and code, as printed
+//!    day.failure(&error); // or .finding(), .publication(): said by the window's own tables
+//!    day.seen(&window, &["Add it again"]).await?; // or sentences read off the real window
+//!    day.after("1 publication scheduled").nothing_lost("text and time of the post").done()
+//!    # }
 //!    ```
 //!    Write only what was observed and is the same in every run: no identifiers, paths, ports or durations.
 //! 3. `POSTROOM_RENEW=1 cargo xtask test --only bad-days` writes the document; look at the difference.
