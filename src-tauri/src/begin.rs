@@ -7,8 +7,10 @@ use app::{
     pictures::PictureProgram,
     system::{SystemClock, SystemRandom},
 };
+use domain::ErrorCode;
 use tauri::AppHandle;
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
+use tokio::time::{Instant, sleep};
 
 use crate::{
     desktop::WindowDesktop,
@@ -19,6 +21,10 @@ use crate::{
 
 /// How long the session bus may take to say whether something shows tray icons.
 const TRAY_HOST_LIMIT: Duration = Duration::from_secs(2);
+/// How long another process may take to let go of the profile, and how often is looked.
+const PROFILE_WAIT: Duration = Duration::from_secs(2);
+/// See [`PROFILE_WAIT`].
+const PROFILE_POLL: Duration = Duration::from_millis(50);
 
 /// Opens everything, or says in a native dialog why that is impossible and ends the program.
 pub async fn begin(handle: AppHandle, vault: app::VaultChoice) {
@@ -33,7 +39,7 @@ pub async fn begin(handle: AppHandle, vault: app::VaultChoice) {
 
 async fn open(handle: &AppHandle, vault: app::VaultChoice) -> Result<(), app::Error> {
     let shell = Shell::of(handle);
-    let app = App::open(options(handle, vault)).await?;
+    let app = open_profile(handle, &vault).await?;
     let events = app.events();
     // On a profile that is only read nothing goes out, and the window says why.
     let runner = if app.unwritable().is_none() { Some(app.start_runner().await?) } else { None };
@@ -50,6 +56,17 @@ async fn open(handle: &AppHandle, vault: app::VaultChoice) -> Result<(), app::Er
         windows::show(handle, place.as_deref());
     }
     Ok(())
+}
+
+/// A command line holds the profile for a moment, and that must not keep the window from starting.
+async fn open_profile(handle: &AppHandle, vault: &app::VaultChoice) -> Result<Arc<App>, app::Error> {
+    let until = Instant::now() + PROFILE_WAIT;
+    loop {
+        match App::open(options(handle, vault.clone())).await {
+            Err(error) if error.code == ErrorCode::ProfileBusy && Instant::now() < until => sleep(PROFILE_POLL).await,
+            outcome => return outcome,
+        }
+    }
 }
 
 fn options(handle: &AppHandle, vault: app::VaultChoice) -> Options {

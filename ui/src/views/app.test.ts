@@ -25,6 +25,19 @@ describe('the window', () => {
     expect(screen.getByRole('textbox', { name: 'Text' })).toHaveValue('gq?');
   });
 
+  it('says once that it had to start again', async () => {
+    history.replaceState(null, '', '?again');
+    try {
+      const { user } = await mountApp('#queue', emptyWorld());
+      await heading('Queue');
+      await user.keyboard('ga');
+      await heading('Accounts');
+      expect(screen.getAllByText(/^The window had to start again\./)).toHaveLength(1);
+    } finally {
+      history.replaceState(null, '', '/');
+    }
+  });
+
   it('says that a damaged profile is only read, and starts with a copy by choice only', async () => {
     const world = emptyWorld();
     world.trouble = {

@@ -84,12 +84,10 @@ async fn a_damaged_database_is_read_never_written_and_exchanged_by_choice() -> R
     let pid = window.pid;
     window.press("button", "Start with the copy of").await?;
     window.press("button", "Start with the copy").await?;
-    until("the program to start again", async || {
-        let status = ctl.output(&["queue", "status"], "")?;
-        let value: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap_or_default();
-        Ok((!journeys::process::alive(pid) && value["paused"] == true && value["running"] == true).then_some(()))
-    })
-    .await?;
+    until("the program to end", async || Ok((!journeys::process::alive(pid)).then_some(()))).await?;
+    session.focus("Postroom").await?;
+    let status = ctl.json(&["queue", "status"])?;
+    ensure!(status["paused"] == true && status["running"] == true, "the program starts again, paused: {status}");
     let aside = fs::read_dir(session.profile())?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let aside = aside.filter(|name| name.starts_with("postroom.damaged-") && name.ends_with(".db"));
     let aside: Vec<_> = aside.collect();

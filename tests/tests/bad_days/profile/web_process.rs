@@ -54,6 +54,8 @@ async fn the_window_comes_back_with_what_was_typed_and_posts_go_out_meanwhile() 
     let shown = reaches(&ctl, &due, "published").await?;
     ensure!(times(&network, DUE)? == 1 && process::alive(app.pid()), "the core goes on");
     reader.find(app.pid(), "the window to say so", |thing| thing.name == SAID || thing.text == SAID).await?;
+    let said = reader.read(app.pid())?.into_iter().filter(|thing| thing.text == SAID).count();
+    ensure!(said == 1, "it is said {said} times");
     day.read(&[SAID]);
     reader.find(app.pid(), "the words to be there again", |thing| thing.text == TYPED).await?;
     session.screenshot("again")?;
