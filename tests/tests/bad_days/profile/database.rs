@@ -1,12 +1,14 @@
-//! A database from a newer version: read, never changed, never published from.
+//! A database that is damaged or from a newer version: read, never changed, never published from.
 
 use std::{fs, path::Path, process::Command};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use journeys::{
+    Session, Tray, Window,
     bad_days::{Day, states},
     ctl::Ctl,
     network::Network,
+    until,
 };
 use sha2::{Digest, Sha256};
 
@@ -15,6 +17,7 @@ use super::{FAR, schedule, texts, times};
 const NOW: &str = "Due when the database broke";
 const LATER: &str = "Planned for later";
 const DATABASE: &str = "postroom.db";
+const PAGE_BYTES: usize = 4096;
 
 /// The digest of every file SQLite keeps for the profile; the log's index is no data.
 fn digests(profile: &Path) -> Result<Vec<(String, String)>> {
