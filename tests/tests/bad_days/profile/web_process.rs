@@ -8,7 +8,7 @@ use journeys::{
     ctl::Ctl,
     network::Network,
     process,
-    spoken::Reader,
+    spoken::{Reader, Spoken},
     until,
 };
 
@@ -53,9 +53,13 @@ async fn the_window_comes_back_with_what_was_typed_and_posts_go_out_meanwhile() 
     process::kill(old[0].pid)?;
     let shown = reaches(&ctl, &due, "published").await?;
     ensure!(times(&network, DUE)? == 1 && process::alive(app.pid()), "the core goes on");
-    reader.find(app.pid(), "the window to say so", |thing| thing.name == SAID || thing.text == SAID).await?;
-    let said = reader.read(app.pid())?.into_iter().filter(|thing| thing.text == SAID).count();
-    ensure!(said == 1, "it is said {said} times");
+    let said = |thing: &Spoken| thing.name == SAID || thing.text == SAID;
+    let all = until("the window to say so", async || {
+        let all: Vec<_> = reader.read(app.pid())?.into_iter().filter(said).collect();
+        Ok((!all.is_empty()).then_some(all))
+    })
+    .await?;
+    ensure!(all.len() == 1, "it is said {} times: {all:?}", all.len());
     day.read(&[SAID]);
     reader.find(app.pid(), "the words to be there again", |thing| thing.text == TYPED).await?;
     session.screenshot("again")?;
