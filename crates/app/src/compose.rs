@@ -189,6 +189,8 @@ impl App {
                 options: draft.options_for(*account_id),
                 url: String::new(),
                 published_at: None,
+                edited_at: None,
+                deleted_at: None,
             };
             let stored = store::publication::upsert(&mut tx, &publication, now).await?;
             store::part::replace(&mut tx, stored, parts).await?;
@@ -303,6 +305,16 @@ impl App {
             ));
         }
         let mut tx = self.store.begin().await?;
+        for publication in &publications {
+            let change = store::live_change::last(&mut tx, publication.id).await?;
+            if change.is_some_and(|change| !change.state.is_final()) {
+                return Err(Error::new(
+                    ErrorCode::WrongState,
+                    "What is live of this post is being changed.",
+                    "Wait until that is settled.",
+                ));
+            }
+        }
         store::post::delete(&mut tx, id).await?;
         tx.commit().await?;
         self.emit(Topic::Posts, Some(id.to_string()));

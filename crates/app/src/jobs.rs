@@ -1,7 +1,48 @@
-//! The one kind of job, and how long a claim of it counts.
+//! The kinds of job, what becomes of one, and how long a claim counts.
+
+use domain::{EffectKind, UtcMs};
+use queue::{Job, QueueError, Verdict};
 
 /// The kind of job that publishes; its key is the publication's id.
 pub(crate) const PUBLISH: &str = "publish";
+/// The kind that gives a live publication other words; the same key.
+pub(crate) const EDIT: &str = "edit";
+/// The kind that deletes a live publication; the same key.
+pub(crate) const DELETE: &str = "delete";
 
 /// How long a claim counts without being extended, in milliseconds.
 pub(crate) const LEASE_MS: i64 = 10 * 60 * 1_000;
+
+/// The kind of job that makes an effect.
+pub(crate) const fn kind(effect: EffectKind) -> &'static str {
+    match effect {
+        EffectKind::Publish => PUBLISH,
+        EffectKind::Edit => EDIT,
+        EffectKind::Delete => DELETE,
+    }
+}
+
+/// What becomes of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JobEnd {
+    /// It goes on.
+    Keep,
+    /// It did its work, or its owner has to act first.
+    Complete,
+    /// It cannot do its work.
+    Discard,
+    /// It is claimed again then.
+    Snooze(UtcMs),
+}
+
+impl JobEnd {
+    /// Writes it, where the claim still counts.
+    pub(crate) async fn write(self, tx: &mut store::Tx, job: &Job, now: UtcMs) -> Result<Verdict, QueueError> {
+        match self {
+            Self::Keep => Ok(Verdict::Taken),
+            Self::Complete => queue::complete(tx, job, now).await,
+            Self::Discard => queue::discard(tx, job, now).await,
+            Self::Snooze(at) => queue::snooze(tx, job, at, now).await,
+        }
+    }
+}

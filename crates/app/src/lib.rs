@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod announcer;
+pub mod change;
 pub mod clockwork;
 pub mod compose;
 pub mod desktop;

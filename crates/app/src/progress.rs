@@ -1,6 +1,6 @@
 //! What the runner does, told as it does it.
 
-use domain::PublicationId;
+use domain::{ChangeState, EffectKind, PublicationId};
 use store::publication::Status;
 
 /// What the runner did, for whoever watches it.
@@ -12,6 +12,8 @@ pub enum Progress {
     Step(PublicationId, String),
     /// A state was recorded, with its reason.
     State(PublicationId, domain::PublicationState, String),
+    /// Where a change of what is live stands, with its reason.
+    Change(PublicationId, EffectKind, ChangeState, String),
 }
 
 impl Progress {

@@ -6,6 +6,7 @@ use store::{
     account::Account,
     effect::Effect,
     journal::Line,
+    part::StoredPart,
     publication::{Filter, Publication, Status},
 };
 
@@ -32,6 +33,8 @@ pub struct Detail {
     pub effects: Vec<Effect>,
     /// Its journal, oldest first.
     pub journal: Vec<Line>,
+    /// Its parts as they were last sent.
+    pub parts: Vec<StoredPart>,
 }
 
 impl App {
@@ -52,7 +55,8 @@ impl App {
         let mut conn = self.store.read().await?;
         let effects = store::effect::of(&mut conn, id).await?;
         let journal = store::journal::of(&mut conn, id, JOURNAL_MAX).await?;
-        Ok(Detail { publication, effects, journal })
+        let parts = store::part::of(&mut conn, id).await?;
+        Ok(Detail { publication, effects, journal, parts })
     }
 
     /// Parts live and parts in all.
@@ -234,7 +238,7 @@ impl App {
             store::publication::set_status(tx, publication.id, &status, now).await?;
             self.enqueue(tx, publication.id, publication.schedule.at).await?;
         }
-        Ok(())
+        self.release_changes(tx, reason, account).await
     }
 
     pub(crate) fn queue_changed(&self) {

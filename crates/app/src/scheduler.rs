@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use domain::{ErrorCode, HeldReason, PublicationId, UtcMs, ports::Notice};
+use domain::{ChangeState, ErrorCode, HeldReason, PublicationId, UtcMs, ports::Notice};
 use queue::Job;
 use tokio::{
     sync::{broadcast, watch},
@@ -15,7 +15,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, Error, Progress, jobs, publish, time_check};
+use crate::{App, Error, Progress, change, jobs, publish, time_check};
 
 /// Publications worked on at once.
 const AT_ONCE: usize = 32;
@@ -207,6 +207,10 @@ async fn is_idle(app: &App, next: Option<UtcMs>) -> bool {
         return false;
     }
     let Ok(mut conn) = app.store.read().await else { return false };
+    let changes = store::live_change::unsettled(&mut conn).await.unwrap_or_default();
+    if changes.iter().any(|change| change.state != ChangeState::Held) {
+        return false;
+    }
     store::publication::counts(&mut conn).await.is_ok_and(|counts| {
         ["publishing", "retrying", "unconfirmed"].iter().all(|state| counts.get(*state).is_none_or(|n| *n == 0))
     })
@@ -217,7 +221,11 @@ async fn one(app: Arc<App>, job: Job) -> Option<Job> {
     if let Ok(id) = job.key.parse() {
         app.progress(Progress::Claimed(id));
     }
-    let result = if job.kind == jobs::PUBLISH { publish::run(&app, &job).await } else { Ok(()) };
+    let result = match job.kind.as_str() {
+        jobs::PUBLISH => publish::run(&app, &job).await,
+        jobs::EDIT | jobs::DELETE => change::run(&app, &job).await,
+        _ => Ok(()),
+    };
     let error = result.err()?;
     tracing::error!(%error, details = error.details, job = %job.key, "a step could not be recorded");
     give_back(&app, &job).await.err().map(|_| job)

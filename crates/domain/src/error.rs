@@ -207,6 +207,8 @@ pub enum ErrorCode {
     FileMissing,
     /// The platform does not know this (any more).
     RemoteNotFound,
+    /// It was changed at the platform since, and is left as it is.
+    ChangedElsewhere,
     /// The platform cannot do this.
     Unsupported,
     /// The platform is down.

@@ -9,6 +9,7 @@
 //! ```
 
 pub mod account;
+pub mod change;
 pub mod effect;
 pub mod error;
 pub mod finding;
@@ -25,6 +26,7 @@ pub mod text;
 pub mod time;
 
 pub use account::{AccountKind, AccountState, Endpoints, PlatformId};
+pub use change::ChangeState;
 pub use effect::{EffectClass, EffectKind, EffectState};
 pub use error::{ErrorCode, ErrorKind, ProviderError, Retry};
 pub use finding::{Finding, FindingCode, Severity};

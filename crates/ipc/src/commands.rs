@@ -11,11 +11,11 @@ use ts_rs::TS;
 use crate::{
     handlers,
     wire::{
-        About, AccountView, AddMedia, AppState, AutostartChange, AutostartView, ById, CreatePost, Decide, Failure,
-        FetchCard, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing, NoticeView, OpenFolder, PasteMedia,
-        Paths, PlatformGuide, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink, PracticeView,
-        ProfileTrouble, PublicationDetail, PublicationView, PublicationsQuery, QueueStatus, Review, SaveDraft,
-        SchedulePost, Settings, SettingsChange, SettleMissed, StartWithCopy, Unlink,
+        About, AccountView, AddMedia, AppState, AutostartChange, AutostartView, ById, CreatePost, Decide, EditLive,
+        Failure, FetchCard, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing, NoticeView, OpenFolder,
+        PasteMedia, Paths, PlatformGuide, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink,
+        PracticeView, ProfileTrouble, PublicationDetail, PublicationView, PublicationsQuery, QueueStatus, Review,
+        SaveDraft, SchedulePost, Settings, SettingsChange, SettleMissed, StartWithCopy, Unlink,
     },
 };
 
@@ -111,6 +111,8 @@ commands! {
         publications_decide: Decide => PublicationView;
         publications_cancel: ById => PublicationView;
         publications_open: ById => Nothing;
+        publications_delete_live: ById => PublicationView;
+        publications_edit_live: EditLive => PublicationView;
         queue_status: Nothing => QueueStatus;
         queue_pause: Nothing => QueueStatus;
         queue_resume: Nothing => QueueStatus;

@@ -13,9 +13,9 @@ use providers::{Provider, descriptor::Method};
 use store::{account::Account, publication::Publication};
 
 use crate::wire::{
-    AccountReview, AccountView, Draft, EffectView, Event, Failure, JournalEntry, KindView, LinkMethod, MediaView,
-    NoticeView, PlatformView, PostView, PreviewImage, PreviewPart, PublicationDetail, PublicationView, ScopeView,
-    TextRun, Topic,
+    AccountReview, AccountView, Draft, EffectView, Event, Failure, JournalEntry, KindView, LinkMethod, LiveChangeView,
+    MediaView, NoticeView, PartWords, PlatformView, PostView, PreviewImage, PreviewPart, PublicationDetail,
+    PublicationView, ScopeView, TextRun, Topic,
 };
 
 impl From<Error> for Failure {
@@ -193,6 +193,9 @@ fn overall(publications: &[PublicationView]) -> Option<PublicationState> {
 pub(crate) async fn publication(app: &App, found: Publication) -> Result<PublicationView, Error> {
     let account = app.account_of(&found).await?;
     let (live, parts) = app.publication_progress(found.id).await?;
+    let changes = app.changes_of(&account);
+    let change = app.last_change(found.id).await?;
+    let there = found.status.state == PublicationState::Published && found.deleted_at.is_none();
     let small = |n: i64| u32::try_from(n).unwrap_or_default();
     Ok(PublicationView {
         id: found.id.to_string(),
@@ -215,7 +218,24 @@ pub(crate) async fn publication(app: &App, found: Publication) -> Result<Publica
         url: found.url,
         published_at: found.published_at.map(domain::UtcMs::to_rfc3339),
         class: found.class,
+        edited_at: found.edited_at.map(domain::UtcMs::to_rfc3339),
+        deleted_at: found.deleted_at.map(domain::UtcMs::to_rfc3339),
+        can_delete: there && changes.delete.is_some(),
+        can_edit: there && changes.edit.is_some(),
+        change: change.map(live_change),
     })
+}
+
+fn live_change(change: store::live_change::LiveChange) -> LiveChangeView {
+    LiveChangeView {
+        kind: change.kind,
+        state: change.state,
+        held: change.held,
+        reason: change.reason,
+        cause: serde_json::from_value(serde_json::Value::String(change.cause)).ok(),
+        next_at: change.next_at.map(domain::UtcMs::to_rfc3339),
+        raw: change.raw,
+    }
 }
 
 pub(crate) async fn detail(app: &App, detail: app::queue_view::Detail) -> Result<PublicationDetail, Error> {
@@ -240,7 +260,22 @@ pub(crate) async fn detail(app: &App, detail: app::queue_view::Detail) -> Result
         text: line.text,
     });
     let (effects, journal) = (effects.collect(), journal.collect());
-    Ok(PublicationDetail { publication: publication(app, detail.publication).await?, effects, journal, raw })
+    let parts = detail.parts.into_iter().map(|part| PartWords {
+        alts: part.content.media.iter().map(|picture| picture.alt.clone()).collect(),
+        text: part.content.text,
+    });
+    let account = app.account_of(&detail.publication).await?;
+    let edit_options = app.changes_of(&account).edit_options.iter().map(|name| (*name).to_owned()).collect();
+    Ok(PublicationDetail {
+        parts: parts.collect(),
+        language: detail.publication.language.clone(),
+        options: detail.publication.options.clone(),
+        edit_options,
+        publication: publication(app, detail.publication).await?,
+        effects,
+        journal,
+        raw,
+    })
 }
 
 pub(crate) fn notice(notice: store::notice::Notice) -> NoticeView {

@@ -60,7 +60,7 @@ pub(crate) struct CallRules {
 /// A request that can be sent more than once, because the token is not part of it.
 #[derive(Clone)]
 pub(crate) struct Ask {
-    post: bool,
+    start: fn(&Client, &CallTag, &'static str, &str) -> net::Request,
     url: String,
     query: Vec<(&'static str, String)>,
     header: Option<(&'static str, String)>,
@@ -79,7 +79,7 @@ enum Body {
 impl Ask {
     pub(crate) fn get(url: String) -> Self {
         Self {
-            post: false,
+            start: Client::get,
             url,
             query: Vec::new(),
             header: None,
@@ -90,7 +90,15 @@ impl Ask {
     }
 
     pub(crate) fn post(url: String) -> Self {
-        Self { post: true, ..Self::get(url) }
+        Self { start: Client::post, ..Self::get(url) }
+    }
+
+    pub(crate) fn put(url: String) -> Self {
+        Self { start: Client::put, ..Self::get(url) }
+    }
+
+    pub(crate) fn delete(url: String) -> Self {
+        Self { start: Client::delete, ..Self::get(url) }
     }
 
     pub(crate) fn query(mut self, name: &'static str, value: &str) -> Self {
@@ -126,8 +134,7 @@ impl Ask {
     }
 
     fn build(&self, http: &Client, tag: &CallTag, operation: Operation, timeout_ms: u64) -> net::Request {
-        let start = if self.post { Client::post } else { Client::get };
-        let mut request = start(http, tag, operation.name, &self.url).max_answer_bytes(self.answer_max_bytes);
+        let mut request = (self.start)(http, tag, operation.name, &self.url).max_answer_bytes(self.answer_max_bytes);
         for (name, value) in &self.query {
             request = request.query(&[(*name, value.as_str())]);
         }

@@ -4,6 +4,7 @@
 
 pub mod bluesky;
 mod calls;
+pub mod change;
 pub mod descriptor;
 mod guards;
 pub mod mastodon;

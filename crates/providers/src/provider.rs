@@ -18,7 +18,10 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::descriptor::Descriptor;
+use crate::{
+    change::{Changes, Live, Prospect, Sight, Wish},
+    descriptor::Descriptor,
+};
 
 /// What every call of a provider gets: who it acts for and the means to act.
 #[derive(Clone)]
@@ -290,6 +293,31 @@ pub trait Provider: Send + Sync {
 
     /// Asks whether an effect exists.
     async fn confirm(&self, session: &Session, doubtful: &Doubtful<'_>) -> Result<Confirmation, ProviderError>;
+
+    /// What can be done with this account's live posts; nothing unless the platform says otherwise.
+    fn changes(&self, _account: &AccountRef) -> Changes {
+        Changes::default()
+    }
+
+    /// Plans the change of a live part. May look at it first; changes nothing.
+    async fn plan_change(
+        &self,
+        _session: &Session,
+        _live: &Live<'_>,
+        _wish: Wish<'_>,
+    ) -> Result<Prospect, ProviderError> {
+        Err(unsupported(self.descriptor(), "plan_change"))
+    }
+
+    /// Sends a recorded change once. An error with [`domain::Retry::Confirm`] means it may have been made.
+    async fn change(&self, _session: &Session, _plan: &EffectPlan) -> Result<Remote, ProviderError> {
+        Err(unsupported(self.descriptor(), "change"))
+    }
+
+    /// Looks at a part whose change was sent without an answer.
+    async fn look(&self, _session: &Session, _plan: &EffectPlan) -> Result<Sight, ProviderError> {
+        Err(unsupported(self.descriptor(), "look"))
+    }
 
     /// Who the token belongs to: one harmless read.
     async fn identify(&self, session: &Session) -> Result<Identity, ProviderError>;

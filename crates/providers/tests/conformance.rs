@@ -10,6 +10,8 @@
 mod bluesky_world;
 #[path = "conformance/cases.rs"]
 mod cases;
+#[path = "conformance/change_cases.rs"]
+mod change_cases;
 #[path = "conformance/doubt_cases.rs"]
 mod doubt_cases;
 #[path = "conformance/mastodon.rs"]
@@ -71,6 +73,8 @@ suite!({
         link_card, mentions, preview_is_sent, unreachable;
     doubt_cases: lost_reply, accept_late, hang, reject, rate_limit, server_error, garbage, half_body,
         crash_between_steps, crash_after_commit, repeated_key;
+    change_cases: delete, delete_gone_before, delete_lost_reply, delete_crash_between_steps, edit, edit_lost_reply,
+        edit_crash_between_steps, edit_changed_elsewhere;
 });
 
 #[test]

@@ -17,6 +17,8 @@ pub struct Effect {
     pub part: i64,
     /// What it does.
     pub kind: EffectKind,
+    /// 0 for publishing; for a change of what is live, which of its publication's changes it belongs to, from 1.
+    pub ordinal: i64,
     /// How doubt is settled.
     pub class: EffectClass,
     /// Where it stands.
@@ -48,6 +50,7 @@ struct Row {
     publication: Vec<u8>,
     part: i64,
     kind: String,
+    ordinal: i64,
     class: String,
     state: String,
     seed_at: i64,
@@ -72,6 +75,7 @@ impl TryFrom<Row> for Effect {
             publication: whole(PublicationId::from_bytes(&row.publication), T)?,
             part: row.part,
             kind: whole(EffectKind::parse(&row.kind), T)?,
+            ordinal: row.ordinal,
             class: whole(EffectClass::parse(&row.class), T)?,
             state: whole(EffectState::parse(&row.state), T)?,
             seed_at: UtcMs::from_millis(row.seed_at),
@@ -98,8 +102,8 @@ pub async fn put(conn: &mut SqliteConnection, effect: &Effect, now: UtcMs) -> Re
     let gave_up = effect.gave_up_at.map(UtcMs::as_millis);
     sqlx::query!(
         "INSERT INTO effect (id, publication, part, kind, class, state, seed_at, seed_random, key, request, fingerprint,
-             attempts, first_sent_at, gave_up_at, remote_id, url, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?17)
+             attempts, first_sent_at, gave_up_at, remote_id, url, created_at, updated_at, ordinal)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?17, ?18)
          ON CONFLICT (publication, part, kind, ordinal) DO UPDATE SET class = ?5, state = ?6, key = ?9, request = ?10,
              fingerprint = ?11, attempts = ?12, first_sent_at = ?13, gave_up_at = ?14, remote_id = ?15, url = ?16,
              updated_at = ?17",
@@ -119,7 +123,8 @@ pub async fn put(conn: &mut SqliteConnection, effect: &Effect, now: UtcMs) -> Re
         gave_up,
         effect.remote_id,
         effect.url,
-        now
+        now,
+        effect.ordinal
     )
     .execute(conn)
     .await?;
@@ -131,8 +136,9 @@ pub async fn of(conn: &mut SqliteConnection, publication: PublicationId) -> Resu
     let publication = publication.as_bytes();
     sqlx::query_as!(
         Row,
-        "SELECT id, publication, part, kind, class, state, seed_at, seed_random, key, request, fingerprint, attempts,
-             first_sent_at, gave_up_at, remote_id, url FROM effect WHERE publication = ?1 ORDER BY part, id",
+        "SELECT id, publication, part, kind, ordinal, class, state, seed_at, seed_random, key, request, fingerprint,
+             attempts, first_sent_at, gave_up_at, remote_id, url FROM effect WHERE publication = ?1
+         ORDER BY ordinal, part, id",
         publication
     )
     .fetch_all(conn)

@@ -6,6 +6,7 @@ pub mod call_log;
 pub mod effect;
 pub mod error;
 pub mod journal;
+pub mod live_change;
 mod look;
 pub mod media;
 pub mod notice;

@@ -93,6 +93,20 @@ pub async fn set_remote(
     Ok(())
 }
 
+/// Records what a live part says since an edit.
+pub async fn set_content(
+    conn: &mut SqliteConnection,
+    publication: PublicationId,
+    ordinal: i64,
+    content: &Part,
+) -> Result<(), StoreError> {
+    let (publication, content) = (publication.as_bytes(), to_json(content, "part")?);
+    sqlx::query!("UPDATE part SET content = ?3 WHERE publication = ?1 AND ordinal = ?2", publication, ordinal, content)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Parts live and parts in all.
 pub async fn progress(conn: &mut SqliteConnection, publication: PublicationId) -> Result<(i64, i64), StoreError> {
     let publication = publication.as_bytes();

@@ -35,6 +35,10 @@ pub struct Publication {
     pub url: String,
     /// When it was seen published.
     pub published_at: Option<UtcMs>,
+    /// When it last got other words after that.
+    pub edited_at: Option<UtcMs>,
+    /// When the last of it was removed from the platform at its owner's wish; it is never published again.
+    pub deleted_at: Option<UtcMs>,
 }
 
 /// Where a publication stands: everything that changes while it is being published.
@@ -96,6 +100,8 @@ struct Row {
     options: String,
     url: String,
     published_at: Option<i64>,
+    edited_at: Option<i64>,
+    deleted_at: Option<i64>,
 }
 
 impl TryFrom<Row> for Publication {
@@ -124,6 +130,8 @@ impl TryFrom<Row> for Publication {
             options: from_json(&row.options, T)?,
             url: row.url,
             published_at: row.published_at.map(UtcMs::from_millis),
+            edited_at: row.edited_at.map(UtcMs::from_millis),
+            deleted_at: row.deleted_at.map(UtcMs::from_millis),
         })
     }
 }
@@ -175,7 +183,7 @@ pub async fn find(conn: &mut SqliteConnection, id: PublicationId) -> Result<Opti
     sqlx::query_as!(
         Row,
         "SELECT id, post, account, state, held, reason, cause, raw, title, class, at, wall, zone, next_at, attempts,
-             step, language, options, url, published_at FROM publication WHERE id = ?1",
+             step, language, options, url, published_at, edited_at, deleted_at FROM publication WHERE id = ?1",
         id
     )
     .fetch_optional(conn)
@@ -190,7 +198,7 @@ pub async fn of_post(conn: &mut SqliteConnection, post: PostId) -> Result<Vec<Pu
     sqlx::query_as!(
         Row,
         "SELECT id, post, account, state, held, reason, cause, raw, title, class, at, wall, zone, next_at, attempts,
-             step, language, options, url, published_at FROM publication WHERE post = ?1 ORDER BY id",
+             step, language, options, url, published_at, edited_at, deleted_at FROM publication WHERE post = ?1 ORDER BY id",
         post
     )
     .fetch_all(conn)
@@ -209,7 +217,7 @@ pub async fn unsettled_of_account(
     sqlx::query_as!(
         Row,
         "SELECT id, post, account, state, held, reason, cause, raw, title, class, at, wall, zone, next_at, attempts,
-             step, language, options, url, published_at FROM publication
+             step, language, options, url, published_at, edited_at, deleted_at FROM publication
          WHERE account = ?1 AND state IN ('scheduled', 'publishing', 'retrying', 'held', 'unconfirmed', 'needs_decision')
          ORDER BY at, id",
         account
@@ -231,7 +239,7 @@ pub async fn unsent_before(
     sqlx::query_as!(
         Row,
         "SELECT id, post, account, state, held, reason, cause, raw, title, class, at, wall, zone, next_at, attempts,
-             step, language, options, url, published_at FROM publication
+             step, language, options, url, published_at, edited_at, deleted_at FROM publication
          WHERE state IN ('scheduled', 'retrying') AND at < ?1 ORDER BY at, id LIMIT ?2",
         before,
         limit
@@ -262,7 +270,7 @@ pub async fn list(conn: &mut SqliteConnection, filter: &Filter) -> Result<Vec<Pu
     sqlx::query_as!(
         Row,
         r"SELECT id, post, account, state, held, reason, cause, raw, title, class, at, wall, zone, next_at, attempts,
-             step, language, options, url, published_at FROM publication
+             step, language, options, url, published_at, edited_at, deleted_at FROM publication
          WHERE (?1 = '' OR instr(?1, ',' || state || ',') > 0)
            AND (?2 = '' OR title LIKE ?2 ESCAPE '\'
                 OR EXISTS (SELECT 1 FROM account WHERE account.id = publication.account AND handle LIKE ?2 ESCAPE '\')
@@ -301,7 +309,7 @@ pub async fn next_up(conn: &mut SqliteConnection) -> Result<Option<Publication>,
     sqlx::query_as!(
         Row,
         "SELECT id, post, account, state, held, reason, cause, raw, title, class, at, wall, zone, next_at, attempts,
-             step, language, options, url, published_at FROM publication
+             step, language, options, url, published_at, edited_at, deleted_at FROM publication
          WHERE state IN ('scheduled', 'retrying') ORDER BY coalesce(next_at, at), id LIMIT 1"
     )
     .fetch_optional(conn)
@@ -387,6 +395,38 @@ pub async fn set_published(
 ) -> Result<(), StoreError> {
     let (id, now) = (id.as_bytes(), now.as_millis());
     sqlx::query!("UPDATE publication SET url = ?2, published_at = ?3, updated_at = ?3 WHERE id = ?1", id, url, now)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Records what goes out with all its parts since an edit.
+pub async fn set_edited(
+    conn: &mut SqliteConnection,
+    id: PublicationId,
+    (title, language): (&str, &str),
+    options: &BTreeMap<String, String>,
+    now: UtcMs,
+) -> Result<(), StoreError> {
+    let (id, now) = (id.as_bytes(), now.as_millis());
+    let options = to_json(options, "publication")?;
+    sqlx::query!(
+        "UPDATE publication SET title = ?2, language = ?3, options = ?4, edited_at = ?5, updated_at = ?5 WHERE id = ?1",
+        id,
+        title,
+        language,
+        options,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Records that nothing of it is live any more.
+pub async fn set_deleted(conn: &mut SqliteConnection, id: PublicationId, now: UtcMs) -> Result<(), StoreError> {
+    let (id, now) = (id.as_bytes(), now.as_millis());
+    sqlx::query!("UPDATE publication SET deleted_at = ?2, updated_at = ?2 WHERE id = ?1", id, now)
         .execute(conn)
         .await?;
     Ok(())

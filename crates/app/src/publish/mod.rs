@@ -13,7 +13,7 @@ mod work;
 use std::sync::Arc;
 
 use domain::{
-    AccountState, ErrorCode, ErrorKind, HeldReason, ProviderError, PublicationId, PublicationState, Retry,
+    AccountState, EffectKind, ErrorCode, ErrorKind, HeldReason, ProviderError, PublicationId, PublicationState, Retry,
     ports::Notice,
 };
 use providers::{
@@ -96,7 +96,8 @@ impl<'a> Run<'a> {
         let mut conn = app.store.read().await?;
         let publication = store::publication::find(&mut conn, id).await?;
         let parts = store::part::of(&mut conn, id).await?;
-        let effects = store::effect::of(&mut conn, id).await?;
+        let mut effects = store::effect::of(&mut conn, id).await?;
+        effects.retain(|effect| effect.kind == EffectKind::Publish);
         let Some(publication) = publication.filter(|found| !found.status.state.is_final()) else {
             drop(conn);
             let mut tx = app.store.begin().await?;

@@ -1,24 +1,11 @@
 //! Writing down what happened: everything one moment changes, in one synced transaction.
 
 use domain::{AccountState, HeldReason, ProviderError, PublicationState, UtcMs, ports::Notice};
-use queue::Verdict;
 use store::{effect::Effect, journal::Line, publication::Status};
 
 use super::Run;
+pub(super) use crate::jobs::JobEnd;
 use crate::{Error, event::Topic};
-
-/// What becomes of the job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum JobEnd {
-    /// It goes on.
-    Keep,
-    /// It did its work, or its owner has to act first.
-    Complete,
-    /// It cannot do its work.
-    Discard,
-    /// It is claimed again then.
-    Snooze(UtcMs),
-}
 
 /// Everything one moment changes.
 pub(super) struct Change {
@@ -135,12 +122,7 @@ impl Run<'_> {
         }
         self.apply(&mut tx, change).await?;
         let now = self.app.clock.now();
-        match change.job {
-            JobEnd::Keep => Verdict::Taken,
-            JobEnd::Complete => queue::complete(&mut tx, self.job, now).await?,
-            JobEnd::Discard => queue::discard(&mut tx, self.job, now).await?,
-            JobEnd::Snooze(at) => queue::snooze(&mut tx, self.job, at, now).await?,
-        };
+        change.job.write(&mut tx, self.job, now).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -188,6 +188,7 @@ impl Run<'_> {
             publication: self.publication.id,
             part,
             kind: EffectKind::Publish,
+            ordinal: 0,
             class: self.class(),
             state: EffectState::Ready,
             seed_at: fresh.at,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use app::{App, Error};
+use app::{App, Error, change::EditedPart};
 use domain::{PublicationState, UtcMs, publication::Group};
 use store::publication::Filter;
 
@@ -10,7 +10,7 @@ use super::{id, posts::limit};
 use crate::{
     view,
     wire::{
-        ById, Decide, MissedAnswer, NextDue, Nothing, NoticeView, PublicationDetail, PublicationView,
+        ById, Decide, EditLive, MissedAnswer, NextDue, Nothing, NoticeView, PublicationDetail, PublicationView,
         PublicationsQuery, QueueStatus, SettleMissed,
     },
 };
@@ -59,6 +59,17 @@ pub(crate) async fn publications_decide(app: &Arc<App>, asked: Decide) -> Result
 
 pub(crate) async fn publications_cancel(app: &Arc<App>, asked: ById) -> Result<PublicationView, Error> {
     app.cancel_publication(id(&asked.id)?).await?;
+    shown(app, &asked.id).await
+}
+
+pub(crate) async fn publications_delete_live(app: &Arc<App>, asked: ById) -> Result<PublicationView, Error> {
+    app.delete_live(id(&asked.id)?).await?;
+    shown(app, &asked.id).await
+}
+
+pub(crate) async fn publications_edit_live(app: &Arc<App>, asked: EditLive) -> Result<PublicationView, Error> {
+    let parts = asked.parts.into_iter().map(|part| EditedPart { text: part.text, alts: part.alts }).collect();
+    app.edit_live(id(&asked.id)?, parts, asked.language, asked.options).await?;
     shown(app, &asked.id).await
 }
 

@@ -1,8 +1,10 @@
 //! The queue: publications, their journals, decisions, notices.
 
+use std::collections::BTreeMap;
+
 use domain::{
-    EffectClass, EffectKind, EffectState, ErrorCode, Finding, HeldReason, PublicationState, publication::Group,
-    schedule::Schedule,
+    ChangeState, EffectClass, EffectKind, EffectState, ErrorCode, Finding, HeldReason, PublicationState,
+    publication::Group, schedule::Schedule,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -52,6 +54,65 @@ pub struct PublicationView {
     pub published_at: Option<String>,
     /// How doubt is settled.
     pub class: EffectClass,
+    /// When it last got other words while live; `null` when it never did.
+    #[ts(type = "string | null")]
+    pub edited_at: Option<String>,
+    /// When it was deleted at the platform at its owner's wish; `null` while it was not.
+    #[ts(type = "string | null")]
+    pub deleted_at: Option<String>,
+    /// The last deletion or edit asked for; `null` when none was.
+    pub change: Option<LiveChangeView>,
+    /// Whether it is live and can be deleted from here.
+    pub can_delete: bool,
+    /// Whether it is live and can be given other words from here.
+    pub can_edit: bool,
+}
+
+/// A deletion or edit of what is live.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct LiveChangeView {
+    /// `edit` or `delete`.
+    pub kind: EffectKind,
+    /// Where it stands.
+    pub state: ChangeState,
+    /// Why it is held; `null` unless held.
+    pub held: Option<HeldReason>,
+    /// One sentence a creator understands: what happened, what is live, what happens next.
+    pub reason: String,
+    /// Cause of the last trouble; `null` when there was none.
+    pub cause: Option<ErrorCode>,
+    /// When the next try or look is due; `null` when none is.
+    #[ts(type = "string | null")]
+    pub next_at: Option<String>,
+    /// What the platform itself said last, redacted; empty when it said nothing.
+    pub raw: String,
+}
+
+/// One part of a publication as it was last sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PartWords {
+    /// The text.
+    pub text: String,
+    /// Alt texts of its pictures, in order.
+    #[serde(default)]
+    pub alts: Vec<String>,
+}
+
+/// Other words for what is live.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(optional_fields)]
+pub struct EditLive {
+    /// `pub_…`
+    pub id: String,
+    /// All its parts, in order, with as many alt texts as pictures.
+    pub parts: Vec<PartWords>,
+    /// BCP 47 language tag; unchanged when absent.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// Option fields that change; an empty value stands for the default.
+    #[serde(default)]
+    #[ts(type = "Record<string, string>")]
+    pub options: BTreeMap<String, String>,
 }
 
 /// Which publications to list.
@@ -80,6 +141,15 @@ pub struct PublicationDetail {
     pub journal: Vec<JournalEntry>,
     /// What the platform itself said last, redacted; empty when it said nothing.
     pub raw: String,
+    /// Its parts as they were last sent.
+    pub parts: Vec<PartWords>,
+    /// BCP 47 language tag it went out with; empty when unknown.
+    pub language: String,
+    /// Option fields it went out with.
+    #[ts(type = "Record<string, string>")]
+    pub options: BTreeMap<String, String>,
+    /// Those of them that an edit can change.
+    pub edit_options: Vec<String>,
 }
 
 /// One effect of a publication.

@@ -3,7 +3,10 @@
 
 use domain::{EffectClass, effect::Doubt, limits::PostLimits, text::TextRule};
 
-use crate::descriptor::{Descriptor, Kind, Method};
+use crate::{
+    change::Changes,
+    descriptor::{Descriptor, Kind, Method},
+};
 
 /// The platform's short name.
 pub const ID: &str = "bluesky";
@@ -60,4 +63,10 @@ pub(super) fn descriptor() -> Descriptor {
         guide: include_str!("docs.md"),
         practice: false,
     }
+}
+
+/// Removing a record that is gone is no error (lexicon `com.atproto.repo.deleteRecord`). A record can be written anew,
+/// but other servers and apps keep what they have seen (from memory): posts are not edited.
+pub(super) fn changes() -> Changes {
+    Changes { delete: Some(EffectClass::A), ..Changes::default() }
 }

@@ -2,6 +2,7 @@
 //! flow of publishing, retrying and token renewal is not decided here.
 
 mod auth;
+mod change;
 mod descriptor;
 mod errors;
 mod facets;
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 use crate::{
     calls::CallRules,
+    change::{Changes, Live, Prospect, Sight, Wish},
     descriptor::Descriptor,
     provider::{
         AccountRef, Confirmation, Doubtful, EffectPlan, Identity, Plan, Provider, Remote, Seed, Session, Step, Tokens,
@@ -74,6 +76,22 @@ impl Provider for Bluesky {
 
     async fn confirm(&self, session: &Session, doubtful: &Doubtful<'_>) -> Result<Confirmation, ProviderError> {
         publish::confirm(session, &self.rules, doubtful).await
+    }
+
+    fn changes(&self, _account: &AccountRef) -> Changes {
+        descriptor::changes()
+    }
+
+    async fn plan_change(&self, session: &Session, live: &Live<'_>, wish: Wish<'_>) -> Result<Prospect, ProviderError> {
+        change::plan(session, live, wish)
+    }
+
+    async fn change(&self, session: &Session, plan: &EffectPlan) -> Result<Remote, ProviderError> {
+        change::change(session, &self.rules, plan).await
+    }
+
+    async fn look(&self, session: &Session, plan: &EffectPlan) -> Result<Sight, ProviderError> {
+        change::look(session, &self.rules, plan).await
     }
 
     async fn identify(&self, session: &Session) -> Result<Identity, ProviderError> {

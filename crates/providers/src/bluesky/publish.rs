@@ -178,7 +178,7 @@ fn remote(session: &Session, repo: &str, key: &str, uri: String, cid: &str) -> R
     Remote { id: uri, url: format!("{public}/profile/{repo}/post/{key}"), extra: json!({"cid": cid}) }
 }
 
-fn xrpc(session: &Session, method: &str) -> String {
+pub(super) fn xrpc(session: &Session, method: &str) -> String {
     format!("{}/xrpc/{method}", session.account.endpoints.get("api"))
 }
 

@@ -10,7 +10,10 @@ use domain::{
 };
 
 use super::facts::Facts;
-use crate::descriptor::{Descriptor, Kind, Method, OauthRules, Scope};
+use crate::{
+    change::Changes,
+    descriptor::{Descriptor, Kind, Method, OauthRules, Scope},
+};
 
 /// The platform's short name.
 pub const ID: &str = "mastodon";
@@ -76,6 +79,16 @@ pub(super) fn descriptor() -> Descriptor {
         source: "Mastodon documentation for 4.6, July 2026; GoToSocial's source, October 2025; every account's own server",
         guide: include_str!("docs.md"),
         practice: false,
+    }
+}
+
+/// What can be done with a live status: deleting twice is harmless (the second finds nothing), and an edit is read back
+/// (documentation, statuses API). Visibility stays as it was posted.
+pub(super) const fn changes() -> Changes {
+    Changes {
+        delete: Some(EffectClass::A),
+        edit: Some(EffectClass::C),
+        edit_options: &["content_warning", "sensitive", "language"],
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) const RULES: CallRules =
 
 /// The operation that makes a status.
 pub(super) const POST: Operation = Operation::effect("post_status");
+/// The one that gives a status other words.
+pub(super) const EDIT: Operation = Operation::effect("edit_status");
 /// The one that takes a picture.
 pub(super) const UPLOAD: Operation = Operation::quiet("upload_media");
 /// The one that asks whether a picture is ready.
@@ -56,7 +58,7 @@ fn kind(operation: Operation, status: u16, words: &str) -> ErrorKind {
         413 | 415 => ErrorKind::MediaRejected,
         422 if says(&["not finished processing"]) => ErrorKind::Unavailable,
         400 | 422 if matches!(operation.name, "upload_media" | "get_media") => ErrorKind::MediaRejected,
-        400 | 422 if operation == POST => ErrorKind::ContentRejected,
+        400 | 422 if operation == POST || operation == EDIT => ErrorKind::ContentRejected,
         408 if operation.effect => ErrorKind::OutcomeUnknown,
         408 | 425 => ErrorKind::Unavailable,
         429 => ErrorKind::RateLimited,
@@ -99,6 +101,9 @@ mod tests {
             (POST, 400, "Bad Request: status too long", ContentRejected, Never),
             (POST, 422, "Cannot attach files that have not finished processing. Try again!", Unavailable, After),
             (POST, 422, "Media 7 not found or already attached to another post", Unavailable, After),
+            (EDIT, 422, "Validation failed: Text can't be blank", ContentRejected, Never),
+            (EDIT, 404, "Record not found", NotFound, Never),
+            (EDIT, 503, "", OutcomeUnknown, Confirm),
             (POST, 425, "", Unavailable, After),
             (POST, 429, "Too many requests", RateLimited, After),
             (POST, 408, "", OutcomeUnknown, Confirm),

@@ -84,7 +84,7 @@ impl<'a> Wanted<'a> {
 }
 
 /// The form in which what was written and what is shown can be compared.
-fn common(text: &str) -> String {
+pub(super) fn common(text: &str) -> String {
     let short = fediverse::shortened(text);
     let mut out = String::with_capacity(short.len());
     let mut at = 0;

@@ -3,6 +3,7 @@
 
 mod auth;
 mod body;
+mod change;
 mod descriptor;
 mod discover;
 mod errors;
@@ -20,6 +21,7 @@ use url::Url;
 use self::facts::Facts;
 use crate::{
     calls::{CallRules, Operation, error},
+    change::{Changes, Live, Prospect, Sight, Wish},
     descriptor::Descriptor,
     provider::{
         AccountRef, Confirmation, Discovered, Doubtful, EffectPlan, Identity, Plan, Provider, Registration, Remote,
@@ -122,6 +124,22 @@ impl Provider for Mastodon {
 
     async fn confirm(&self, session: &Session, doubtful: &Doubtful<'_>) -> Result<Confirmation, ProviderError> {
         publish::confirm(session, &self.rules, doubtful).await
+    }
+
+    fn changes(&self, _account: &AccountRef) -> Changes {
+        descriptor::changes()
+    }
+
+    async fn plan_change(&self, session: &Session, live: &Live<'_>, wish: Wish<'_>) -> Result<Prospect, ProviderError> {
+        change::plan(session, &self.rules, live, wish).await
+    }
+
+    async fn change(&self, session: &Session, plan: &EffectPlan) -> Result<Remote, ProviderError> {
+        change::change(session, &self.rules, plan).await
+    }
+
+    async fn look(&self, session: &Session, plan: &EffectPlan) -> Result<Sight, ProviderError> {
+        change::look(session, &self.rules, plan).await
     }
 
     async fn identify(&self, session: &Session) -> Result<Identity, ProviderError> {

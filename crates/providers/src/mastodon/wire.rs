@@ -28,6 +28,21 @@ pub(super) struct Status {
     pub(super) media_attachments: Vec<Value>,
     #[serde(default)]
     pub(super) poll: Option<Poll>,
+    #[serde(default)]
+    pub(super) sensitive: bool,
+    #[serde(default)]
+    pub(super) language: Option<String>,
+    /// When it was last edited, as the server writes it.
+    #[serde(default)]
+    pub(super) edited_at: Option<String>,
+}
+
+/// What a status was written as.
+#[derive(Debug, Deserialize)]
+pub(super) struct Source {
+    pub(super) text: String,
+    #[serde(default)]
+    pub(super) spoiler_text: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

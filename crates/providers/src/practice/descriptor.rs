@@ -2,7 +2,10 @@
 
 use domain::{EffectClass, effect::Doubt, limits::PostLimits, text::TextRule};
 
-use crate::descriptor::{Descriptor, Kind, Method, OauthRules, Scope};
+use crate::{
+    change::Changes,
+    descriptor::{Descriptor, Kind, Method, OauthRules, Scope},
+};
 
 /// The platform's short name.
 pub const ID: &str = "practice";
@@ -67,4 +70,9 @@ pub(super) fn descriptor() -> Descriptor {
         guide: include_str!("docs.md"),
         practice: true,
     }
+}
+
+/// §4.6: all kinds delete by id, which kind d never learns; deleting twice is harmless. There are no edits.
+pub(super) fn changes(kind: &str) -> Changes {
+    Changes { delete: (kind != "d").then_some(EffectClass::A), ..Changes::default() }
 }

@@ -3,6 +3,7 @@
 
 mod auth;
 mod body;
+mod change;
 mod descriptor;
 mod errors;
 mod matching;
@@ -15,6 +16,7 @@ use serde_json::Value;
 
 use crate::{
     calls::CallRules,
+    change::{Changes, Live, Prospect, Sight, Wish},
     descriptor::Descriptor,
     provider::{
         AccountRef, Confirmation, Doubtful, EffectPlan, Identity, Plan, Provider, Remote, Seed, Session, Step, Tokens,
@@ -73,6 +75,22 @@ impl Provider for Practice {
 
     async fn confirm(&self, session: &Session, doubtful: &Doubtful<'_>) -> Result<Confirmation, ProviderError> {
         publish::confirm(session, &self.rules, doubtful).await
+    }
+
+    fn changes(&self, account: &AccountRef) -> Changes {
+        descriptor::changes(&account.kind)
+    }
+
+    async fn plan_change(&self, session: &Session, live: &Live<'_>, wish: Wish<'_>) -> Result<Prospect, ProviderError> {
+        change::plan(&session.account, live, wish)
+    }
+
+    async fn change(&self, session: &Session, plan: &EffectPlan) -> Result<Remote, ProviderError> {
+        change::change(session, &self.rules, plan).await
+    }
+
+    async fn look(&self, session: &Session, plan: &EffectPlan) -> Result<Sight, ProviderError> {
+        change::look(session, &self.rules, plan).await
     }
 
     async fn identify(&self, session: &Session) -> Result<Identity, ProviderError> {

@@ -211,7 +211,7 @@ async fn read_back(
     Ok(matching::find(&reply.read()?, doubtful))
 }
 
-fn api(session: &Session, path: &str) -> String {
+pub(super) fn api(session: &Session, path: &str) -> String {
     format!("{}{path}", session.account.endpoints.get("api"))
 }
 

@@ -67,6 +67,12 @@ pub(super) struct Accepted {
     pub(super) accepted: bool,
 }
 
+/// Answer of `DELETE /api/posts/{id}`.
+#[derive(Deserialize)]
+pub(super) struct Deleted {
+    pub(super) deleted: bool,
+}
+
 /// Whether `text` is an id of the network: 1 to 40 of `[a-z0-9_]`.
 pub(super) fn is_id(text: &str) -> bool {
     (1..=40).contains(&text.len())

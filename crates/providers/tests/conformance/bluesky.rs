@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
-use domain::{AccountId, Endpoints, ErrorKind, ProviderError, Retry, Secret};
+use domain::{AccountId, EffectKind, Endpoints, ErrorKind, ProviderError, Retry, Secret};
 use providers::{
     Provider,
     bluesky::Bluesky as Platform,
@@ -70,6 +70,21 @@ impl Bluesky {
         let call = self.session.http.tag(platform("bluesky"));
         self.session.http.get(&call, "witness", &url).query(&query).send().await.unwrap().json().unwrap()
     }
+
+    fn fault(&self, operation: &str, trouble: Trouble) -> Session {
+        let fault = match trouble {
+            Trouble::Reject => Fault::Reject,
+            Trouble::RateLimit => Fault::RateLimit { retry_after_s: 2 },
+            Trouble::ServerError => Fault::ServerError,
+            Trouble::Hang => Fault::Hang,
+            Trouble::LostReply => Fault::LostReply,
+            Trouble::AcceptLate => Fault::AcceptLate { delay_ms: 300 },
+            Trouble::Garbage => Fault::Garbage,
+            Trouble::HalfBody => Fault::HalfBody,
+        };
+        self.simulator.faults().set(vec![Rule::new(fault).on(operation)]);
+        self.session.clone()
+    }
 }
 
 #[async_trait]
@@ -91,18 +106,15 @@ impl World for Bluesky {
     }
 
     async fn trouble(&self, trouble: Trouble) -> Session {
-        let fault = match trouble {
-            Trouble::Reject => Fault::Reject,
-            Trouble::RateLimit => Fault::RateLimit { retry_after_s: 2 },
-            Trouble::ServerError => Fault::ServerError,
-            Trouble::Hang => Fault::Hang,
-            Trouble::LostReply => Fault::LostReply,
-            Trouble::AcceptLate => Fault::AcceptLate { delay_ms: 300 },
-            Trouble::Garbage => Fault::Garbage,
-            Trouble::HalfBody => Fault::HalfBody,
-        };
-        self.simulator.faults().set(vec![Rule::new(fault).on("createRecord")]);
-        self.session()
+        self.fault("createRecord", trouble)
+    }
+
+    async fn change_trouble(&self, _kind: EffectKind, trouble: Trouble) -> Session {
+        self.fault("deleteRecord", trouble)
+    }
+
+    async fn change_elsewhere(&self, _id: &str, _text: &str) {
+        panic!("posts are not edited")
     }
 
     async fn expire_access(&self) {

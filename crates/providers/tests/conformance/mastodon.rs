@@ -4,7 +4,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
-use domain::{AccountId, ErrorKind, ProviderError, Retry, Secret};
+use domain::{AccountId, EffectKind, ErrorKind, ProviderError, Retry, Secret};
 use providers::{
     Provider,
     mastodon::Mastodon as Platform,
@@ -81,19 +81,36 @@ impl Mastodon {
         Self { simulator, session, tokens, folder }
     }
 
+    /// A grant of its own: the one under test may have ended.
+    fn another_token(&self) -> Secret<String> {
+        let grant = Command::Grant { handle: "alice".to_owned(), scopes: SCOPES.to_owned() };
+        Secret::from(self.simulator.control(&grant).unwrap()["access_token"].as_str().unwrap())
+    }
+
     /// The account's statuses, oldest first, as the server shows them.
     async fn statuses(&self) -> Vec<Value> {
         let Session { http, account, .. } = &self.session;
         let url = format!("{}/api/v1/accounts/{}/statuses", self.simulator.url(), account.remote_id);
-        // A grant of its own: the one under test may have ended.
-        let grant = Command::Grant { handle: "alice".to_owned(), scopes: SCOPES.to_owned() };
-        let Ok(grant) = self.simulator.control(&grant) else { return Vec::new() };
-        let token = Secret::from(grant["access_token"].as_str().unwrap());
         let request = http.get(&http.tag(platform("mastodon")), "witness", &url).query(&[("limit", "40")]);
-        let answer = request.bearer(&token).send().await.unwrap();
+        let answer = request.bearer(&self.another_token()).send().await.unwrap();
         let mut statuses: Vec<Value> = answer.json().unwrap_or_default();
         statuses.reverse();
         statuses
+    }
+
+    fn fault(&self, operation: &str, trouble: Trouble) -> Session {
+        let fault = match trouble {
+            Trouble::Reject => Fault::Reject,
+            Trouble::RateLimit => Fault::RateLimit { retry_after_s: 60 },
+            Trouble::ServerError => Fault::ServerError,
+            Trouble::Hang => Fault::Hang,
+            Trouble::LostReply => Fault::LostReply,
+            Trouble::AcceptLate => Fault::AcceptLate { delay_ms: 300 },
+            Trouble::Garbage => Fault::Garbage,
+            Trouble::HalfBody => Fault::HalfBody,
+        };
+        self.simulator.faults().set(vec![Rule::new(fault).on(operation)]);
+        self.session.clone()
     }
 }
 
@@ -116,18 +133,20 @@ impl World for Mastodon {
     }
 
     async fn trouble(&self, trouble: Trouble) -> Session {
-        let fault = match trouble {
-            Trouble::Reject => Fault::Reject,
-            Trouble::RateLimit => Fault::RateLimit { retry_after_s: 60 },
-            Trouble::ServerError => Fault::ServerError,
-            Trouble::Hang => Fault::Hang,
-            Trouble::LostReply => Fault::LostReply,
-            Trouble::AcceptLate => Fault::AcceptLate { delay_ms: 300 },
-            Trouble::Garbage => Fault::Garbage,
-            Trouble::HalfBody => Fault::HalfBody,
-        };
-        self.simulator.faults().set(vec![Rule::new(fault).on("statuses.create")]);
-        self.session()
+        self.fault("statuses.create", trouble)
+    }
+
+    async fn change_trouble(&self, kind: EffectKind, trouble: Trouble) -> Session {
+        self.fault(if kind == EffectKind::Edit { "statuses.update" } else { "statuses.delete" }, trouble)
+    }
+
+    async fn change_elsewhere(&self, id: &str, text: &str) {
+        let shown = self.statuses().await.into_iter().find(|status| status["id"] == id).unwrap();
+        let pictures = shown["media_attachments"].as_array().unwrap().iter().map(|media| media["id"].clone());
+        let body = json!({"status": text, "media_ids": pictures.collect::<Vec<_>>()});
+        let (http, url) = (&self.session.http, format!("{}/api/v1/statuses/{id}", self.simulator.url()));
+        let request = http.put(&http.tag(platform("mastodon")), "elsewhere", &url).json(&body);
+        assert!(request.bearer(&self.another_token()).send().await.unwrap().is_success());
     }
 
     async fn expire_access(&self) {
@@ -143,8 +162,10 @@ impl World for Mastodon {
     }
 
     async fn seen(&self) -> Vec<Seen> {
-        let made: Vec<_> = self.simulator.effects().unwrap().into_iter().filter(Effect::made_something).collect();
-        let made: Vec<_> = made.iter().filter(|effect| effect.accepted == "statuses.create").collect();
+        let effects = self.simulator.effects().unwrap();
+        let told = |what: &str| effects.iter().filter(move |effect| effect.accepted == what);
+        let deleted = |one: &Effect| told("statuses.delete").any(|gone| gone.get("id") == one.get("id"));
+        let made: Vec<_> = told("statuses.create").filter(|one| one.made_something() && !deleted(one)).collect();
         if made.is_empty() {
             return Vec::new();
         }
@@ -154,7 +175,12 @@ impl World for Mastodon {
         let alt = |media: &Value| media["description"].as_str().unwrap_or_default().to_owned();
         let seen = made.iter().zip(shown).map(|(effect, status)| Seen {
             id: word(&status, "id").unwrap(),
-            text: effect.get("text").unwrap().to_owned(),
+            text: told("statuses.update")
+                .rfind(|edit| edit.get("id") == effect.get("id"))
+                .unwrap_or(effect)
+                .get("text")
+                .unwrap()
+                .to_owned(),
             alts: status["media_attachments"].as_array().unwrap().iter().map(alt).collect(),
             parent: word(&status, "in_reply_to_id"),
             raw: status,

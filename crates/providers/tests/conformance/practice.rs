@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use domain::{AccountId, ErrorKind, ProviderError, Retry, Secret};
+use domain::{AccountId, EffectKind, ErrorKind, ProviderError, Retry, Secret};
 use practice::{Config, Running};
 use providers::{
     Provider,
@@ -88,7 +88,14 @@ impl Practice {
     }
 
     async fn fault(&self, kind: &str, delay_ms: Option<u32>) {
+        self.fault_on(None, kind, delay_ms).await;
+    }
+
+    async fn fault_on(&self, operation: Option<&str>, kind: &str, delay_ms: Option<u32>) {
         let mut body = json!({"kind": kind, "account": self.session.account.remote_id});
+        if let Some(operation) = operation {
+            body["operation"] = operation.into();
+        }
         if let Some(delay_ms) = delay_ms {
             body["delay_ms"] = delay_ms.into();
         }
@@ -159,6 +166,16 @@ impl World for Practice {
             }
         }
         self.session()
+    }
+
+    async fn change_trouble(&self, _kind: EffectKind, trouble: Trouble) -> Session {
+        assert_eq!(trouble, Trouble::LostReply);
+        self.fault_on(Some("delete"), "lost_reply", None).await;
+        self.session()
+    }
+
+    async fn change_elsewhere(&self, _id: &str, _text: &str) {
+        panic!("the network has no edits")
     }
 
     /// Takes a session whose access token lives one second, and waits until the network says it ended.

@@ -11,7 +11,7 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
-    ErrorKind, PlatformId, ProviderError, Retry, Secret, UtcMs,
+    EffectKind, ErrorKind, PlatformId, ProviderError, Retry, Secret, UtcMs,
     media::digest_hex,
     ports::{Call, CallLog, Clock, Random, TokenSource},
 };
@@ -55,6 +55,10 @@ pub trait World: Send + Sync {
     fn tokens(&self) -> Arc<Held>;
     /// Makes trouble for the next effect; the session to meet it with.
     async fn trouble(&self, trouble: Trouble) -> Session;
+    /// The same for the next deletion or edit.
+    async fn change_trouble(&self, kind: EffectKind, trouble: Trouble) -> Session;
+    /// The owner edits a post with another app.
+    async fn change_elsewhere(&self, id: &str, text: &str);
     async fn expire_access(&self);
     async fn revoke(&self);
     /// The platform restricts the account.

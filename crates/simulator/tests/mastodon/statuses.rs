@@ -156,3 +156,13 @@ async fn the_owners_default_visibility_holds() {
     let (_, me) = rig.get("/api/v1/accounts/verify_credentials").await;
     assert_eq!((&me["source"]["privacy"], &me["locked"]), (&json!("private"), &Value::Bool(false)));
 }
+
+#[tokio::test]
+async fn the_source_is_what_was_written() {
+    let rig = Rig::start("mastodon").await;
+    let (_, made) = rig.post(&json!({"status": "a <b> https://example.org", "spoiler_text": "w"})).await;
+    let path = format!("/api/v1/statuses/{}/source", text(&made, "id"));
+    let expected = json!({"id": made["id"], "text": "a <b> https://example.org", "spoiler_text": "w"});
+    assert_eq!(rig.get(&path).await, (200, expected));
+    assert_eq!(rig.get("/api/v1/statuses/1/source").await.0, 404);
+}

@@ -40,6 +40,7 @@ const ROUTES: &[Route] = routes! {
     "POST" "/api/v1/statuses" "statuses.create" statuses::create;
     "GET" "/api/v1/statuses" "statuses.several" timeline::several;
     "GET" "/api/v1/statuses/*" "statuses.get" timeline::one;
+    "GET" "/api/v1/statuses/*/source" "statuses.source" timeline::source;
     "PUT" "/api/v1/statuses/*" "statuses.update" statuses::update;
     "DELETE" "/api/v1/statuses/*" "statuses.delete" statuses::delete;
     "GET" "/files/*" "files.get" media::file;

@@ -1,6 +1,6 @@
 //! Reading statuses: one, several, an account's own list.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::state::Status;
@@ -31,6 +31,15 @@ pub fn one(call: &mut Call<'_>) -> Outcome {
     let viewer = viewer(call)?;
     let status = visible(call, call.id, viewer.as_deref()).ok_or_else(Failure::not_found)?;
     Ok(Reply::json(200, &entity::status(call, status)))
+}
+
+/// What a status of one's own was written as.
+pub fn source(call: &mut Call<'_>) -> Outcome {
+    let account = tokens::authenticate(call, SCOPE)?;
+    let status = call.state.statuses.get(call.id).filter(|status| status.account == account);
+    let status = status.ok_or_else(Failure::not_found)?;
+    let source = json!({"id": status.id, "text": status.text, "spoiler_text": status.spoiler_text});
+    Ok(Reply::json(200, &source))
 }
 
 pub fn several(call: &mut Call<'_>) -> Outcome {
