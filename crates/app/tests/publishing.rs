@@ -1,8 +1,14 @@
 //! Publishing to the practice network, the real one in this process: every class, every fault.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod bench;
+#[path = "live/changes.rs"]
+mod changes;
+#[path = "live/fediverse.rs"]
+mod fediverse;
+#[path = "live/http.rs"]
+mod http;
 
 use app::{MissedAnswer, compose::When};
 use bench::Bench;

@@ -139,7 +139,8 @@ pub fn publication(n: u8, state: &str) -> Value {
         "id": publication_id(n), "post": post_id(n), "account": account_id(n), "platform": "practice",
         "handle": "robin", "title": "Hello", "state": state, "group": "next", "held": null, "reason": "",
         "cause": null, "schedule": schedule(), "next_at": null, "attempts": 0, "parts_done": 0, "parts": 1,
-        "step": "", "url": "", "published_at": null, "class": "a"
+        "step": "", "url": "", "published_at": null, "class": "a", "edited_at": null, "deleted_at": null, "change": null,
+        "can_delete": state == "published", "can_edit": state == "published"
     })
 }
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod compose;
 mod link;
+mod live;
 mod media;
 mod naming;
 mod picture;

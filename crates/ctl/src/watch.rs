@@ -7,7 +7,7 @@
 use std::{collections::HashMap, io};
 
 use app::Progress;
-use domain::{PublicationId, PublicationState, UtcMs, ports::Clock};
+use domain::{ChangeState, EffectKind, PublicationId, PublicationState, UtcMs, ports::Clock};
 use ipc::wire::{ById, PublicationDetail, PublicationView};
 use serde::Serialize;
 
@@ -21,7 +21,7 @@ use crate::{
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 struct Line {
     at: String,
-    /// `claimed`, `step`, or the state.
+    /// `claimed`, `step`, `change`, or the state.
     event: &'static str,
     publication: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -34,6 +34,11 @@ struct Line {
     step: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<PublicationState>,
+    /// What is being done to what is live, and where that stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<EffectKind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change_state: Option<ChangeState>,
     #[serde(skip_serializing_if = "String::is_empty")]
     reason: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,6 +74,11 @@ impl<'a> Watch<'a> {
                 // What was known of it is old.
                 self.known.remove(&id);
                 (id, Line { event: state.as_str(), state: Some(state), reason, ..Line::default() })
+            }
+            Progress::Change(id, change, state, reason) => {
+                self.known.remove(&id);
+                let (change, change_state) = (Some(change), Some(state));
+                (id, Line { event: "change", change, change_state, reason, ..Line::default() })
             }
         };
         let zone = self.zone;
@@ -108,7 +118,11 @@ fn filled(line: Line, view: Option<&PublicationView>, id: PublicationId, at: Utc
 }
 
 fn told(line: &Line, view: Option<&PublicationView>, at: UtcMs, zone: &str) -> String {
-    let what = if line.step.is_empty() { line.event.replace('_', " ") } else { line.step.clone() };
+    let what = match (line.change, line.change_state) {
+        (Some(change), Some(state)) => format!("{}: {}", change.as_str(), state.as_str()),
+        _ if line.step.is_empty() => line.event.replace('_', " "),
+        _ => line.step.clone(),
+    };
     let whose = view.map(|view| format!("{} ({}): ", view.handle, view.platform)).unwrap_or_default();
     let mut text = format!("{}  {whose}{what}", moment::show_instant(at, zone));
     if !line.reason.is_empty() {

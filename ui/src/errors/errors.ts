@@ -35,6 +35,7 @@ const behaviour = {
   media_too_large: ['act', 'none'],
   file_missing: ['act', 'edit'],
   remote_not_found: ['act', 'retry'],
+  changed_elsewhere: ['act', 'look'],
   unsupported: ['act', 'none'],
   platform_unavailable: ['wait', 'wait'],
   offline: ['wait', 'wait'],

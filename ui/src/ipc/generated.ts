@@ -202,6 +202,8 @@ export type ById = {
  */
 id: string, };
 
+export type ChangeState = "waiting" | "running" | "retrying" | "held" | "unconfirmed" | "done" | "failed";
+
 export type Checklist = { 
 /**
  * An account is linked.
@@ -296,9 +298,27 @@ variants: Array<Variant>,
  */
 accounts: Array<string>, };
 
+export type EditLive = { 
+/**
+ * `pub_…`
+ */
+id: string, 
+/**
+ * All its parts, in order, with as many alt texts as pictures.
+ */
+parts: Array<PartWords>, 
+/**
+ * BCP 47 language tag; unchanged when absent.
+ */
+language?: string, 
+/**
+ * Option fields that change; an empty value stands for the default.
+ */
+options: Record<string, string>, };
+
 export type EffectClass = "a" | "b" | "r" | "c" | "d";
 
-export type EffectKind = "publish" | "delete";
+export type EffectKind = "publish" | "edit" | "delete";
 
 export type EffectState = "ready" | "open" | "done" | "refused" | "undecided";
 
@@ -344,7 +364,7 @@ remote_id: string,
  */
 url: string, };
 
-export type ErrorCode = "invalid_request" | "not_found" | "preflight_failed" | "wrong_state" | "relink_needed" | "missing_scope" | "account_restricted" | "credentials_refused" | "consent_refused" | "link_timed_out" | "link_cancelled" | "link_mismatch" | "rate_limited" | "quota_exhausted" | "content_rejected" | "media_rejected" | "media_unreadable" | "media_too_large" | "file_missing" | "remote_not_found" | "unsupported" | "platform_unavailable" | "offline" | "certificate_refused" | "platform_protocol" | "outcome_unknown" | "missed" | "clock_wrong" | "vault_unavailable" | "vault_corrupt" | "profile_busy" | "profile_copied" | "database_unusable" | "storage_failed" | "not_available" | "internal";
+export type ErrorCode = "invalid_request" | "not_found" | "preflight_failed" | "wrong_state" | "relink_needed" | "missing_scope" | "account_restricted" | "credentials_refused" | "consent_refused" | "link_timed_out" | "link_cancelled" | "link_mismatch" | "rate_limited" | "quota_exhausted" | "content_rejected" | "media_rejected" | "media_unreadable" | "media_too_large" | "file_missing" | "remote_not_found" | "changed_elsewhere" | "unsupported" | "platform_unavailable" | "offline" | "certificate_refused" | "platform_protocol" | "outcome_unknown" | "missed" | "clock_wrong" | "vault_unavailable" | "vault_corrupt" | "profile_busy" | "profile_copied" | "database_unusable" | "storage_failed" | "not_available" | "internal";
 
 export type Event = { 
 /**
@@ -552,6 +572,36 @@ account: AccountView | null,
  */
 failure: Failure | null, };
 
+export type LiveChangeView = { 
+/**
+ * `edit` or `delete`.
+ */
+kind: EffectKind, 
+/**
+ * Where it stands.
+ */
+state: ChangeState, 
+/**
+ * Why it is held; `null` unless held.
+ */
+held: HeldReason | null, 
+/**
+ * One sentence a creator understands: what happened, what is live, what happens next.
+ */
+reason: string, 
+/**
+ * Cause of the last trouble; `null` when there was none.
+ */
+cause: ErrorCode | null, 
+/**
+ * When the next try or look is due; `null` when none is.
+ */
+next_at: string | null, 
+/**
+ * What the platform itself said last, redacted; empty when it said nothing.
+ */
+raw: string, };
+
 export type LogQuery = { 
 /**
  * Lines: 200 unless said otherwise, 1,000 at most.
@@ -749,6 +799,16 @@ media: Array<MediaRef>,
  * Card for a link; platforms that take pictures or a card show the pictures.
  */
 card: LinkCard | null, };
+
+export type PartWords = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Alt texts of its pictures, in order.
+ */
+alts: Array<string>, };
 
 export type PasteMedia = { 
 /**
@@ -1064,7 +1124,23 @@ journal: Array<JournalEntry>,
 /**
  * What the platform itself said last, redacted; empty when it said nothing.
  */
-raw: string, };
+raw: string, 
+/**
+ * Its parts as they were last sent.
+ */
+parts: Array<PartWords>, 
+/**
+ * BCP 47 language tag it went out with; empty when unknown.
+ */
+language: string, 
+/**
+ * Option fields it went out with.
+ */
+options: Record<string, string>, 
+/**
+ * Those of them that an edit can change.
+ */
+edit_options: Array<string>, };
 
 export type PublicationState = "scheduled" | "publishing" | "retrying" | "held" | "unconfirmed" | "needs_decision" | "published" | "failed" | "cancelled";
 
@@ -1148,7 +1224,27 @@ published_at: string | null,
 /**
  * How doubt is settled.
  */
-class: EffectClass, };
+class: EffectClass, 
+/**
+ * When it last got other words while live; `null` when it never did.
+ */
+edited_at: string | null, 
+/**
+ * When it was deleted at the platform at its owner's wish; `null` while it was not.
+ */
+deleted_at: string | null, 
+/**
+ * The last deletion or edit asked for; `null` when none was.
+ */
+change: LiveChangeView | null, 
+/**
+ * Whether it is live and can be deleted from here.
+ */
+can_delete: boolean, 
+/**
+ * Whether it is live and can be given other words from here.
+ */
+can_edit: boolean, };
 
 export type PublicationsQuery = { 
 /**
@@ -1512,6 +1608,8 @@ export type Commands = {
   publications_decide: { params: Decide; answer: PublicationView };
   publications_cancel: { params: ById; answer: PublicationView };
   publications_open: { params: ById; answer: Nothing };
+  publications_delete_live: { params: ById; answer: PublicationView };
+  publications_edit_live: { params: EditLive; answer: PublicationView };
   queue_status: { params: Nothing; answer: QueueStatus };
   queue_pause: { params: Nothing; answer: QueueStatus };
   queue_resume: { params: Nothing; answer: QueueStatus };

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import { emptyWorld } from '$ipc/mock/fixtures';
+import { emptyWorld, fediverseWorld, makePublication } from '$ipc/mock/fixtures';
 import { callsOf, mountApp, violations } from '$test/app';
 
 describe('Queue', () => {
@@ -113,5 +113,64 @@ describe('Queue', () => {
     world.fail('queue_pause', { code: 'profile_busy' });
     await user.click(await screen.findByRole('button', { name: 'Pause all' }));
     expect(await screen.findByText(/Another Postroom is at work/)).toBeVisible();
+  });
+
+  it('deletes what is live after a question, and shows how far that is', async () => {
+    const { user, world } = await mountApp('#queue');
+    const live = world.publications().find(({ state }) => state === 'published')!;
+    location.hash = `#queue/${live.id}`;
+    const drawer = await screen.findByRole('dialog', { name: 'Good morning from a cold workshop' });
+    const button = await within(drawer).findByRole('button', { name: 'Delete from Bluesky…' });
+    expect(within(drawer).queryByRole('button', { name: 'Edit live post…' })).toBeNull();
+    button.focus();
+    await user.keyboard('{Enter}');
+    const question = await screen.findByRole('alertdialog', { name: 'Delete from Bluesky?' });
+    await user.click(within(question).getByRole('button', { name: 'Cancel' }));
+    expect(callsOf(world, 'publications_delete_live')).toEqual([]);
+    await user.click(button);
+    await user.click(await screen.findByRole('button', { name: 'Delete it there' }));
+    await waitFor(() => expect(callsOf(world, 'publications_delete_live')).toEqual([{ id: live.id }]));
+    expect(await within(drawer).findByText('Being deleted')).toBeVisible();
+    expect(within(drawer).getByRole('button', { name: 'Delete from Bluesky…' })).toBeDisabled();
+    const change = { ...world.detail(live.id).publication.change!, state: 'done' as const };
+    world.change(live.id, { change, deleted_at: world.now(), can_delete: false });
+    expect((await within(drawer).findAllByText('Deleted')).length).toBeGreaterThan(0);
+    expect(within(drawer).queryByRole('button', { name: 'Open post' })).toBeNull();
+    expect(await violations()).toEqual([]);
+  });
+
+  it('gives what is live other words by keyboard, and keeps them when they are refused', async () => {
+    const world = fediverseWorld();
+    const account = world.accounts[0]!;
+    const made = makePublication(world, account, 'First words', -5, {
+      state: 'published',
+      group: 'done',
+      published_at: world.now(),
+    });
+    const { user } = await mountApp(`#queue/${made.id}`, world);
+    const drawer = await screen.findByRole('dialog', { name: 'First words' });
+    (await within(drawer).findByRole('button', { name: 'Edit live post…' })).focus();
+    await user.keyboard('{Enter}');
+    const dialog = await screen.findByRole('dialog', { name: 'Edit live post' });
+    const text = within(dialog).getByRole('textbox', { name: 'Text' });
+    await waitFor(() => expect(text).toHaveFocus());
+    const save = within(dialog).getByRole('button', { name: 'Change it there' });
+    expect(save).toBeDisabled();
+    await user.keyboard('{Control>}a{/Control}Second words');
+    await user.type(within(dialog).getByRole('textbox', { name: 'Content warning' }), 'Kiln');
+    expect(await violations()).toEqual([]);
+    world.fail('publications_edit_live', { code: 'preflight_failed' });
+    save.focus();
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(callsOf(world, 'publications_edit_live')).toHaveLength(1));
+    expect(text).toHaveValue('Second words');
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(callsOf(world, 'publications_edit_live')).toHaveLength(2));
+    expect(callsOf(world, 'publications_edit_live')[1]).toEqual({
+      id: made.id,
+      parts: [{ text: 'Second words', alts: [] }],
+      options: { content_warning: 'Kiln' },
+    });
+    expect(await within(drawer).findByText('Being edited')).toBeVisible();
   });
 });

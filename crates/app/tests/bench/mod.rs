@@ -25,6 +25,8 @@ use domain::{
 };
 use store::publication::Publication;
 
+use crate::http;
+
 /// The system's clock, with jumps.
 #[derive(Default)]
 pub struct JumpingClock {
@@ -171,6 +173,15 @@ impl Bench {
 
     pub async fn fault(&self, kind: &str, times: u32) {
         self.app.practice_fault(kind, times).await.unwrap();
+    }
+
+    /// The same for the next deletions.
+    pub async fn fault_deleting(&self, kind: &str, times: u32) {
+        let network = self.practice.as_ref().unwrap();
+        let body = serde_json::json!({"kind": kind, "operation": "delete", "times": times}).to_string();
+        let control = format!("X-Practice-Control: {}", network.control_token);
+        let answer = http::call("POST", &format!("{}/control/faults", network.url), &[&control, http::JSON], body).await;
+        assert_eq!(answer.status, 201);
     }
 
     pub async fn try_post(&self, text: &str, kinds: &[&str], when: When) -> Result<PostId, Error> {

@@ -41,7 +41,7 @@ pub enum PostsVerb {
         /// Post.
         id: String,
     },
-    /// Change a draft
+    /// Change a draft, or the words of what is live
     Edit(EditArgs),
     /// Give a post another time
     Reschedule {
@@ -56,10 +56,16 @@ pub enum PostsVerb {
         /// Post.
         id: String,
     },
-    /// Delete a draft or a finished post from this profile
+    /// Delete a draft or a finished post from this profile, or what is live of it at the platforms
     Delete {
         /// Post.
         id: String,
+        /// Really delete what is live, for everybody.
+        #[arg(long, conflicts_with = "keep_live")]
+        yes: bool,
+        /// Forget it here; what is live stays live.
+        #[arg(long)]
+        keep_live: bool,
     },
     /// Check what would be sent, without sending it
     Check {
@@ -113,7 +119,7 @@ pub struct CreateArgs {
 pub struct EditArgs {
     /// Post.
     pub id: String,
-    /// Accounts, in place of those chosen before.
+    /// Accounts, in place of those chosen before; of what is live, the accounts where it changes.
     #[arg(long, num_args = 1.., value_name = "ACCOUNT")]
     pub to: Vec<String>,
     /// What changes; the rest stays.

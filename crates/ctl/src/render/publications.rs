@@ -1,6 +1,6 @@
 //! Publications and the queue.
 
-use ipc::wire::{PublicationDetail, PublicationView, QueueStatus};
+use ipc::wire::{LiveChangeView, PublicationDetail, PublicationView, QueueStatus};
 
 use super::{counted, facts, spoken, table::table};
 use crate::moment;
@@ -16,7 +16,17 @@ pub fn publications(views: &[PublicationView], zone: &str) -> String {
 
 fn state(view: &PublicationView) -> String {
     let held = view.held.as_ref().map(|reason| format!(": {}", spoken(reason))).unwrap_or_default();
-    format!("{}{held}", spoken(&view.state))
+    let deleted = if view.deleted_at.is_some() { ", deleted" } else { "" };
+    format!("{}{held}{deleted}", spoken(&view.state))
+}
+
+/// Where the last change of what is live stands.
+fn change(view: &PublicationView) -> String {
+    let told = |change: &LiveChangeView| {
+        let text = format!("{}: {}. {}", change.kind.as_str(), change.state.as_str(), change.reason);
+        text.trim_end().to_owned()
+    };
+    view.change.as_ref().map(told).unwrap_or_default()
 }
 
 /// What matters most about it: its link, else why it is where it is, else what it says.
@@ -42,6 +52,9 @@ pub fn publication(view: &PublicationView, zone: &str) -> String {
         ("Step", view.step.clone()),
         ("Link", view.url.clone()),
         ("Published", time(&view.published_at)),
+        ("Edited", time(&view.edited_at)),
+        ("Deleted", time(&view.deleted_at)),
+        ("Change", change(view)),
     ])
 }
 

@@ -6,7 +6,7 @@ use ipc::wire::{
 };
 use serde_json::json;
 
-use super::compose;
+use super::{compose, live};
 use crate::{
     answer::Answer,
     backend::{Reply, ask},
@@ -27,10 +27,7 @@ pub async fn run(verb: PostsVerb, shell: &Shell<'_>) -> Result<Answer, Trouble> 
             let reply = ask::<PostView>(shell.backend, "posts_cancel", ById { id }).await?;
             Ok(told(shell, reply))
         }
-        PostsVerb::Delete { id } => {
-            ask::<serde_json::Value>(shell.backend, "posts_delete", ById { id: id.clone() }).await?;
-            Ok(Answer::new(json!({"id": id, "deleted": true}), format!("{id} is deleted.")))
-        }
+        PostsVerb::Delete { id, yes, keep_live } => delete(shell, id, yes, keep_live).await,
         PostsVerb::Check { id } => check(shell, id).await,
     }
 }
@@ -95,8 +92,21 @@ async fn list(
     Ok(Answer::new(reply.json, render::posts(&reply.view, shell.zone)))
 }
 
+async fn delete(shell: &Shell<'_>, id: String, yes: bool, keep_live: bool) -> Result<Answer, Trouble> {
+    let post = show(shell, id.clone()).await?.view;
+    if !keep_live && !live::live(&post).is_empty() {
+        return live::delete(shell, &post, yes).await;
+    }
+    ask::<serde_json::Value>(shell.backend, "posts_delete", ById { id: id.clone() }).await?;
+    Ok(Answer::new(json!({"id": id, "deleted": true}), format!("{id} is deleted.")))
+}
+
 async fn edit(shell: &Shell<'_>, args: EditArgs) -> Result<Answer, Trouble> {
-    let mut draft = show(shell, args.id.clone()).await?.view.draft;
+    let post = show(shell, args.id.clone()).await?.view;
+    if !live::live(&post).is_empty() {
+        return live::edit(shell, &post, args).await;
+    }
+    let mut draft = post.draft;
     compose::apply(shell, &mut draft, &args.to, &args.writing).await?;
     let saved = ask::<PostView>(shell.backend, "posts_save", SaveDraft { id: Some(args.id), draft }).await?;
     Ok(told(shell, saved))

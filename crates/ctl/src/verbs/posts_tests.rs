@@ -125,9 +125,62 @@ async fn a_check_that_blocks_prints_the_review_and_fails_with_every_finding() {
 
 #[tokio::test]
 async fn what_is_deleted_is_named() {
-    let fake = Fake::default().on("posts_delete", json!({}));
+    let fake = Fake::default().on("posts_show", post(1, "draft", &[])).on("posts_delete", json!({}));
     let answer = run(&fake, "posts delete post_1").await.unwrap();
     assert_eq!(answer.json, json!({"id": "post_1", "deleted": true}));
+}
+
+#[tokio::test]
+async fn what_is_live_is_deleted_there_only_when_its_owner_says_so() {
+    let live = || post(1, "published", &[publication(1, "published")]);
+    let fake = Fake::default().on("posts_show", live());
+    let trouble = run(&fake, "posts delete post_1").await.unwrap_err();
+    assert_eq!((trouble.exit as u8, trouble.failure.code), (3, domain::ErrorCode::WrongState));
+    assert!(trouble.failure.action.contains("--yes"));
+
+    let deleting = publication(1, "published");
+    let fake = Fake::default().on("posts_show", live()).on("publications_delete_live", deleting);
+    let answer = run(&fake, "posts delete post_1 --yes").await.unwrap();
+    assert_eq!(fake.asked("publications_delete_live"), [json!({"id": testing::publication_id(1)})]);
+    assert_eq!(answer.json["publications"][0]["id"], json!(testing::publication_id(1)));
+
+    let fake = Fake::default().on("posts_show", live()).on("posts_delete", json!({}));
+    assert_eq!(run(&fake, "posts delete post_1 --keep-live").await.unwrap().json["deleted"], true);
+
+    let mut blind = publication(1, "published");
+    blind["can_delete"] = false.into();
+    let fake = Fake::default().on("posts_show", post(1, "published", &[blind]));
+    let trouble = run(&fake, "posts delete post_1 --yes").await.unwrap_err();
+    assert_eq!((trouble.exit as u8, trouble.failure.code), (1, domain::ErrorCode::Unsupported));
+}
+
+#[tokio::test]
+async fn an_edit_of_what_is_live_changes_its_words_there() {
+    let view = publication(1, "published");
+    let detail = json!({
+        "publication": view, "effects": [], "journal": [], "raw": "",
+        "parts": [{"text": "Old", "alts": ["A boat"]}, {"text": "Second", "alts": []}],
+        "language": "en", "options": {}, "edit_options": ["content_warning"]
+    });
+    let live = || post(1, "published", &[publication(1, "published")]);
+    let fake = Fake::default()
+        .on("posts_show", live())
+        .on("publications_show", detail)
+        .on("publications_edit_live", publication(1, "published"));
+    let account = testing::account_id(1);
+    run(&fake, &format!("posts edit post_1 --text New --option {account}.content_warning=Boats")).await.unwrap();
+    let asked = &fake.asked("publications_edit_live")[0];
+    let parts = json!([{"text": "New", "alts": ["A boat"]}, {"text": "Second", "alts": []}]);
+    assert_eq!((&asked["parts"], &asked["options"]), (&parts, &json!({"content_warning": "Boats"})));
+    assert!(fake.asked("posts_save").is_empty());
+
+    let usage = run(&Fake::default().on("posts_show", live()), "posts edit post_1 --media boat.png").await.unwrap_err();
+    assert_eq!(usage.exit as u8, 2);
+    let mut fixed = publication(1, "published");
+    fixed["can_edit"] = false.into();
+    let fake = Fake::default().on("posts_show", post(1, "published", &[fixed]));
+    let trouble = run(&fake, "posts edit post_1 --text New").await.unwrap_err();
+    assert_eq!((trouble.exit as u8, trouble.failure.code), (1, domain::ErrorCode::Unsupported));
 }
 
 #[tokio::test]

@@ -63,8 +63,10 @@ pub struct PublicationView {
     /// The last deletion or edit asked for; `null` when none was.
     pub change: Option<LiveChangeView>,
     /// Whether it is live and can be deleted from here.
+    #[serde(default)]
     pub can_delete: bool,
     /// Whether it is live and can be given other words from here.
+    #[serde(default)]
     pub can_edit: bool,
 }
 
@@ -105,6 +107,7 @@ pub struct EditLive {
     /// `pub_…`
     pub id: String,
     /// All its parts, in order, with as many alt texts as pictures.
+    #[serde(default)]
     pub parts: Vec<PartWords>,
     /// BCP 47 language tag; unchanged when absent.
     #[serde(default)]
@@ -142,13 +145,17 @@ pub struct PublicationDetail {
     /// What the platform itself said last, redacted; empty when it said nothing.
     pub raw: String,
     /// Its parts as they were last sent.
+    #[serde(default)]
     pub parts: Vec<PartWords>,
     /// BCP 47 language tag it went out with; empty when unknown.
+    #[serde(default)]
     pub language: String,
     /// Option fields it went out with.
+    #[serde(default)]
     #[ts(type = "Record<string, string>")]
     pub options: BTreeMap<String, String>,
     /// Those of them that an edit can change.
+    #[serde(default)]
     pub edit_options: Vec<String>,
 }
 

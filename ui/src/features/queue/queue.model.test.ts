@@ -37,6 +37,11 @@ function row(id: string, state: PublicationState, change: Partial<PublicationVie
     url: '',
     published_at: null,
     class: 'a',
+    edited_at: null,
+    deleted_at: null,
+    change: null,
+    can_delete: false,
+    can_edit: false,
     ...change,
   };
 }

@@ -1,5 +1,5 @@
 /** Pure rules of the queue: what stands where, in which colour, and what can be done about it. */
-import type { Group, PublicationState, PublicationView } from '$ipc/generated';
+import type { ChangeState, Group, LiveChangeView, PublicationState, PublicationView } from '$ipc/generated';
 import type { Tone } from '$design/tone';
 import { t } from '$i18n/index';
 
@@ -64,11 +64,34 @@ const tones: Record<PublicationState, Tone> = {
 };
 
 export function tone(publication: PublicationView): Tone {
-  return tones[publication.state];
+  return publication.deleted_at === null ? tones[publication.state] : 'none';
 }
 
 export function stateWord(publication: PublicationView): string {
+  if (publication.deleted_at !== null) return t.queue.deleted;
   return publication.held === null ? t.queue.states[publication.state] : t.queue.held[publication.held];
+}
+
+const changeTones: Record<ChangeState, Tone> = {
+  waiting: 'scheduled',
+  running: 'publishing',
+  retrying: 'held',
+  held: 'held',
+  unconfirmed: 'held',
+  done: 'none',
+  failed: 'failed',
+};
+
+/** A deletion or edit of what is live: its word and its colour. */
+export function changeWord(change: LiveChangeView): { word: string; tone: Tone } {
+  const words = change.kind === 'delete' ? t.queue.live.deleting : t.queue.live.editing;
+  return { word: words[change.state], tone: changeTones[change.state] };
+}
+
+/** Whether a deletion or edit is still to come to its end. */
+export function changing(publication: PublicationView): boolean {
+  const state = publication.change?.state;
+  return state !== undefined && state !== 'done' && state !== 'failed';
 }
 
 interface Actions {
@@ -116,7 +139,10 @@ export function actionsFor(publication: PublicationView): Actions {
     case 'retrying':
       return { row: [], menu: ['retry', 'reschedule', 'cancel'] };
     case 'published':
-      return { row: publication.url === '' ? [] : ['open'], menu: ['duplicate'] };
+      return {
+        row: publication.url === '' || publication.deleted_at !== null ? [] : ['open'],
+        menu: ['duplicate'],
+      };
     case 'cancelled':
       return { row: [], menu: ['duplicate'] };
     case 'publishing':

@@ -5,7 +5,7 @@ import { explain } from '$errors/errors';
 import { t } from '$i18n/index';
 import { when } from '$i18n/time';
 import { call, toFailure } from '$ipc/client';
-import type { PublicationView, When } from '$ipc/generated';
+import type { EditLive, PublicationDetail, PublicationView, When } from '$ipc/generated';
 import { Read } from '$ipc/read.svelte';
 import { changes, shelves, titleOf, type Action, type Filter } from './queue.model';
 
@@ -24,6 +24,8 @@ export class QueueState {
   search = $state('');
   /** The publication whose time is being changed. */
   rescheduling = $state.raw<PublicationView>();
+  /** The live publication whose words are being changed. */
+  editing = $state.raw<PublicationDetail>();
   /** Publication something is being done to. */
   busy = $state('');
   readonly list = new Read(
@@ -114,6 +116,30 @@ export class QueueState {
           this.exits.edit(copy.id);
         });
     }
+  }
+
+  /** Deletes what is live, once its owner has said so. */
+  async deleteLive(publication: PublicationView, platform: string): Promise<void> {
+    const yes = await confirm({
+      title: t.queue.live.deleteTitle(platform),
+      body: t.queue.live.deleteBody(publication.handle),
+      confirm: t.queue.live.deleteConfirm,
+      danger: true,
+    });
+    if (!yes) return;
+    await this.#try(publication.id, async () => {
+      await call('publications_delete_live', { id: publication.id });
+      messages.say(t.queue.live.asked);
+    });
+  }
+
+  /** Gives what is live other words; the form stays open where they were refused. */
+  async editLive(edit: EditLive): Promise<void> {
+    await this.#try(edit.id, async () => {
+      await call('publications_edit_live', edit);
+      this.editing = undefined;
+      messages.say(t.queue.live.asked);
+    });
   }
 
   async reschedule(target: When): Promise<void> {

@@ -79,6 +79,10 @@ export const errors: typeof english = {
       title: 'Die Plattform kennt es nicht',
       body: 'Wonach gefragt wurde, gibt es dort nicht oder nicht mehr.',
     },
+    changed_elsewhere: {
+      title: 'Er wurde anderswo geändert',
+      body: 'Der Beitrag lautet dort anders, als Postroom ihn zuletzt geschrieben hat. Er bleibt so; ändere ihn auf der Plattform.',
+    },
     unsupported: {
       title: 'Die Plattform kann das nicht',
       body: 'Dieser Server oder dieses Konto bietet es nicht an.',

@@ -84,6 +84,10 @@ export const errors = {
       title: 'The platform does not know it',
       body: 'What we asked for is not there, or not any more.',
     },
+    changed_elsewhere: {
+      title: 'It was changed elsewhere',
+      body: 'The post says something else there than Postroom left. It stays as it is; edit it on the platform.',
+    },
     unsupported: { title: 'The platform cannot do this', body: 'This server or account does not offer it.' },
     platform_unavailable: {
       title: 'The platform is down',

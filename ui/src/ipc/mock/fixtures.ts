@@ -125,9 +125,23 @@ export function makePublication(
     url: '',
     published_at: null,
     class: account.class,
+    edited_at: null,
+    deleted_at: null,
+    change: null,
+    can_delete: change.state === 'published',
+    can_edit: change.state === 'published' && account.platform === 'mastodon',
     ...change,
   };
-  world.details.set(id, { publication, effects: [], journal: [], raw: '' });
+  world.details.set(id, {
+    publication,
+    effects: [],
+    journal: [],
+    raw: '',
+    parts: [{ text: title, alts: [] }],
+    language: '',
+    options: {},
+    edit_options: account.platform === 'mastodon' ? ['content_warning', 'sensitive', 'language'] : [],
+  });
   post.state = publication.state;
   post.schedule = planned;
   post.publications.push(publication);

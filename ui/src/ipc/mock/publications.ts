@@ -1,4 +1,4 @@
-import type { PublicationView, QueueStatus } from '../generated';
+import type { EffectKind, LiveChangeView, PublicationView, QueueStatus } from '../generated';
 import type { Handlers } from './posts';
 import type { World } from './world';
 
@@ -42,6 +42,10 @@ function pause(world: World, paused: boolean): QueueStatus {
   return queueStatus(world);
 }
 
+function asked(kind: EffectKind): LiveChangeView {
+  return { kind, state: 'running', held: null, reason: '', cause: null, next_at: null, raw: '' };
+}
+
 export const publications: Handlers<'publications' | 'queue'> = {
   publications_list: (world, { state, group, search }) =>
     world
@@ -72,6 +76,11 @@ export const publications: Handlers<'publications' | 'queue'> = {
   publications_cancel: (world, { id }) =>
     world.change(id, { state: 'cancelled', group: 'done', reason: 'You cancelled it.', held: null }),
   publications_open: () => ({}),
+  publications_delete_live: (world, { id }) => world.change(id, { change: asked('delete') }),
+  publications_edit_live: (world, { id, parts }) => {
+    world.detail(id).parts = parts;
+    return world.change(id, { change: asked('edit') });
+  },
   queue_status: queueStatus,
   queue_pause: (world) => pause(world, true),
   queue_resume: (world) => pause(world, false),
