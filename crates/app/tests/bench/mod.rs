@@ -181,7 +181,7 @@ impl Bench {
         let body = serde_json::json!({"kind": kind, "operation": "delete", "times": times}).to_string();
         let control = format!("X-Practice-Control: {}", network.control_token);
         let answer = http::call("POST", &format!("{}/control/faults", network.url), &[&control, http::JSON], body).await;
-        assert_eq!(answer.status, 201);
+        assert!((200..300).contains(&answer.status), "{}", answer.status);
     }
 
     pub async fn try_post(&self, text: &str, kinds: &[&str], when: When) -> Result<PostId, Error> {
