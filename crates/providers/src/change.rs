@@ -7,7 +7,7 @@
 
 use domain::{EffectClass, change::Wording};
 
-use crate::provider::{EffectPlan, Remote};
+use crate::effect::{EffectPlan, Remote};
 
 /// What can be done with the live posts of an account, and how doubt about it is settled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -6,6 +6,7 @@ pub mod bluesky;
 mod calls;
 pub mod change;
 pub mod descriptor;
+pub mod effect;
 mod guards;
 pub mod mastodon;
 pub mod media;

@@ -18,6 +18,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use crate::effect::{EffectPlan, Remote};
 use crate::{
     change::{Changes, Live, Prospect, Sight, Wish},
     descriptor::Descriptor,
@@ -76,18 +77,6 @@ pub struct Rendition {
     pub alt: String,
 }
 
-/// A published thing at the platform.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Remote {
-    /// The platform's id of it (for Bluesky the `at://` address).
-    pub id: String,
-    /// Its public link; empty where the platform tells none.
-    pub url: String,
-    /// What later parts need of it (for Bluesky the `cid`); `Null` otherwise.
-    #[serde(default)]
-    pub extra: Value,
-}
-
 /// One part to publish: the account's final text and media.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Work {
@@ -126,17 +115,6 @@ pub enum Plan {
     },
     /// A step others can see; recorded before it is made.
     Effect(EffectPlan),
-}
-
-/// An effect about to be made.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EffectPlan {
-    /// How doubt about it is settled.
-    pub class: EffectClass,
-    /// Chosen id or key; empty where the platform takes none.
-    pub key: String,
-    /// Exactly what will be sent. Recorded, fingerprinted, shown, and never changed afterwards.
-    pub request: Value,
 }
 
 /// What came of a prepare step.

@@ -180,7 +180,8 @@ impl Bench {
         let network = self.practice.as_ref().unwrap();
         let body = serde_json::json!({"kind": kind, "operation": "delete", "times": times}).to_string();
         let control = format!("X-Practice-Control: {}", network.control_token);
-        let answer = http::call("POST", &format!("{}/control/faults", network.url), &[&control, http::JSON], body).await;
+        let answer =
+            http::call("POST", &format!("{}/control/faults", network.url), &[&control, http::JSON], body).await;
         assert!((200..300).contains(&answer.status), "{}", answer.status);
     }
 

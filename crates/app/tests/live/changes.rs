@@ -164,13 +164,22 @@ async fn a_live_post_gets_other_words_and_keeps_the_rest() {
     let change = bench.change(live.id).await;
     assert_eq!((change.kind, change.state), (EffectKind::Edit, C::Done), "{}", change.reason);
     let last = server.last();
-    assert_eq!((&last["text"], &last["spoiler_text"], &last["language"]), (&"Second words".into(), &"Kiln".into(), &"de".into()));
+    assert_eq!(
+        (&last["text"], &last["spoiler_text"], &last["language"]),
+        (&"Second words".into(), &"Kiln".into(), &"de".into())
+    );
     assert_eq!(last["media"][0]["description"], "A blue gradient");
     let shown = bench.app.publication(live.id).await.unwrap();
-    assert_eq!((shown.title.as_str(), shown.language.as_str(), shown.status.state), ("Second words", "de", S::Published));
+    assert_eq!(
+        (shown.title.as_str(), shown.language.as_str(), shown.status.state),
+        ("Second words", "de", S::Published)
+    );
     assert!(shown.edited_at.is_some() && shown.deleted_at.is_none());
     let parts = bench.app.parts_of(live.id).await.unwrap();
-    assert_eq!((parts[0].content.text.as_str(), parts[0].content.media[0].alt.as_str()), ("Second words", "A blue gradient"));
+    assert_eq!(
+        (parts[0].content.text.as_str(), parts[0].content.media[0].alt.as_str()),
+        ("Second words", "A blue gradient")
+    );
 
     // On from there: the warning goes; a lost reply changes nothing about it.
     server.fault("statuses.update", Fault::LostReply);
@@ -181,7 +190,10 @@ async fn a_live_post_gets_other_words_and_keeps_the_rest() {
     assert_eq!((change.state, change.ordinal), (C::Done, 2), "{}", change.reason);
     assert!(bench.journal(live.id).await.contains(&"change_confirmed".to_owned()));
     let last = server.last();
-    assert_eq!((&last["text"], &last["spoiler_text"], &last["sensitive"]), (&"Third words".into(), &"".into(), &false.into()));
+    assert_eq!(
+        (&last["text"], &last["spoiler_text"], &last["sensitive"]),
+        (&"Third words".into(), &"".into(), &false.into())
+    );
     let operations: Vec<_> = server.done().into_iter().map(|(operation, _)| operation).collect();
     assert_eq!(operations, ["statuses.create", "statuses.update", "statuses.update"]);
 

@@ -24,7 +24,8 @@ impl Answer {
 pub async fn call(method: &str, url: &str, headers: &[&str], body: String) -> Answer {
     let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let length = body.len();
-    let mut head = format!("{method} /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n");
+    let mut head =
+        format!("{method} /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n");
     for header in headers {
         head = format!("{head}{header}\r\n");
     }

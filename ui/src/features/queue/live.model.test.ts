@@ -21,9 +21,13 @@ describe('editing what is live', () => {
   it('asks for nothing while nothing changes, and for what does', () => {
     const before = detail();
     const edit = editOf(before);
-    expect(edit).toEqual({ parts: before.parts, warning: 'Kiln', language: 'en' });
+    expect(edit).toEqual({
+      parts: [{ text: 'One', pictures: [{ alt: 'A bowl' }] }],
+      warning: 'Kiln',
+      language: 'en',
+    });
     expect(edited(before, edit)).toBeUndefined();
-    edit.parts[0]!.alts[0] = 'A blue bowl';
+    edit.parts[0]!.pictures[0]!.alt = 'A blue bowl';
     edit.warning = '';
     expect(edited(before, edit)).toEqual({
       id: before.publication.id,
@@ -34,6 +38,8 @@ describe('editing what is live', () => {
   });
 
   it('offers no field the platform cannot change', () => {
-    expect(editOf(detail({ edit_options: [] }))).toEqual({ parts: [{ text: 'One', alts: ['A bowl'] }] });
+    expect(editOf(detail({ edit_options: [] }))).toEqual({
+      parts: [{ text: 'One', pictures: [{ alt: 'A bowl' }] }],
+    });
   });
 });

@@ -3,14 +3,17 @@ import type { EditLive, PartWords, PublicationDetail } from '$ipc/generated';
 
 /** What stands in the form. Fields the platform cannot change are left out. */
 export interface Edit {
-  parts: PartWords[];
+  parts: { text: string; pictures: { alt: string }[] }[];
   warning?: string;
   language?: string;
 }
 
 export function editOf(detail: PublicationDetail | undefined): Edit {
   if (!detail) return { parts: [] };
-  const edit: Edit = { parts: detail.parts.map((part) => ({ text: part.text, alts: [...part.alts] })) };
+  const pictures = ({ alts }: PartWords): { alt: string }[] => alts.map((alt) => ({ alt }));
+  const edit: Edit = {
+    parts: detail.parts.map((part) => ({ text: part.text, pictures: pictures(part) })),
+  };
   if (detail.edit_options.includes('content_warning')) edit.warning = detail.options.content_warning ?? '';
   if (detail.edit_options.includes('language')) edit.language = detail.options.language ?? detail.language;
   return edit;
@@ -23,7 +26,8 @@ export function edited(detail: PublicationDetail, edit: Edit): EditLive | undefi
   if (edit.warning !== undefined && edit.warning !== before.warning) options.content_warning = edit.warning;
   if (edit.language !== undefined && edit.language !== before.language)
     options.language = edit.language.trim();
-  const parts = edit.parts.map((part) => ({ text: part.text, alts: [...part.alts] }));
-  const same = JSON.stringify(parts) === JSON.stringify(before.parts) && Object.keys(options).length === 0;
+  const parts = edit.parts.map(({ text, pictures }) => ({ text, alts: pictures.map(({ alt }) => alt) }));
+  const same =
+    JSON.stringify(edit.parts) === JSON.stringify(before.parts) && Object.keys(options).length === 0;
   return same ? undefined : { id: detail.publication.id, parts, options };
 }
