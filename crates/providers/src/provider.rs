@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 use domain::{
-    AccountId, EffectClass, Endpoints, ErrorKind, PlatformId, ProviderError, PublicationId, Secret, UtcMs,
+    AccountId, Endpoints, ErrorKind, PlatformId, ProviderError, PublicationId, Secret, UtcMs,
     limits::PostLimits,
     options::OptionField,
     ports::{Clock, TokenSource},
