@@ -178,7 +178,8 @@ impl Bench {
     /// The same for the next deletions.
     pub async fn fault_deleting(&self, kind: &str, times: u32) {
         let network = self.practice.as_ref().unwrap();
-        let body = serde_json::json!({"kind": kind, "operation": "delete", "times": times}).to_string();
+        let body =
+            serde_json::json!({"kind": kind, "operation": "delete", "times": times, "delay_ms": 2_000}).to_string();
         let control = format!("X-Practice-Control: {}", network.control_token);
         let answer =
             http::call("POST", &format!("{}/control/faults", network.url), &[&control, http::JSON], body).await;

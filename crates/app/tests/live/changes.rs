@@ -135,6 +135,40 @@ async fn deleting_again_from_a_restored_profile_does_no_harm() {
     assert_eq!((bench.deletions().len(), bench.accepted("Twice gone")), (1, 1));
 }
 
+/// The program is gone between the recorded intent and any answer: the next one looks, finds the post, and deletes it.
+#[tokio::test]
+async fn an_intent_without_an_outcome_is_looked_after_before_anything_is_sent() {
+    let bench = Bench::start().await;
+    let post = bench.post("Interrupted", &["a"], false, When::Now).await;
+    let live = bench.live(post).await;
+    bench.fault_deleting("hang", 1).await;
+    bench.app.delete_live(live.id).await.unwrap();
+    let runner = bench.app.start_runner().await.unwrap();
+    let open = async {
+        loop {
+            let effects = bench.app.publication_detail(live.id).await.unwrap().effects;
+            if effects.iter().any(|effect| effect.kind == EffectKind::Delete && effect.state == EffectState::Open) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), open).await.unwrap();
+    let backup = bench.back_up();
+    runner.stop().await;
+    assert_eq!(bench.deletions().len(), 0);
+    let bench = bench.put_back(&backup).await;
+    let found = bench.change(live.id).await;
+    assert_eq!(found.state, C::Running, "as it was when the program went");
+    bench.app.resume().await.unwrap();
+    bench.run_until_idle().await;
+    assert_eq!(bench.change(live.id).await.state, C::Done);
+    let journal = bench.journal(live.id).await;
+    let place = |event: &str| journal.iter().position(|line| line == event).unwrap();
+    assert!(place("change_intent") < place("change_retry_planned"), "{journal:?}");
+    assert_eq!((bench.deletions().len(), bench.accepted("Interrupted")), (1, 1));
+}
+
 fn said(text: &str) -> Vec<EditedPart> {
     vec![EditedPart { text: text.to_owned(), alts: vec!["A gradient".to_owned()] }]
 }

@@ -131,8 +131,15 @@ impl World for Bluesky {
 
     async fn seen(&self) -> Vec<Seen> {
         let mut seen = Vec::new();
-        for effect in self.simulator.effects().unwrap().iter().filter(|effect| effect.made_something()) {
+        let effects = self.simulator.effects().unwrap();
+        let deleted = |key: &str| {
+            effects.iter().any(|effect| effect.accepted.ends_with("deleteRecord") && effect.get("rkey") == Some(key))
+        };
+        for effect in effects.iter().filter(|effect| effect.made_something()) {
             let Some(key) = effect.get("rkey").filter(|_| effect.accepted.ends_with("createRecord")) else { continue };
+            if deleted(key) {
+                continue;
+            }
             let record = self.record(key).await;
             let text = |pointer: &str| record.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
             let images = record.pointer("/value/embed/images").and_then(Value::as_array);

@@ -163,7 +163,7 @@ impl World for Mastodon {
 
     async fn seen(&self) -> Vec<Seen> {
         let effects = self.simulator.effects().unwrap();
-        let told = |what: &str| effects.iter().filter(move |effect| effect.accepted == what);
+        let told = |what: &'static str| effects.iter().filter(move |effect| effect.accepted == what);
         let deleted = |one: &Effect| told("statuses.delete").any(|gone| gone.get("id") == one.get("id"));
         let made: Vec<_> = told("statuses.create").filter(|one| one.made_something() && !deleted(one)).collect();
         if made.is_empty() {
