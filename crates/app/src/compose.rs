@@ -347,7 +347,7 @@ fn waits(publication: &Publication) -> bool {
 }
 
 /// A refusal because of what pre-flight found.
-fn refused(mut findings: Vec<Finding>) -> Error {
+pub(crate) fn refused(mut findings: Vec<Finding>) -> Error {
     findings.sort_by_key(|finding| !finding.blocks());
     let mut error = Error::new(
         ErrorCode::PreflightFailed,

@@ -7,8 +7,6 @@ mod bench;
 mod changes;
 #[path = "live/fediverse.rs"]
 mod fediverse;
-#[path = "live/http.rs"]
-mod http;
 
 use app::{MissedAnswer, compose::When};
 use bench::Bench;

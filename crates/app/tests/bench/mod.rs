@@ -1,5 +1,7 @@
 //! A profile in a temporary folder, and the real practice network beside it.
 
+pub mod http;
+
 use std::{
     collections::HashMap,
     io::Cursor,
@@ -24,8 +26,6 @@ use domain::{
     post::{Content, MediaRef, Part},
 };
 use store::publication::Publication;
-
-use crate::http;
 
 /// The system's clock, with jumps.
 #[derive(Default)]

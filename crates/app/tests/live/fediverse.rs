@@ -10,7 +10,7 @@ use domain::AccountId;
 use simulator::{Command, Effect, Fault, Rule, Running, Simulator};
 use url::form_urlencoded::Serializer;
 
-use crate::http::{FORM, call};
+use crate::bench::http::{FORM, call};
 
 pub struct Fediverse {
     simulator: Running,
