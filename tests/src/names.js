@@ -3,7 +3,7 @@ const ROLES = {
   A: 'link', ARTICLE: 'article', ASIDE: 'complementary', BUTTON: 'button', DIALOG: 'dialog', FIELDSET: 'group',
   FORM: 'form', H1: 'heading', H2: 'heading', H3: 'heading', H4: 'heading', IMG: 'img', LI: 'listitem', MAIN: 'main',
   NAV: 'navigation', OL: 'list', OPTION: 'option', OUTPUT: 'status', PROGRESS: 'progressbar', SECTION: 'region',
-  SELECT: 'combobox', TEXTAREA: 'textbox', UL: 'list',
+  SELECT: 'combobox', SUMMARY: 'button', TEXTAREA: 'textbox', UL: 'list',
 };
 const INPUTS = {
   button: 'button', checkbox: 'checkbox', number: 'spinbutton', radio: 'radio', range: 'slider', search: 'searchbox',

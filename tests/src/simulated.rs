@@ -1,11 +1,11 @@
 //! A simulated platform, its synced journal, and an owner who presses the buttons of its consent pages.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::mpsc, thread};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use simulator::{Command, Effect, Rule, Running, Simulator};
-use tokio::runtime::Runtime;
+use tokio::{runtime::Builder, sync::oneshot};
 use url::form_urlencoded::Serializer;
 
 use crate::http::{call, get, value};
@@ -13,8 +13,8 @@ use crate::http::{call, get, value};
 /// A running simulator; it ends with this value.
 pub struct Simulated {
     running: Running,
-    // Its calls are answered on threads of its own, so that tests may block.
-    _runtime: Runtime,
+    // Its calls are answered on a thread of its own, which ends with this: tests may block, or be asynchronous.
+    _end: oneshot::Sender<()>,
 }
 
 impl Simulated {
@@ -22,9 +22,17 @@ impl Simulated {
     pub fn start(platform: &str, home: &Path) -> Result<Self> {
         let folder = home.join(platform);
         fs::create_dir_all(&folder)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        let running = runtime.block_on(Simulator::start(platform, &folder))?;
-        Ok(Self { running, _runtime: runtime })
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let platform = platform.to_owned();
+        let ((end, ended), (tell, told)) = (oneshot::channel(), mpsc::channel());
+        thread::spawn(move || {
+            runtime.block_on(async {
+                if tell.send(Simulator::start(&platform, &folder).await).is_ok() {
+                    let _ = ended.await;
+                }
+            });
+        });
+        Ok(Self { running: told.recv()??, _end: end })
     }
 
     /// Its origin.

@@ -191,7 +191,8 @@ impl App {
         };
         let endpoints = self.provider(PLATFORM)?.descriptor().endpoints(&practice.url);
         let (platform, instance, client) = (PLATFORM.to_owned(), String::new(), String::new());
-        let new = NewAccount { platform, instance, method: "oauth", endpoints, tokens, client };
+        let scopes = Vec::new();
+        let new = NewAccount { platform, instance, method: "oauth", endpoints, tokens, scopes, client };
         self.adopt(new, None, None).await
     }
 

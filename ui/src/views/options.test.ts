@@ -39,7 +39,7 @@ describe('Options of an account', () => {
       expect(saved(stage)).toEqual({ visibility: 'private', content_warning: 'Kiln', language: 'de' }),
     );
     expect(await screen.findByText('Mastodon 16 / 500')).toBeVisible();
-    expect(await screen.findByText('Followers only · Content warning · German')).toBeVisible();
+    expect(await screen.findByText('Followers only · German · Content warning')).toBeVisible();
     expect(await within(preview()).findByText(/· Followers only/)).toBeVisible();
     expect(within(preview()).getByText('Which glaze?')).not.toBeVisible();
     await user.click(within(preview()).getByText('Kiln'));

@@ -26,6 +26,8 @@ pub(crate) struct NewAccount {
     pub(crate) method: &'static str,
     pub(crate) endpoints: Endpoints,
     pub(crate) tokens: Tokens,
+    /// What was granted, where the platform does not tell it with who it is.
+    pub(crate) scopes: Vec<String>,
     /// Id of the client registered with the server; empty where there is a common one.
     pub(crate) client: String,
 }
@@ -85,7 +87,7 @@ impl App {
             endpoints: new.endpoints,
             state: AccountState::Healthy,
             state_reason: String::new(),
-            scopes: identity.scopes,
+            scopes: if identity.scopes.is_empty() { new.scopes } else { identity.scopes },
             access_expires_at: new.tokens.access_expires_at,
             refresh_expires_at: new.tokens.refresh_expires_at,
             linked_at: known.map_or(now, |known| known.linked_at),

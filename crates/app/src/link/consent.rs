@@ -27,6 +27,9 @@ pub(super) struct Place {
 
 const TIMEOUT_DEFAULT_S: u32 = 300;
 const TIMEOUT_MAX_S: u32 = 600;
+/// Most permissions kept of an account, and the longest, in bytes.
+const SCOPES_MAX: usize = 50;
+const SCOPE_MAX_BYTES: usize = 100;
 
 impl App {
     pub(super) async fn start_oauth(
@@ -104,10 +107,12 @@ impl App {
         }
         let grant = grant.map_err(|error| oauth_error(provider.descriptor(), &error));
         self.stage(id, &request.platform, request.account, &Stage::Finishing).await;
-        let tokens = tokens(grant?, self.clock.now());
+        let grant = grant?;
+        let scopes = granted(&grant.scopes);
+        let tokens = tokens(grant, self.clock.now());
         let platform = request.platform.clone();
         let Place { instance, endpoints, client } = place;
-        let new = NewAccount { platform, instance, method: "oauth", endpoints, tokens, client };
+        let new = NewAccount { platform, instance, method: "oauth", endpoints, tokens, scopes, client };
         self.adopt(new, None, request.account).await
     }
 
@@ -181,6 +186,12 @@ pub(super) fn flow(
         issuer: rules.issuer_required.then(|| Issuer { value: endpoints.get("issuer").to_owned(), required: true }),
         extra: Vec::new(),
     })
+}
+
+/// The permissions a server says it granted; it may be a stranger's, and what it says is shown and kept.
+fn granted(said: &[String]) -> Vec<String> {
+    let plain = |scope: &&String| scope.len() <= SCOPE_MAX_BYTES && scope.bytes().all(|byte| byte.is_ascii_graphic());
+    said.iter().filter(plain).take(SCOPES_MAX).cloned().collect()
 }
 
 fn tokens(grant: Grant, now: UtcMs) -> Tokens {

@@ -51,6 +51,7 @@ impl App {
                         method: "app_password",
                         endpoints,
                         tokens,
+                        scopes: Vec::new(),
                         client: String::new(),
                     };
                     app.adopt(new, Some(identity), request.account).await

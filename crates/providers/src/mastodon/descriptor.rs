@@ -119,9 +119,9 @@ pub(super) fn options(facts: &Facts) -> Vec<OptionField> {
     });
     let mut fields = vec![
         field("visibility", visibility),
+        field("language", OptionInput::Language),
         OptionField { counted: true, ..field("content_warning", OptionInput::Text { chars_max: facts.characters }) },
         field("sensitive", OptionInput::Flag),
-        field("language", OptionInput::Language),
     ];
     if facts.poll_answers >= 2 {
         fields.push(OptionField { first_part_only: true, ..field("poll", poll) });

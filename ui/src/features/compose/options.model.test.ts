@@ -43,9 +43,9 @@ describe('words', () => {
     };
     expect(summary(fields, values)).toEqual([
       'Followers only',
+      'German',
       'Content warning',
       'Mark pictures as sensitive',
-      'German',
       'Poll',
     ]);
   });

@@ -18,7 +18,7 @@ export const options: typeof english = {
   },
   choices: {
     visibility_public: 'Öffentlich',
-    visibility_unlisted: 'Nicht gelistet: öffentlich, aber nicht in den Zeitleisten',
+    visibility_unlisted: 'Nicht in den Zeitleisten',
     visibility_private: 'Nur Follower',
     visibility_direct: 'Nur erwähnte Personen',
   },

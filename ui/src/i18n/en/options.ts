@@ -15,7 +15,7 @@ export const options = {
   },
   choices: {
     visibility_public: 'Public',
-    visibility_unlisted: 'Unlisted: public, but not in the feeds',
+    visibility_unlisted: 'Unlisted: not in the feeds',
     visibility_private: 'Followers only',
     visibility_direct: 'Only people mentioned',
   },

@@ -31,6 +31,7 @@ const options: OptionField[] = [
       choices: ['public', 'unlisted', 'private', 'direct'].map((id) => ({ id, label: `visibility_${id}` })),
     },
   },
+  { ...plain, id: 'language', label: 'language', input: { type: 'language' } },
   {
     ...plain,
     id: 'content_warning',
@@ -39,7 +40,6 @@ const options: OptionField[] = [
     counted: true,
   },
   { ...plain, id: 'sensitive', label: 'sensitive', input: { type: 'flag' } },
-  { ...plain, id: 'language', label: 'language', input: { type: 'language' } },
   {
     ...plain,
     id: 'poll',
