@@ -1,6 +1,6 @@
 //! What can go wrong below HTTP, sorted by what the server may have seen.
 
-use domain::{ErrorKind, PlatformId, ProviderError, error::Reach};
+use domain::{ErrorKind, PlatformId, ProviderError, Retry, error::Reach};
 
 /// Why no complete answer came although the request may have arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,6 +76,8 @@ impl NetError {
         let kind = match self {
             Self::NotSent { reach: Reach::Certificate(_), .. } => ErrorKind::Certificate,
             Self::NotSent { .. } => ErrorKind::Network,
+            // It answered, only too much: that is no trouble of the network, and says nothing of an effect.
+            Self::NoAnswer { reason: NoAnswer::TooLarge, .. } if silence == ErrorKind::Network => ErrorKind::Protocol,
             Self::NoAnswer { .. } => silence,
             Self::BadRequest(_) => ErrorKind::Protocol,
         };
@@ -84,6 +86,9 @@ impl NetError {
         error.remote_message = self.to_string().chars().take(500).collect();
         if let Self::NoAnswer { status, .. } = self {
             error.status = *status;
+            if kind == ErrorKind::Protocol {
+                error.retry = Retry::After;
+            }
         }
         error
     }
@@ -91,7 +96,7 @@ impl NetError {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Retry, error::CertificateFault};
+    use domain::error::CertificateFault;
 
     use super::*;
 
@@ -102,6 +107,10 @@ mod tests {
         assert_eq!(silent.of_effect(platform.clone(), "publish").retry, Retry::Confirm);
         assert_eq!(silent.of_question(platform.clone(), "read").retry, Retry::After);
         assert!(silent.may_have_arrived());
+        let much = NetError::NoAnswer { reason: NoAnswer::TooLarge, status: Some(200), detail: String::new() };
+        assert_eq!(much.of_effect(platform.clone(), "publish").kind, ErrorKind::OutcomeUnknown);
+        let question = much.of_question(platform.clone(), "read");
+        assert_eq!((question.kind, question.retry), (ErrorKind::Protocol, Retry::After), "the network is well");
         let refused = NetError::NotSent { reach: Reach::Refused, detail: String::new() };
         assert_eq!(refused.of_effect(platform.clone(), "publish").retry, Retry::After);
         assert!(!refused.may_have_arrived());

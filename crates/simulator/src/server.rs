@@ -7,11 +7,13 @@ use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::http::{HeaderValue, header::DATE};
 use axum::response::Response;
+use chrono::DateTime;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -56,13 +58,15 @@ impl Simulator {
         let url = format!("http://{}", listener.local_addr()?);
         let clock = Arc::new(Clock::default());
         let recorder = Arc::new(Recorder::open(dir.join("journal.jsonl"), Arc::clone(&clock))?);
-        let platform = platforms::open(platform, &url, Arc::clone(&recorder), clock)
+        let platform = platforms::open(platform, &url, Arc::clone(&recorder), Arc::clone(&clock))
             .ok_or_else(|| SimulatorError::UnknownPlatform(platform.to_owned()))?;
         let shared = Arc::new(Shared {
             platform,
             faults: Faults::default(),
             recorder,
+            clock,
             control_token: random_token(),
+            script: Mutex::default(),
             ending: CancellationToken::new(),
         });
         tokio::spawn(accept(listener, Arc::clone(&shared)));
@@ -95,6 +99,11 @@ impl Running {
     /// The fault switches.
     pub fn faults(&self) -> &Faults {
         &self.shared.faults
+    }
+
+    /// From now on calls are answered by this where it answers: a server may say anything. They count as seen.
+    pub fn answer_with(&self, script: impl Fn(&Request) -> Option<Reply> + Send + Sync + 'static) {
+        *self.shared.script.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(script));
     }
 
     /// Does something behind the API's back, such as making an account.
@@ -138,12 +147,25 @@ impl Drop for Running {
     }
 }
 
+/// What a test has a server say in the platform's place; `None` leaves a call to the platform.
+type Script = dyn Fn(&Request) -> Option<Reply> + Send + Sync;
+
 pub(crate) struct Shared {
     pub platform: Arc<dyn Platform>,
     pub faults: Faults,
     pub recorder: Arc<Recorder>,
+    clock: Arc<Clock>,
     pub control_token: String,
+    script: Mutex<Option<Arc<Script>>>,
     pub ending: CancellationToken,
+}
+
+impl Shared {
+    fn scripted(&self, request: &Request) -> Option<Reply> {
+        // Not while it answers: it may take its time.
+        let script = self.script.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        script.and_then(|script| script(request))
+    }
 }
 
 /// Good enough to keep strangers on this machine from switching faults by accident; nothing secret hangs on it.
@@ -171,14 +193,23 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
     let cut = CancellationToken::new();
     let service = service_fn(|request: hyper::Request<Incoming>| {
         let (shared, cut) = (Arc::clone(&shared), cut.clone());
-        async move { Ok::<_, Infallible>(serve(&shared, &cut, request).await) }
+        async move { Ok::<_, Infallible>(dated(&shared, serve(&shared, &cut, request).await)) }
     });
     tokio::select! {
         biased;
         () = cut.cancelled() => {}
         () = shared.ending.cancelled() => {}
-        _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service) => {}
+        _ = http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(stream), service) => {}
     }
+}
+
+/// The answer with the time by the simulator's clock, which tests may move.
+fn dated(shared: &Shared, mut response: Response) -> Response {
+    let now = DateTime::from_timestamp_millis(shared.clock.now_ms()).unwrap_or_default();
+    if let Ok(date) = HeaderValue::from_str(&now.format("%a, %d %b %Y %H:%M:%S GMT").to_string()) {
+        response.headers_mut().insert(DATE, date);
+    }
+    response
 }
 
 async fn serve(shared: &Arc<Shared>, cut: &CancellationToken, request: hyper::Request<Incoming>) -> Response {
@@ -195,6 +226,9 @@ async fn serve(shared: &Arc<Shared>, cut: &CancellationToken, request: hyper::Re
     match body::read(incoming, shared.platform.max_body_bytes()).await {
         Some(bytes) => request.body = bytes,
         None => return body::whole(&shared.platform.refuse(Refusal::TooLarge)),
+    }
+    if let Some(reply) = shared.scripted(&request) {
+        return body::whole(&reply);
     }
     match fault {
         None => body::whole(&shared.platform.call(&request)),

@@ -1,0 +1,11 @@
+//! Linking on servers of the Mastodon family as the simulator has them, honest and hostile.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+#[expect(dead_code, reason = "shared with the tests of publishing, which use the rest")]
+#[path = "../bench/mod.rs"]
+mod bench;
+mod facts;
+mod grants;
+mod registration;
+mod world;
