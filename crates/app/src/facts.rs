@@ -1,13 +1,38 @@
-//! What an account's own server says of its limits: learnt when the account is linked, again when that is old, and when
-//! the server refused what its limits allowed.
+//! What an account's own server says of its limits: learnt when the account is linked, again when that is old (while
+//! somebody writes for it, and before publishing), and when the server refused what its limits allowed.
 
 use std::sync::Arc;
 
+use domain::{AccountId, AccountState};
 use store::account::Account;
 
 use crate::{App, Error, event::Topic};
 
 impl App {
+    /// Somebody writes for these accounts: learns beside that what is old, so that counts and choices are right before
+    /// anything goes out. Whoever listens hears of it as a change of the account.
+    pub fn refresh_facts_beside(self: &Arc<Self>, accounts: &[AccountId]) {
+        for id in accounts {
+            if self.unwritable.is_some() || !self.looked.due(*id, self.clock.now()) {
+                continue;
+            }
+            let (app, id) = (Arc::clone(self), *id);
+            tokio::spawn(async move {
+                if let Err(error) = app.refresh_facts_of(id).await {
+                    tracing::debug!(%error, account = %id, "limits were not looked at");
+                }
+            });
+        }
+    }
+
+    async fn refresh_facts_of(self: &Arc<Self>, id: AccountId) -> Result<(), Error> {
+        let account = store::account::find(&mut *self.store.read().await?, id).await?;
+        match account {
+            Some(mut account) if account.state == AccountState::Healthy => self.refresh_facts(&mut account).await,
+            _ => Ok(()),
+        }
+    }
+
     /// Learns anew what is older than its provider says. Not being told leaves what is known.
     pub(crate) async fn refresh_facts(self: &Arc<Self>, account: &mut Account) -> Result<(), Error> {
         let Some(life_ms) = self.provider(account.platform.as_str())?.facts_life_ms() else { return Ok(()) };

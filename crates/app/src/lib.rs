@@ -12,6 +12,7 @@ pub mod event;
 pub mod language;
 pub mod link;
 pub mod logs;
+mod looked;
 pub mod paths;
 pub mod pictures;
 pub mod practice;

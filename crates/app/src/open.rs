@@ -26,6 +26,7 @@ use crate::{
     doubts::Doubts,
     event::{Event, Topic},
     keys::Keys,
+    looked::Looked,
     pace::Pace,
     paths,
     pictures::{Decoder, PictureProgram, keep},
@@ -103,6 +104,8 @@ pub struct App {
     pub(crate) unreachable: Unreachable,
     /// When each account's last post began.
     pub(crate) pace: Pace,
+    /// When limits were looked at for somebody who writes.
+    pub(crate) looked: Looked,
     pub(crate) wake: Notify,
     pub(crate) progress: broadcast::Sender<Progress>,
     pub(crate) calls: Calls,
@@ -156,6 +159,7 @@ impl App {
             asked_now: Mutex::default(),
             unreachable: Unreachable::default(),
             pace: Pace::default(),
+            looked: Looked::default(),
             wake: Notify::new(),
             progress: broadcast::channel(EVENTS).0,
             calls,

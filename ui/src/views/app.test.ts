@@ -54,6 +54,7 @@ describe('the window', () => {
     expect(await screen.findByRole('region', { name: 'Only for reading' })).toHaveTextContent(
       'The profile’s database is damaged.',
     );
+    expect(screen.getByText('Nothing is changed, nothing goes out.')).toBeVisible();
     expect(await violations()).toEqual([]);
     await user.click(screen.getByRole('button', { name: /^Start with the copy of .*480 kB/ }));
     await user.click(await screen.findByRole('button', { name: 'Cancel' }));

@@ -36,6 +36,14 @@ describe('Compose', () => {
     expect(screen.getByText(/A picture has no alt text/)).toBeVisible();
   });
 
+  it('counts anew when a server told of other limits', async () => {
+    const { world } = await mountApp();
+    await screen.findByText('Bluesky 177 / 300');
+    const asked = callsOf(world, 'posts_review').length;
+    world.emit('accounts', 'acc_any');
+    await waitFor(() => expect(callsOf(world, 'posts_review').length).toBeGreaterThan(asked));
+  });
+
   it('saves by itself what is written', async () => {
     const stage = await mountApp('#compose', oneAccount());
     await writeIn(stage, 'Hello there');

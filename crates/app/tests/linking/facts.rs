@@ -1,6 +1,9 @@
 //! What an account's server says of its limits: learnt when linking, again after a day, and when it refused what they
 //! allowed.
 
+use std::time::Duration;
+
+use app::event::Topic;
 use domain::PublicationState as S;
 use serde_json::json;
 use simulator::{Fault, Rule};
@@ -25,6 +28,27 @@ async fn they_are_learnt_anew_after_a_day_and_not_before() {
         assert_eq!(world.characters(id).await, characters);
         assert_eq!(world.calls("instance.v2"), asked + calls);
     }
+}
+
+/// Writing asks once, not at every letter, and not a server that said something a moment ago.
+#[tokio::test]
+async fn they_are_learnt_anew_while_somebody_writes() {
+    let world = World::start("mastodon").await;
+    let id = world.link().await;
+    world.set(&json!({"max_characters": 1_000}));
+    let asked = world.calls("instance.v2");
+    world.pass_ms(25 * HOUR_MS);
+    let mut events = world.app().events();
+    for _ in 0..20 {
+        world.app().refresh_facts_beside(&[id]);
+    }
+    let told = async { while events.recv().await.unwrap().topic != Topic::Accounts {} };
+    tokio::time::timeout(Duration::from_secs(30), told).await.unwrap();
+    assert_eq!((world.characters(id).await, world.calls("instance.v2")), (1_000, asked + 1));
+    world.pass_ms(HOUR_MS);
+    world.app().refresh_facts_beside(&[id]);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(world.calls("instance.v2"), asked + 1, "it is not old");
 }
 
 #[tokio::test]

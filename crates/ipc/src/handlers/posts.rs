@@ -64,7 +64,9 @@ pub(crate) async fn posts_create(app: &Arc<App>, asked: CreatePost) -> Result<Po
 
 pub(crate) async fn posts_review(app: &Arc<App>, asked: SaveDraft) -> Result<Review, Error> {
     let known = asked.id.as_deref().map(id).transpose()?;
-    let review = app.review(known, &view::draft(asked.draft)?).await?;
+    let draft = view::draft(asked.draft)?;
+    let review = app.review(known, &draft).await?;
+    app.refresh_facts_beside(&draft.accounts);
     let accounts = review.accounts.into_iter().map(view::account_review).collect();
     Ok(Review { accounts, findings: review.findings })
 }

@@ -47,6 +47,7 @@ export class ComposeState {
   /** Opens the newest draft and keeps saving until the answered function is called. */
   start(): () => void {
     const stopDrafts = this.drafts.start();
+    const stopReviews = this.reviewer.start();
     const flush = (): void => void this.autosave.flush();
     const hidden = (): void => {
       if (document.visibilityState === 'hidden') flush();
@@ -57,6 +58,7 @@ export class ComposeState {
     void this.#reopen();
     return () => {
       stopDrafts();
+      stopReviews();
       flush();
       removeEventListener('blur', flush);
       removeEventListener('pagehide', flush);

@@ -1,5 +1,5 @@
 /** The review of the draft, asked for a moment after the last change; only the newest answer counts. */
-import { call } from '$ipc/client';
+import { call, onEvent } from '$ipc/client';
 import type { Review, SaveDraft } from '$ipc/generated';
 
 const QUIET_MS = 150;
@@ -10,6 +10,13 @@ export class Reviewer {
   #asked = 0;
 
   constructor(private readonly draft: () => SaveDraft) {}
+
+  /** Asks anew when an account changed, such as by new limits of its server, until the answered function is called. */
+  start(): () => void {
+    return onEvent(({ topic }) => {
+      if (topic === 'accounts') this.touch();
+    });
+  }
 
   touch(): void {
     clearTimeout(this.#timer);

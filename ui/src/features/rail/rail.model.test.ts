@@ -30,15 +30,24 @@ const next = {
 
 describe('the foot of the rail', () => {
   it('names the next post and that all will go out', () => {
-    expect(foot(app({ next, upcoming: 14 }), now)).toEqual({
+    expect(foot(app({ next, upcoming: 14 }), now, false)).toEqual({
       tone: 'good',
       line: 'Next post in 12 min',
       below: '14 posts planned, all will go out',
     });
   });
 
+  it('says that a profile is only read before anything else', () => {
+    const said = foot(app({ running: false, next, upcoming: 14 }, 'locked'), now, true);
+    expect(said).toEqual({
+      tone: 'failed',
+      line: 'Only for reading',
+      below: 'Nothing is changed, nothing goes out.',
+    });
+  });
+
   it('says how many need their owner', () => {
-    expect(foot(app({ next, upcoming: 3, needs_you: 1 }), now)).toMatchObject({
+    expect(foot(app({ next, upcoming: 3, needs_you: 1 }), now, false)).toMatchObject({
       tone: 'held',
       below: '3 posts planned, 1 needs you',
     });
@@ -51,6 +60,6 @@ describe('the foot of the rail', () => {
     [app({ next }, 'locked'), 'failed', 'Your passwords are locked'],
     [app({ needs_you: 2 }), 'held', 'Nothing planned'],
   ])('puts the gravest thing first (%#)', (state, tone, line) => {
-    expect(foot(state, now)).toMatchObject({ tone, line });
+    expect(foot(state, now, false)).toMatchObject({ tone, line });
   });
 });

@@ -9,8 +9,9 @@ export interface Foot {
   below: string;
 }
 
-export function foot(app: AppState, now: Date): Foot {
+export function foot(app: AppState, now: Date, onlyRead: boolean): Foot {
   const { queue, profile } = app;
+  if (onlyRead) return { tone: 'failed', line: t.shell.trouble.title, below: t.shell.trouble.nothingGoes };
   if (!queue.running) return { tone: 'failed', line: t.shell.notRunning, below: t.shell.notRunningBody };
   if (queue.paused) return { tone: 'held', line: t.shell.paused, below: t.shell.pausedBody };
   if (profile.vault_state === 'locked' || profile.vault_state === 'missing')

@@ -55,6 +55,7 @@ export const shell: typeof english = {
   cannotLoad: 'Postroom konnte seine Daten nicht lesen',
   trouble: {
     title: 'Nur zum Lesen',
+    nothingGoes: 'Nichts wird geändert, nichts geht hinaus.',
     openFolder: 'Datenordner öffnen',
     useCopy: (when: string, size: string) => `Mit der Kopie von ${when} beginnen (${size})`,
     copyTitle: 'Mit einer älteren Kopie beginnen?',

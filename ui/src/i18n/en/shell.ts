@@ -53,6 +53,7 @@ export const shell = {
   cannotLoad: 'Postroom could not read its data',
   trouble: {
     title: 'Only for reading',
+    nothingGoes: 'Nothing is changed, nothing goes out.',
     openFolder: 'Open the data folder',
     useCopy: (when: string, size: string) => `Start with the copy of ${when} (${size})`,
     copyTitle: 'Start with an older copy?',
