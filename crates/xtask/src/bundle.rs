@@ -163,6 +163,8 @@ fn contents(workspace: &Workspace, deb: &Path) -> Result<Value> {
 fn newcomer(workspace: &Workspace, folder: &Path, deb: &Path) -> Result<Value> {
     let root = tree::Tree::new(workspace, &folder.join("newcomer"))?;
     root.install(deb)?;
+    tools::install(workspace, &tools::TAURI_DRIVER)?;
+    setup::real_servers(workspace, false)?;
     let bins = workspace.cargo(&["build", "--locked", "--workspace", "--bins"]).run()?;
     ensure!(bins.ok, "building the test programs failed:\n{}", bins.text);
     let results = workspace.root.join(NEWCOMER);

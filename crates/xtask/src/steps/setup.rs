@@ -27,7 +27,7 @@ pub fn setup(context: &Context) -> Result<Found> {
     if cfg!(target_os = "linux") {
         // The servers' one compiler at a time leaves room for the tools' many.
         let servers = thread::scope(|scope| {
-            let servers = scope.spawn(|| real_servers(context));
+            let servers = scope.spawn(|| real_servers(workspace, context.options.verbose));
             seen += install(workspace, &[tools::CARGO_DENY, tools::CARGO_MACHETE, tools::TAURI_DRIVER])?;
             servers.join().map_err(|_| anyhow!("preparing the real servers panicked"))?
         })?;
@@ -52,8 +52,8 @@ pub fn servers(workspace: &Workspace) -> PathBuf {
     workspace.target.join("servers")
 }
 
-fn real_servers(context: &Context) -> Result<bool> {
-    let workspace = context.workspace;
+/// Installs the real servers; false where the tree has none.
+pub fn real_servers(workspace: &Workspace, verbose: bool) -> Result<bool> {
     let script = workspace.root.join("tests/servers/prepare.sh");
     if !script.is_file() {
         return Ok(false);
@@ -62,7 +62,7 @@ fn real_servers(context: &Context) -> Result<bool> {
         .cmd("bash")
         .args([&script, &servers(workspace).join("pds")])
         .limit(Duration::from_mins(15))
-        .echo(context.options.verbose)
+        .echo(verbose)
         .run()?;
     ensure!(outcome.ok, "preparing the real servers failed:\n{}", outcome.text);
     Ok(true)
