@@ -6,7 +6,12 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use journeys::{Session, Tray, TrayMenu, process, until};
+use journeys::{
+    Session, Tray, TrayMenu,
+    ctl::{Ctl, text},
+    network::Network,
+    process, until,
+};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -29,6 +34,36 @@ async fn a_hidden_start_shows_no_window_and_the_end_of_the_session_ends_it() -> 
     app.terminate()?;
     ensure!(app.ended().await? == 0, "it ends in order when the session ends");
     ensure!(session.notifications.all().is_empty(), "{:?}", session.notifications.all());
+    Ok(())
+}
+
+/// The session waits for nobody: not for a server that never answers. What was under way is settled at the next start.
+#[tokio::test]
+async fn the_session_ends_while_a_server_does_not_answer() -> Result<()> {
+    let session = Session::start_with("shell-midway", Tray::None).await?;
+    let network = Network::start(&session.path("network-home"))?;
+    fs::create_dir_all(session.profile())?;
+    network.serve_profile(&session.profile())?;
+    let mut app = session.start_app(&["--hidden"])?;
+    let ctl = Ctl::in_session(&session, "env")?;
+    let account = until("the program to be reached", async || Ok(ctl.link_practice("b", "Robin").ok())).await?;
+    network.fault(&json!({ "kind": "hang" }))?;
+    let post = ctl.json(&["posts", "create", "--to", &account, "--text", "Midway", "--now"])?;
+    let id = text(&post, "/publications/0/id")?;
+    until("the intent", async || Ok((!ctl.publication(&id)?["effects"][0].is_null()).then_some(()))).await?;
+    app.terminate()?;
+    ensure!(app.ended().await? == 0, "it ends in order");
+    ensure!(network.timeline()?.is_empty(), "nothing was taken");
+
+    let mut app = session.start_app(&["--hidden"])?;
+    let published = until("the publication to be published", async || {
+        let shown = ctl.publication(&id).unwrap_or_default();
+        Ok((shown["publication"]["state"] == "published").then_some(()))
+    });
+    published.await.with_context(|| format!("{:?}", ctl.publication(&id)))?;
+    ensure!(network.timeline()?.len() == 1, "{:?}", network.timeline()?);
+    app.terminate()?;
+    ensure!(app.ended().await? == 0, "it ends in order again");
     Ok(())
 }
 

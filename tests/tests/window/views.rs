@@ -1,4 +1,5 @@
-//! Every view in both themes, with something in it: no rule of axe is broken, nothing fails in the page.
+//! Every view in both themes and in both languages, with something in it: no rule of axe is broken, nothing fails in
+//! the page, nothing is wider than the window.
 
 use anyhow::{Result, ensure};
 use journeys::{Session, Window, until};
@@ -94,6 +95,55 @@ async fn look_around(window: &Window, theme: &str, broken: &mut Vec<String>) -> 
     look(window, &format!("details {theme}"), broken).await?;
     window.keys(Key::Escape + "").await?;
     window.gone("dialog", REFUSED).await
+}
+
+/// The parts of the settings, by their place in the address.
+const SETTINGS: [&str; 8] = ["general", "time", "notifications", "missed", "privacy", "logs", "practice", "about"];
+
+/// What is cut off or pushed out of the window: longer words must not do that.
+async fn too_wide(window: &Window) -> Result<Vec<String>> {
+    let script = "const wide = document.documentElement.clientWidth;\
+        return [...document.querySelectorAll('a, button, h1, h2, h3, label, p, select, input')]\
+            .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > wide + 1)\
+            .map((e) => e.outerHTML.slice(0, 120));";
+    Ok(serde_json::from_value(window.driver.execute(script, vec![]).await?.json().clone())?)
+}
+
+/// A place in the window by its address, looked at.
+async fn visit(window: &Window, place: &str, name: &str, broken: &mut Vec<String>) -> Result<()> {
+    window.driver.execute("location.hash = arguments[0]", vec![json!(place)]).await?;
+    let shown = "return document.activeElement.tagName + (document.querySelector('main h1')?.innerText ?? '')";
+    until(&format!("{place} to be shown"), async || {
+        let shown = window.driver.execute(shown, vec![]).await?;
+        Ok((shown.json().as_str().unwrap_or_default().len() > 4).then_some(()))
+    })
+    .await?;
+    look(window, name, broken).await?;
+    broken.extend(too_wide(window).await?.into_iter().map(|wide| format!("{name}: too wide: {wide}")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_view_and_every_part_of_the_settings_reads_in_both_languages() -> Result<()> {
+    let session = Session::start("languages").await?;
+    let window = Window::open(&session, &["--vault", "env"]).await?;
+    window.by_role("heading", "Compose").await?;
+    fill(&window).await?;
+    let mut broken = Vec::new();
+    for (language, settings) in [("en", "Settings"), ("de", "Einstellungen")] {
+        window.call("settings_change", json!({ "language": language, "theme": "light" })).await?;
+        window.by_role("link", settings).await?;
+        for place in ["compose", "queue", "accounts", "help"] {
+            visit(&window, place, &format!("{place} {language}"), &mut broken).await?;
+        }
+        for part in SETTINGS {
+            visit(&window, &format!("settings/{part}"), &format!("settings {part} {language}"), &mut broken).await?;
+        }
+    }
+    ensure!(broken.is_empty(), "{broken:#?}");
+    let errors = window.errors().await?;
+    ensure!(errors.is_empty(), "{errors:?}");
+    Ok(())
 }
 
 #[tokio::test]

@@ -61,8 +61,15 @@ export function errorEntry(code: ErrorCode): ErrorEntry {
   return { severity, action, ...t.errors.words[code] };
 }
 
-/** What to print for a failed call: Rust's own sentence where it has one, the table's otherwise. */
+/**
+ * What to print for a failed call: Rust's own sentence where it has one and speaks the window's language; otherwise the
+ * table's, with Rust's among the details.
+ */
 export function explain(failure: Failure): ErrorEntry & { next: string; details: string } {
   const entry = errorEntry(failure.code);
+  if (!t.reasons.fromRust) {
+    const details = [failure.message, failure.action, failure.details].filter(Boolean).join('\n');
+    return { ...entry, next: '', details };
+  }
   return { ...entry, body: failure.message || entry.body, next: failure.action, details: failure.details };
 }

@@ -9,6 +9,7 @@ import { findings } from './de/findings';
 import { help } from './de/help';
 import { options } from './de/options';
 import { queue } from './de/queue';
+import { reasons } from './de/reasons';
 import { settings } from './de/settings';
 import { shell } from './de/shell';
 
@@ -23,6 +24,7 @@ export const de: typeof en = {
   help,
   options,
   queue,
+  reasons,
   settings,
   shell,
 };

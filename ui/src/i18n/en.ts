@@ -8,6 +8,7 @@ import { findings } from './en/findings';
 import { help } from './en/help';
 import { options } from './en/options';
 import { queue } from './en/queue';
+import { reasons } from './en/reasons';
 import { settings } from './en/settings';
 import { shell } from './en/shell';
 
@@ -22,6 +23,7 @@ export const en = {
   help,
   options,
   queue,
+  reasons,
   settings,
   shell,
 };

@@ -1,4 +1,5 @@
 /** What the foot of the rail says: is everything all right, and what happens next. */
+import { vaultWords } from '$errors/reasons';
 import type { AppState } from '$ipc/generated';
 import { t } from '$i18n/index';
 import { relative } from '$i18n/time';
@@ -15,7 +16,7 @@ export function foot(app: AppState, now: Date, onlyRead: boolean): Foot {
   if (!queue.running) return { tone: 'failed', line: t.shell.notRunning, below: t.shell.notRunningBody };
   if (queue.paused) return { tone: 'held', line: t.shell.paused, below: t.shell.pausedBody };
   if (profile.vault_state === 'locked' || profile.vault_state === 'missing')
-    return { tone: 'failed', line: t.shell.vaultLocked, below: profile.vault_reason };
+    return { tone: 'failed', line: t.shell.vaultLocked, below: vaultWords(profile) };
   const planned = queue.upcoming + queue.now;
   const below =
     queue.needs_you > 0 ? t.shell.someWillNot(planned, queue.needs_you) : t.shell.allWillGo(planned);

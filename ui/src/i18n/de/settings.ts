@@ -6,7 +6,7 @@ export const settings: typeof english = {
   sections: 'Teile der Einstellungen',
   general: 'Allgemein',
   reset: 'Zurück auf Standard',
-  resetOf: (section) => `${section} auf Standard zurücksetzen`,
+  resetOf: (section) => `Zurück auf Standard: ${section}`,
   resetDone: (section) => `${section}: wieder wie am Anfang.`,
   theme: 'Farben',
   themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
