@@ -1,8 +1,9 @@
 //! Bringing a database up to date: a copy beside it first, then the migrations it lacks.
 //!
-//! The copy bears its name only once it is whole and on the disk. Whenever the program is killed, the next start finds
-//! the database as it was or as it will be, and makes the copy again where there is none yet. A database that a later
-//! version has written is refused.
+//! The copy bears its name only once it is whole and on the disk, and takes the place of an older one in that moment:
+//! whoever went back to an old version has worked on since. Whenever the program is killed, the next start finds the
+//! database as it was or as it will be, and a copy that was there before or a new one. A database that a later version
+//! has written is refused.
 
 use std::{
     fs::{self, File},
@@ -18,7 +19,7 @@ use crate::StoreError;
 pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 /// Applies the migrations that the database at `path` lacks, in order, each in a transaction of its own. Where some had
-/// been applied before, the file is first copied to `<name>.before-<version>.db`; a copy that is there already is kept.
+/// been applied before, the file as it is now is first copied to `<name>.before-<version>.db`, in place of any older copy.
 pub async fn upgrade(conn: &mut SqliteConnection, path: &Path, migrations: &Migrator) -> Result<(), StoreError> {
     let applied = applied_versions(conn).await?;
     let newest = migrations.iter().map(|migration| migration.version).max().unwrap_or(0);
@@ -27,6 +28,7 @@ pub async fn upgrade(conn: &mut SqliteConnection, path: &Path, migrations: &Migr
     }
     let behind = applied.iter().max().copied().filter(|version| *version < newest);
     if let Some(version) = behind {
+        clear(path).map_err(sqlx::Error::Io)?;
         copy(conn, &path.with_extension(format!("before-{version}.db"))).await?;
     }
     migrations.run_direct(None, conn, false).await?;
@@ -46,9 +48,6 @@ pub(crate) async fn applied_versions(conn: &mut SqliteConnection) -> Result<Vec<
 }
 
 async fn copy(conn: &mut SqliteConnection, target: &Path) -> Result<(), StoreError> {
-    if target.exists() {
-        return Ok(());
-    }
     let partial = target.with_extension("partial");
     let made = copy_to(conn, &partial, target).await;
     if made.is_err() {
@@ -57,6 +56,23 @@ async fn copy(conn: &mut SqliteConnection, target: &Path) -> Result<(), StoreErr
     }
     made?;
     tracing::info!(copy = %target.display(), "copied the database before bringing it up to date");
+    Ok(())
+}
+
+/// Removes what copies that were killed left beside the database, of whichever version.
+fn clear(path: &Path) -> io::Result<()> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_stem()) else { return Ok(()) };
+    let copies = format!("{}.before-", name.to_string_lossy());
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let ending =
+            name.to_string_lossy().strip_prefix(&copies).and_then(|rest| Some(rest.split_once('.')?.1.to_owned()));
+        // SQLite's own files beside it end in `-journal`, `-wal` and the like.
+        if ending.is_some_and(|ending| ending == "partial" || ending.starts_with("partial-")) {
+            fs::remove_file(entry.path())?;
+        }
+    }
     Ok(())
 }
 

@@ -88,6 +88,15 @@ pub fn before(file: &Path, release: &Release) -> PathBuf {
     file.with_extension(format!("before-{}.db", release.version))
 }
 
+/// Puts a copy of long ago, which has one setting more, where the next upgrade puts its own.
+pub async fn older_copy(file: &Path, release: &Release) -> Outcome {
+    let copy = before(file, release);
+    fs::copy(&release.file, &copy)?;
+    let mut conn = connect(&copy).await?;
+    sqlx::query("INSERT INTO setting (name, value) VALUES ('of_long_ago', 'true')").execute(&mut conn).await?;
+    Ok(conn.close().await?)
+}
+
 /// Opens a file as the programs do.
 pub async fn connect(file: &Path) -> Outcome<SqliteConnection> {
     Ok(SqliteConnection::connect_with(&pool::options(file)).await?)

@@ -14,14 +14,16 @@ use sqlx::{Connection, migrate::Migrator};
 use store::upgrade;
 
 use crate::ground::{
-    Columns, LATER, Outcome, Release, Rows, as_left, before, connect, copy_of, differences, newest, releases,
-    sound_rows, upgrade_with, with_later,
+    Columns, LATER, Outcome, Release, Rows, as_left, before, connect, copy_of, differences, newest, older_copy,
+    releases, sound_rows, upgrade_with, with_later,
 };
 
 /// The word that makes this program the child.
 pub const CHILD: &str = "upgrade-and-die";
 /// Most kills in the copy, and most in the migrations, that are spread over steps.
 const SPREAD: (usize, usize) = (24, 48);
+/// Most kills after the copy where an older one was.
+const AFTER: usize = 8;
 /// A statement without end.
 const ENDLESS: &str = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) SELECT count(*) FROM n;";
 /// Steps that only a statement without end takes.
@@ -175,10 +177,59 @@ pub async fn campaign() -> Outcome {
     Ok(())
 }
 
+/// Kills upgrades where a copy of long ago lies: what bears the name is that one or the new one, whole, and after the next
+/// start the new one.
+pub async fn over_an_older_copy() -> Outcome {
+    let home = tempfile::tempdir()?;
+    let migrations = with_later(home.path(), LATER).await?;
+    for release in releases()? {
+        let length = measure(&release, &migrations)?;
+        let (columns, left) = as_left(&release).await?;
+        let steps = [spread(1, length.copied, SPREAD.0), spread(length.copied + 1, length.steps, AFTER)].concat();
+        let (mut older, all) = (0, steps.len());
+        for step in steps {
+            let kill = Kill { what: format!("step {step}"), migrations: migrations.clone(), each: 1, last: step };
+            let (_home, file) = copy_of(&release)?;
+            older_copy(&file, &release).await?;
+            let copy = before(&file, &release);
+            ended(&kill, &file)?;
+            older += usize::from(is_older(&left, &copy, &columns).await?);
+            same(&left, &file, &columns).await?;
+            upgrade_with(&file, &Migrator::new(migrations.as_path()).await?).await?;
+            if is_older(&left, &copy, &columns).await? || copy.with_extension("partial").exists() {
+                return Err(format!("{:04}, {}: not the new copy", release.version, kill.what).into());
+            }
+        }
+        eprintln!("upgrade: {:04}: {all} kills over an older copy, which {older} left", release.version);
+        if older == 0 || older == all {
+            return Err("the kills fell on one side only".into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether a copy is the one of long ago; it is an error if it is neither that one nor the new one.
+async fn is_older(left: &Rows, copy: &Path, columns: &Columns) -> Outcome<bool> {
+    let found = sound_rows(copy, columns).await?;
+    let differences = differences(left, &found);
+    let more = found.get("setting").is_some_and(|rows| rows.iter().any(|row| row.contains("of_long_ago")));
+    match differences.as_slice() {
+        [] => Ok(false),
+        [one] if more && one.starts_with("setting") => Ok(true),
+        _ => Err(format!("neither the older copy nor the new one: {differences:?}").into()),
+    }
+}
+
 /// What a kill left.
 struct Left {
     copied: bool,
     version: i64,
+}
+
+/// Upgrades in a child until it is killed.
+fn ended(kill: &Kill, file: &Path) -> Outcome {
+    let ended = start(file, kill)?.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    if ended.code().is_some() { Err(format!("the child ended by itself: {ended}").into()) } else { Ok(()) }
 }
 
 async fn one(
@@ -189,10 +240,7 @@ async fn one(
     migrations: &Path,
 ) -> Outcome<Left> {
     let copy = before(file, release);
-    let ended = start(file, kill)?.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
-    if ended.code().is_some() {
-        return Err(format!("the child ended by itself: {ended}").into());
-    }
+    ended(kill, file)?;
     let found = Left { copied: copy.exists(), version: version(file).await? };
     // A copy that bears its name is whole, whenever the kill came.
     for place in [Some(file), found.copied.then_some(copy.as_path())].into_iter().flatten() {

@@ -7,8 +7,8 @@ mod kills;
 use std::{fs, future::Future, process::ExitCode};
 
 use ground::{
-    LATER, Outcome, Rows, as_left, before, connect, copy_of, differences, newest, releases, sound_rows, upgrade_with,
-    with_later,
+    LATER, Outcome, Rows, as_left, before, connect, copy_of, differences, newest, older_copy, releases, sound_rows,
+    upgrade_with, with_later,
 };
 use libtest_mimic::{Arguments, Trial};
 use sqlx::{Connection, migrate::Migrator};
@@ -24,7 +24,9 @@ fn main() -> ExitCode {
     let trials = vec![
         trial("every_release_opens_with_every_row", every_release),
         trial("the_copy_is_made_once_and_is_the_database_from_before", copied_once),
+        trial("an_older_copy_gives_way_to_the_database_as_it_is", older_gives_way),
         trial("a_kill_at_every_statement_loses_nothing", kills::campaign),
+        trial("a_kill_leaves_the_older_copy_or_the_new_one", kills::over_an_older_copy),
         trial("what_a_killed_copy_left_is_not_taken_for_one", half_a_copy),
         trial("a_migration_that_fails_changes_nothing", failing),
         trial("a_migration_that_loses_rows_is_caught", losing),
@@ -85,6 +87,27 @@ async fn copied_once() -> Outcome {
     Ok(())
 }
 
+/// Gone back to an old version with the copy, worked on for weeks, and upgraded again.
+async fn older_gives_way() -> Outcome {
+    for release in releases()? {
+        let (home, file) = copy_of(&release)?;
+        let migrator = Migrator::new(with_later(home.path(), LATER).await?.as_path()).await?;
+        older_copy(&file, &release).await?;
+        let mut conn = connect(&file).await?;
+        sqlx::query("INSERT INTO setting (name, value) VALUES ('of_today', 'true')").execute(&mut conn).await?;
+        let columns = ground::columns(&mut conn).await?;
+        let left = ground::rows(&mut conn, &columns).await?;
+        conn.close().await?;
+        let copy = before(&file, &release);
+        let stale = differences(&left, &sound_rows(&copy, &columns).await?);
+        check(stale.len() == 1, || format!("the older copy: {stale:?}"))?;
+        upgrade_with(&file, &migrator).await?;
+        let lost = differences(&left, &sound_rows(&copy, &columns).await?);
+        check(lost.is_empty(), || format!("{:04}: the copy is not of today: {lost:?}", release.version))?;
+    }
+    Ok(())
+}
+
 async fn half_a_copy() -> Outcome {
     for release in releases()? {
         let (home, file) = copy_of(&release)?;
@@ -93,8 +116,17 @@ async fn half_a_copy() -> Outcome {
         let (copy, whole) = (before(&file, &release), fs::read(&file)?);
         let partial = copy.with_extension("partial");
         fs::write(&partial, whole.get(..whole.len() / 2).unwrap_or_default())?;
+        // Another upgrade, killed before an older database was brought back.
+        let others =
+            ["postroom.before-77.partial", "postroom.before-77.partial-journal"].map(|it| home.path().join(it));
+        for other in &others {
+            fs::write(other, "half")?;
+        }
+        let foreign = home.path().join("postroom.before-77.db");
+        fs::write(&foreign, "whole")?;
         upgrade_with(&file, &migrator).await?;
-        check(!partial.exists(), || "the half copy is still there".into())?;
+        check(!partial.exists() && !others.iter().any(|it| it.exists()), || "half a copy is still there".into())?;
+        check(foreign.exists(), || "a whole copy is gone".into())?;
         let lost = differences(&left, &sound_rows(&copy, &columns).await?);
         check(lost.is_empty(), || format!("the copy: {lost:?}"))?;
     }
