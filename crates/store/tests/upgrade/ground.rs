@@ -57,6 +57,18 @@ pub fn releases() -> Outcome<Vec<Release>> {
     if found.is_empty() { Err("no database of any release is kept".into()) } else { Ok(found) }
 }
 
+/// The numbers of the migrations in a folder of which no database is kept.
+pub async fn unkept(migrations: &Path) -> Outcome<Vec<i64>> {
+    let kept: Vec<i64> = releases()?.iter().map(|release| release.version).collect();
+    let all = Migrator::new(migrations).await?;
+    Ok(all.iter().map(|migration| migration.version).filter(|version| !kept.contains(version)).collect())
+}
+
+/// The migrations as they are.
+pub fn migrations() -> PathBuf {
+    repository().join("migrations")
+}
+
 /// The newest migration of the programs as they are.
 pub fn newest() -> i64 {
     upgrade::MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
@@ -66,7 +78,7 @@ pub fn newest() -> i64 {
 pub async fn with_later(home: &Path, sql: &str) -> Outcome<PathBuf> {
     let folder = home.join("migrations");
     fs::create_dir(&folder)?;
-    for entry in fs::read_dir(repository().join("migrations"))? {
+    for entry in fs::read_dir(migrations())? {
         let file = entry?.path();
         fs::copy(&file, folder.join(file.file_name().unwrap_or_default()))?;
     }

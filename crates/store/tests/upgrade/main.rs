@@ -7,8 +7,8 @@ mod kills;
 use std::{fs, future::Future, process::ExitCode};
 
 use ground::{
-    LATER, Outcome, Rows, as_left, before, connect, copy_of, differences, newest, older_copy, releases, sound_rows,
-    upgrade_with, with_later,
+    LATER, Outcome, Rows, as_left, before, connect, copy_of, differences, migrations, newest, older_copy, releases,
+    sound_rows, unkept, upgrade_with, with_later,
 };
 use libtest_mimic::{Arguments, Trial};
 use sqlx::{Connection, migrate::Migrator};
@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         return kills::child(rest);
     }
     let trials = vec![
+        trial("a_database_of_every_migration_is_kept", every_migration),
         trial("every_release_opens_with_every_row", every_release),
         trial("the_copy_is_made_once_and_is_the_database_from_before", copied_once),
         trial("an_older_copy_gives_way_to_the_database_as_it_is", older_gives_way),
@@ -47,12 +48,38 @@ fn check(holds: bool, what: impl FnOnce() -> String) -> Outcome {
     if holds { Ok(()) } else { Err(what().into()) }
 }
 
+async fn every_migration() -> Outcome {
+    let lacking = unkept(&migrations()).await?;
+    check(lacking.is_empty(), || format!("no database is kept of {lacking:?}"))?;
+    for release in releases()? {
+        let (_home, file) = copy_of(&release)?;
+        let mut conn = connect(&file).await?;
+        let had: Vec<i64> =
+            sqlx::query_scalar("SELECT version FROM _sqlx_migrations ORDER BY version").fetch_all(&mut conn).await?;
+        conn.close().await?;
+        check(had == (1..=release.version).collect::<Vec<_>>(), || format!("{:04} has had {had:?}", release.version))?;
+    }
+    // The control: one migration more, and it is missed.
+    let home = tempfile::tempdir()?;
+    let lacking = unkept(&with_later(home.path(), LATER).await?).await?;
+    check(lacking == [9001], || format!("{lacking:?}"))
+}
+
 async fn every_release() -> Outcome {
     for release in releases()? {
         let (home, file) = copy_of(&release)?;
         let (columns, left) = as_left(&release).await?;
         let full = |table: &str| left.get(table).is_some_and(|rows| !rows.is_empty());
-        check(["publication", "journal", "effect", "setting"].into_iter().all(full), || "it is not populated".into())?;
+        let since = [
+            (1, "publication"),
+            (1, "journal"),
+            (1, "effect"),
+            (1, "setting"),
+            (2, "oauth_client"),
+            (3, "live_change"),
+        ];
+        let populated = since.iter().all(|(version, table)| release.version < *version || full(table));
+        check(populated, || "it is not populated".into())?;
         Store::open(&file).await?.close().await;
         let lost = differences(&left, &sound_rows(&file, &columns).await?);
         check(lost.is_empty(), || format!("{:04}: {lost:?}", release.version))?;
