@@ -29,6 +29,7 @@ mod calls;
 mod cards;
 mod doubts;
 mod error;
+mod exchange;
 mod facts;
 mod guards;
 mod jobs;

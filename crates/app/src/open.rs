@@ -25,10 +25,11 @@ use crate::{
     desktop::Desktop,
     doubts::Doubts,
     event::{Event, Topic},
+    exchange,
     keys::Keys,
     looked::Looked,
     pace::Pace,
-    paths,
+    paths::{self, DATABASE},
     pictures::{Decoder, PictureProgram, keep},
     restored::{Origin, Outside, origin},
     unreachable::Unreachable,
@@ -117,8 +118,6 @@ pub struct App {
     pub(crate) lock: File,
 }
 
-pub(crate) const DATABASE: &str = "postroom.db";
-
 /// Events a slow listener may fall behind before it is told to read everything again.
 const EVENTS: usize = 1_024;
 
@@ -128,6 +127,7 @@ impl App {
     pub async fn open(options: Options) -> Result<Arc<Self>, Error> {
         prepare_folder(&options.folder)?;
         let lock = lock(&options.folder)?;
+        exchange::finish(&options.folder)?;
         let now = options.clock.now();
         let fresh = ProfileId::new(now, options.random.as_ref());
         let Opened { store, profile, unwritable } = open_store(&options.folder.join(DATABASE), fresh, now).await?;

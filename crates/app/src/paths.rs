@@ -8,6 +8,9 @@ use sha2::{Digest, Sha256};
 /// Bundle identifier, also the keychain's service name.
 pub const IDENTIFIER: &str = "app.postroom.desktop";
 
+/// The database in the profile folder.
+pub(crate) const DATABASE: &str = "postroom.db";
+
 fn dirs() -> Option<ProjectDirs> {
     ProjectDirs::from("app", "Postroom", "postroom")
 }

@@ -7,7 +7,11 @@ use std::{fs, path::Path, time::SystemTime};
 use domain::{ErrorCode, UtcMs};
 use store::{Store, StoreError, Unwritable};
 
-use crate::{App, Error, open::DATABASE, paths};
+use crate::{
+    App, Error,
+    exchange::{NEXT, clear_next, exchange, exchange_failed},
+    paths::DATABASE,
+};
 
 /// A copy of the database from before an upgrade.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,9 +23,6 @@ pub struct Copy {
     /// Its size.
     pub bytes: u64,
 }
-
-/// What SQLite keeps of one database.
-const ENDINGS: [&str; 3] = ["", "-wal", "-shm"];
 
 impl App {
     /// Why nothing is written or published; `None` in a profile as it should be.
@@ -57,7 +58,8 @@ impl App {
         if !source.is_file() {
             return Err(Error::not_found("copy", &name));
         }
-        let next = self.folder.join("postroom.next.db");
+        let next = self.folder.join(NEXT);
+        exchange_failed(clear_next(&self.folder))?;
         exchange_failed(fs::copy(&source, &next).map(drop))?;
         // The copy itself is looked at, and brought up to date, before it takes the place.
         Store::open(&next).await?.close().await;
@@ -65,14 +67,7 @@ impl App {
         // Posts may have gone out since the copy was made, also where no runner has started in between.
         exchange_failed(self.outside.distrust())?;
         let aside = format!("postroom.damaged-{}.db", self.clock.now().as_millis());
-        for ending in ENDINGS {
-            let from = self.folder.join(format!("{DATABASE}{ending}"));
-            if from.exists() {
-                exchange_failed(fs::rename(from, self.folder.join(format!("{aside}{ending}"))))?;
-            }
-        }
-        exchange_failed(fs::rename(next, self.folder.join(DATABASE)))?;
-        exchange_failed(paths::sync_folder(&self.folder))?;
+        exchange_failed(exchange(&self.folder, &aside))?;
         tracing::warn!(copy = name, kept = aside, "the damaged database was exchanged for a copy");
         exchange_failed(self.lock.unlock())
     }
@@ -89,12 +84,4 @@ fn copy(file: &fs::DirEntry) -> Option<Copy> {
     let since = known.modified().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
     let at = UtcMs::from_millis(i64::try_from(since.as_millis()).ok()?);
     Some(Copy { version, at, bytes: known.len() })
-}
-
-fn exchange_failed(outcome: std::io::Result<()>) -> Result<(), Error> {
-    outcome.map_err(|error| {
-        let message = "The copy could not be put in place. The damaged database is kept.";
-        Error::new(ErrorCode::StorageFailed, message, "Check that the disk is not full, then try again.")
-            .with_details(error.to_string())
-    })
 }
