@@ -53,8 +53,8 @@ impl CallLog for Calls {
         }
     }
 
-    fn heard_time(&self, theirs: UtcMs) {
-        self.time.saw(theirs, self.clock.as_ref());
+    fn heard_time(&self, server: &str, theirs: UtcMs) {
+        self.time.saw(server, theirs, self.clock.as_ref());
     }
 }
 

@@ -1,6 +1,8 @@
 //! The queue as its owner sees and steers it.
 
-use domain::{AccountId, EffectState, ErrorCode, HeldReason, PublicationId, PublicationState, UtcMs, ports::Notice};
+use domain::{
+    AccountId, AccountState, EffectState, ErrorCode, HeldReason, PublicationId, PublicationState, UtcMs, ports::Notice,
+};
 use providers::provider::Remote;
 use store::{
     account::Account,
@@ -239,6 +241,26 @@ impl App {
             self.enqueue(tx, publication.id, publication.schedule.at).await?;
         }
         self.release_changes(tx, reason, account).await
+    }
+
+    /// The owner may have resumed or linked again between a look at an account and the word that something of it is
+    /// held: then nobody else puts it back.
+    pub(crate) async fn release_the_solved_meanwhile(
+        &self,
+        reason: HeldReason,
+        account: AccountId,
+    ) -> Result<(), Error> {
+        let mut conn = self.store.read().await?;
+        let solved = match reason {
+            HeldReason::Paused => !store::profile::load(&mut conn).await?.paused,
+            HeldReason::Relink => {
+                let account = store::account::find(&mut conn, account).await?;
+                account.is_some_and(|account| account.state == AccountState::Healthy)
+            }
+            _ => false,
+        };
+        drop(conn);
+        if solved { self.release_held(reason, Some(account)).await } else { Ok(()) }
     }
 
     pub(crate) fn queue_changed(&self) {

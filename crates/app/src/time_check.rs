@@ -1,7 +1,10 @@
 //! Whether this computer's clock is right, as the platforms' own answers tell (`Date`). A post that is due by a wrong
 //! clock is not sent by itself.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 
 use domain::{UtcMs, ports::Clock};
 
@@ -10,7 +13,10 @@ pub(crate) const TOLERANCE_MS: i64 = 5 * 60_000;
 /// The wall clock moved against the one that never jumps by more than this: it was set, or the machine slept.
 pub(crate) const MOVED_MS: i64 = 5_000;
 
-/// What the last answer said.
+/// Servers remembered; with more, all are heard anew.
+const SERVERS_MAX: usize = 1_000;
+
+/// What a server's last answer said.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
     /// Ours minus theirs.
@@ -19,10 +25,21 @@ struct Seen {
     offset_ms: i64,
 }
 
-/// What is known about the clock.
+impl Seen {
+    /// Nobody set the clock since, and the machine did not sleep.
+    const fn holds(self, offset_ms: i64) -> bool {
+        offset_ms.saturating_sub(self.offset_ms).abs() <= MOVED_MS
+    }
+
+    const fn is_right(self) -> bool {
+        self.ahead_ms.abs() <= TOLERANCE_MS
+    }
+}
+
+/// What is known about the clock, by server: one whose own clock is wrong says nothing about the others.
 #[derive(Debug, Default)]
 pub struct TimeCheck {
-    seen: Mutex<Option<Seen>>,
+    seen: Mutex<HashMap<String, Seen>>,
     told: Mutex<bool>,
 }
 
@@ -32,20 +49,32 @@ pub(crate) fn offset_ms(clock: &dyn Clock) -> i64 {
 }
 
 impl TimeCheck {
-    /// An answer came, with the time its sender had.
-    pub fn saw(&self, theirs: UtcMs, clock: &dyn Clock) {
-        let seen = Seen { ahead_ms: clock.now().since(theirs), offset_ms: offset_ms(clock) };
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
-        if seen.ahead_ms.abs() <= TOLERANCE_MS {
+    /// An answer of a server (`https://example.org`) came, with the time it had.
+    pub fn saw(&self, server: &str, theirs: UtcMs, clock: &dyn Clock) {
+        let one = Seen { ahead_ms: clock.now().since(theirs), offset_ms: offset_ms(clock) };
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() >= SERVERS_MAX && !seen.contains_key(server) {
+            seen.clear();
+        }
+        seen.insert(server.to_owned(), one);
+        if one.is_right() {
             *self.told.lock().unwrap_or_else(PoisonError::into_inner) = false;
         }
     }
 
-    /// Milliseconds our clock is ahead of the platforms'; `None` when nobody was heard since it was last set or the
+    /// Milliseconds our clock is ahead of a server's; `None` when it was not heard since our clock was last set or the
     /// machine last slept.
-    pub fn ahead_ms(&self, clock: &dyn Clock) -> Option<i64> {
-        let seen = (*self.seen.lock().unwrap_or_else(PoisonError::into_inner))?;
-        (offset_ms(clock).saturating_sub(seen.offset_ms).abs() <= MOVED_MS).then_some(seen.ahead_ms)
+    pub fn ahead_ms(&self, server: &str, clock: &dyn Clock) -> Option<i64> {
+        let seen = *self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(server)?;
+        seen.holds(offset_ms(clock)).then_some(seen.ahead_ms)
+    }
+
+    /// By how much our clock is wrong as a server tells it. Where another agrees with ours, the wrong one is theirs.
+    pub fn wrong_ms(&self, server: &str, clock: &dyn Clock) -> Option<i64> {
+        let ahead_ms = self.ahead_ms(server, clock).filter(|ahead_ms| ahead_ms.abs() > TOLERANCE_MS)?;
+        let now = offset_ms(clock);
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        (!seen.values().any(|seen| seen.holds(now) && seen.is_right())).then_some(ahead_ms)
     }
 
     /// Whether the owner still has to be told; once until the clock is seen to be right.
@@ -98,25 +127,50 @@ mod tests {
     }
 
     const HOUR: i64 = 3_600_000;
+    const ONE: &str = "https://one.example";
+    const OTHER: &str = "https://other.example";
 
     #[test]
     fn what_was_heard_counts_until_the_clock_moves() {
         let (clocks, check) = (Clocks::default(), TimeCheck::default());
         clocks.pass(100 * HOUR);
-        assert_eq!(check.ahead_ms(&clocks), None, "nobody was heard");
-        check.saw(UtcMs::from_millis(97 * HOUR), &clocks);
+        assert_eq!(check.ahead_ms(ONE, &clocks), None, "nobody was heard");
+        check.saw(ONE, UtcMs::from_millis(97 * HOUR), &clocks);
         clocks.pass(HOUR);
-        assert_eq!(check.ahead_ms(&clocks), Some(3 * HOUR));
+        assert_eq!((check.ahead_ms(ONE, &clocks), check.wrong_ms(ONE, &clocks)), (Some(3 * HOUR), Some(3 * HOUR)));
+        assert_eq!(check.ahead_ms(OTHER, &clocks), None, "it was not heard");
         clocks.jump(-3 * HOUR);
-        assert_eq!(check.ahead_ms(&clocks), None, "it was set: somebody has to be asked again");
+        assert_eq!(check.ahead_ms(ONE, &clocks), None, "it was set: somebody has to be asked again");
+    }
+
+    #[test]
+    fn a_server_with_a_wrong_clock_is_outvoted_by_one_that_agrees_with_ours() {
+        let (clocks, check) = (Clocks::default(), TimeCheck::default());
+        clocks.pass(100 * HOUR);
+        check.saw(ONE, UtcMs::from_millis(97 * HOUR), &clocks);
+        check.saw(OTHER, UtcMs::from_millis(100 * HOUR), &clocks);
+        assert_eq!(check.wrong_ms(ONE, &clocks), None);
+        assert_eq!(check.ahead_ms(ONE, &clocks), Some(3 * HOUR), "what it wrote is still told by its own clock");
+        clocks.jump(HOUR);
+        check.saw(ONE, UtcMs::from_millis(97 * HOUR), &clocks);
+        assert_eq!(check.wrong_ms(ONE, &clocks), Some(4 * HOUR), "the other was heard before the clock was set");
+    }
+
+    #[test]
+    fn many_servers_are_not_remembered_for_ever() {
+        let (clocks, check) = (Clocks::default(), TimeCheck::default());
+        for number in 0..3 * SERVERS_MAX {
+            check.saw(&format!("https://{number}.example"), UtcMs::from_millis(0), &clocks);
+        }
+        assert!(check.seen.lock().unwrap().len() <= SERVERS_MAX);
     }
 
     #[test]
     fn it_is_news_once_until_the_clock_is_right() {
         let (clocks, check) = (Clocks::default(), TimeCheck::default());
-        check.saw(UtcMs::from_millis(HOUR), &clocks);
+        check.saw(ONE, UtcMs::from_millis(HOUR), &clocks);
         assert!(check.is_news() && !check.is_news());
-        check.saw(UtcMs::from_millis(1_000), &clocks);
+        check.saw(ONE, UtcMs::from_millis(1_000), &clocks);
         assert!(check.is_news());
     }
 

@@ -17,9 +17,9 @@ impl Unreachable {
     /// The notice to give after a failed try; `None` when it was given, or nothing is wrong with the network.
     pub fn told(&self, who: Who<'_>, error: &ProviderError, tries: i64) -> Option<Notice> {
         let body = match error.kind {
-            ErrorKind::Network => "Due posts wait and go out by themselves when the network is back; you are asked about those that come too late. None is live, none is lost.".to_owned(),
+            ErrorKind::Network => "Due posts wait and go out by themselves when the network is back; you are asked about those that come too late. None is lost.".to_owned(),
             ErrorKind::Certificate => format!(
-                "{} Due posts are tried again by themselves. None is live, none is lost.",
+                "{} Due posts are tried again by themselves. None is lost.",
                 words::unreached(who.platform, error.reach)
             ),
             _ => return None,

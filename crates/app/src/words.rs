@@ -51,6 +51,17 @@ pub const fn tried_again(kind: ErrorKind) -> &'static str {
     }
 }
 
+const NOT_LIVE: &str = "It is not live";
+
+/// A sentence about a thread of which some parts are out: nobody may be told that it is not live.
+pub(crate) fn partly(sentence: String, live: usize, parts: usize) -> String {
+    let verb = if live == 1 { "is" } else { "are" };
+    match live {
+        0 => sentence,
+        _ => sentence.replace(NOT_LIVE, &format!("{live} of {parts} parts {verb} live, the rest is not")),
+    }
+}
+
 /// How far a call came, in words.
 pub(crate) fn unreached(platform: &str, reach: Option<Reach>) -> String {
     match reach {

@@ -4,26 +4,35 @@ use std::{sync::PoisonError, time::Duration};
 
 use domain::PublicationId;
 use store::account::Account;
+use url::Url;
 
 use crate::{App, time_check::TOLERANCE_MS};
 
 /// How long a platform may take to tell its time.
 const ASK: Duration = Duration::from_secs(3);
 
+/// The server that an account lies on, as answers are told apart by it.
+fn server(account: &Account) -> String {
+    Url::parse(account.endpoints.get("api")).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+}
+
 impl App {
-    /// How far this computer's clock is from the account's platform, where that is too far. A platform that was not
-    /// heard since the clock was set, or since the machine slept, is asked; no answer is no objection.
+    /// How far this computer's clock is from the account's server, where that is too far and no other server agrees
+    /// with ours. A server that was not heard since the clock was set, or since the machine slept, is asked; no answer
+    /// is no objection.
     pub(crate) async fn clock_is_wrong(&self, account: &Account) -> Option<i64> {
-        let (time, clock) = (&self.calls.time, self.clock.as_ref());
-        if time.ahead_ms(clock).is_none() {
+        let (time, clock, server) = (&self.calls.time, self.clock.as_ref(), server(account));
+        if time.ahead_ms(&server, clock).is_none() {
             self.ask_the_time(account).await;
         }
-        time.ahead_ms(clock).filter(|ahead_ms| ahead_ms.abs() > TOLERANCE_MS)
+        time.wrong_ms(&server, clock)
     }
 
-    /// Milliseconds our clock is known to be wrongly ahead; 0 where it is right, behind, or nobody was heard.
-    pub(crate) fn clock_ahead_ms(&self) -> i64 {
-        self.calls.time.ahead_ms(self.clock.as_ref()).filter(|ahead_ms| *ahead_ms > TOLERANCE_MS).unwrap_or(0)
+    /// Milliseconds our clock is known to be ahead of the account's server by more than is usual; 0 where it is not, or
+    /// the server was not heard.
+    pub(crate) fn clock_ahead_ms(&self, account: &Account) -> i64 {
+        let ahead_ms = self.calls.time.ahead_ms(&server(account), self.clock.as_ref());
+        ahead_ms.filter(|ahead_ms| *ahead_ms > TOLERANCE_MS).unwrap_or(0)
     }
 
     async fn ask_the_time(&self, account: &Account) {

@@ -63,8 +63,9 @@ pub struct Call {
 pub trait CallLog: Send + Sync {
     /// Takes one finished call; must not block.
     fn record(&self, call: Call);
-    /// Takes the time the sender of an answer had when it answered (`Date`), as soon as it is known; must not block.
-    fn heard_time(&self, _theirs: UtcMs) {}
+    /// Takes the time a server (`https://example.org`) had when it answered (`Date`), as soon as it is known; must not
+    /// block.
+    fn heard_time(&self, _server: &str, _theirs: UtcMs) {}
 }
 
 /// Something the owner should know, shown natively and kept in the in-app list.

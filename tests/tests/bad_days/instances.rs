@@ -119,8 +119,9 @@ fn a_server_that_lies_is_not_believed_nor_followed() -> Result<()> {
     let (endless, _) = serve(|mut stream| {
         asked(&mut stream)?;
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n[")?;
+        let blank = vec![b' '; 65_536];
         loop {
-            stream.write_all(&[b' '; 65_536])?;
+            stream.write_all(&blank)?;
         }
     })?;
     refused(&mut day, &ctl, &format!("http://{endless}"), None)?;

@@ -116,7 +116,9 @@ describe('Linking with a server', () => {
     expect(server).toHaveAccessibleDescription(/like mastodon\.social or fosstodon\.org/);
     await user.type(server, ' @ash@indie.social {Enter}');
     expect(await within(dialog).findByText('Agree in your browser')).toBeVisible();
-    expect(callsOf(world, 'link_start')).toMatchObject([{ platform: 'mastodon', instance: 'indie.social' }]);
+    expect(callsOf(world, 'link_start')).toMatchObject([
+      { platform: 'mastodon', instance: '@ash@indie.social' },
+    ]);
   });
 
   it.each([

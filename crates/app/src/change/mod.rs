@@ -160,6 +160,7 @@ impl<'a> Run<'a> {
             return Ok(false);
         };
         self.hold(reason, None).await?;
+        self.app.release_the_solved_meanwhile(reason, self.account.id).await?;
         Ok(true)
     }
 

@@ -41,7 +41,7 @@ impl Run<'_> {
             store::remote_post::claimed(&mut conn, self.account.id, CLAIMED_MAX).await?
         };
         let plan = recorded(&effect)?;
-        let first_sent = effect.first_sent_at.unwrap_or(asked_at).plus_ms(-self.app.clock_ahead_ms());
+        let first_sent = effect.first_sent_at.unwrap_or(asked_at).plus_ms(-self.app.clock_ahead_ms(&self.account));
         let doubtful = Doubtful { plan: &plan, first_sent, claimed: &claimed, work: &work };
         match self.provider.confirm(&self.session(), &doubtful).await {
             Ok(Confirmation::Live(remote)) => {

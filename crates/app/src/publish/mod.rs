@@ -158,7 +158,7 @@ impl<'a> Run<'a> {
             return Ok(false);
         };
         self.hold(reason).await?;
-        self.release_what_was_solved_meanwhile(reason).await?;
+        self.app.release_the_solved_meanwhile(reason, self.account.id).await?;
         Ok(true)
     }
 
@@ -186,30 +186,24 @@ impl<'a> Run<'a> {
         Ok(true)
     }
 
-    /// The owner may have resumed or linked again between our look and our word: then nobody else puts it back.
-    async fn release_what_was_solved_meanwhile(&self, reason: HeldReason) -> Result<(), Error> {
-        let mut conn = self.app.store.read().await?;
-        let solved = match reason {
-            HeldReason::Paused => !store::profile::load(&mut conn).await?.paused,
-            HeldReason::Relink => {
-                let account = store::account::find(&mut conn, self.account.id).await?;
-                account.is_some_and(|account| account.state == AccountState::Healthy)
-            }
-            _ => false,
-        };
-        drop(conn);
-        if solved { self.app.release_held(reason, Some(self.account.id)).await } else { Ok(()) }
-    }
-
     /// Whether something was sent of which nobody knows yet if it is live.
     fn in_doubt(&self) -> bool {
         use domain::EffectState as S;
         self.effects.iter().any(|effect| matches!(effect.state, S::Open | S::Undecided))
     }
 
+    /// A sentence about this post, which may be a thread that is partly live.
+    fn partly(&self, sentence: String) -> String {
+        let live = self.effects.iter().filter(|effect| effect.state == domain::EffectState::Done).count();
+        words::partly(sentence, live, self.parts.len())
+    }
+
     async fn hold(&mut self, reason: HeldReason) -> Result<(), Error> {
-        let sentence =
-            if self.in_doubt() { words::held_in_doubt(self.who(), reason) } else { words::held(self.who(), reason) };
+        let sentence = if self.in_doubt() {
+            words::held_in_doubt(self.who(), reason)
+        } else {
+            self.partly(words::held(self.who(), reason))
+        };
         // A keychain is unlocked elsewhere and tells nobody: it is tried again.
         let job = match reason {
             HeldReason::VaultLocked => JobEnd::Snooze(self.app.clock.now().plus_ms(UNLOCK_MS)),
@@ -279,13 +273,13 @@ impl<'a> Run<'a> {
             retry::Verdict::At(at) => {
                 let mut change = Change::to(PublicationState::Retrying, JobEnd::Snooze(at));
                 change.next_at = Some(at);
-                change.reason = format!("{sentence} {}", words::tried_again(error.kind));
+                change.reason = self.partly(format!("{sentence} {}", words::tried_again(error.kind)));
                 change.notice = self.app.unreachable.told(self.who(), error, tries);
                 change.line("retry_planned", Some(part), &format!("Try {tries} had no effect. {sentence}"));
                 change
             }
             retry::Verdict::GiveUp => {
-                let reason = format!("{sentence} It is not live. Edit or retry it.");
+                let reason = self.partly(format!("{sentence} It is not live. Edit or retry it."));
                 let mut change = Change::to(PublicationState::Failed, JobEnd::Discard);
                 change.notice = Some(self.notice(error.kind.into(), reason.clone()));
                 change.reason = reason;
@@ -311,7 +305,7 @@ impl<'a> Run<'a> {
         let reason = if self.in_doubt() && refused.is_none() {
             format!("{sentence} The post was sent and may be live; link the account again and Postroom looks.")
         } else {
-            words::held(self.who(), HeldReason::Relink)
+            self.partly(words::held(self.who(), HeldReason::Relink))
         };
         let mut change = Change::to(PublicationState::Held, JobEnd::Complete);
         change.held = Some(HeldReason::Relink);
@@ -333,7 +327,7 @@ impl<'a> Run<'a> {
         let who = self.who();
         let refused =
             format!("{} refused this post of {}. It is not live. Edit or retry it.", who.platform, who.handle);
-        change.reason = if said.is_empty() { refused } else { said.to_owned() };
+        change.reason = if said.is_empty() { self.partly(refused) } else { said.to_owned() };
         change.notice = Some(self.notice(ErrorCode::ContentRejected, change.reason.clone()));
         change.line("failed", None, &change.reason.clone());
         change.attempts = self.publication.status.attempts;

@@ -81,7 +81,8 @@ impl Run<'_> {
         effect.request = request;
         effect.attempts += 1;
         // By the platform's clock where ours is known to be ahead: a look must not pass over what it made then.
-        effect.first_sent_at = effect.first_sent_at.or_else(|| Some(now.plus_ms(-self.app.clock_ahead_ms())));
+        effect.first_sent_at =
+            effect.first_sent_at.or_else(|| Some(now.plus_ms(-self.app.clock_ahead_ms(&self.account))));
         effect.gave_up_at = None;
         let mut change = Change::to(PublicationState::Publishing, JobEnd::Keep);
         change.attempts = self.publication.status.attempts;

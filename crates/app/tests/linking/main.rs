@@ -5,6 +5,7 @@
 #[expect(dead_code, reason = "shared with the tests of publishing, which use the rest")]
 #[path = "../bench/mod.rs"]
 mod bench;
+mod doubts;
 mod facts;
 mod grants;
 mod registration;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     descriptor::{self, ID},
-    errors::EDIT,
+    errors::{DELETE, EDIT, LOOK},
     html,
     matching::common,
     wire::{self, Source, Status},
@@ -18,8 +18,6 @@ use crate::{
     provider::{EffectPlan, Remote, Session},
 };
 
-const DELETE: Operation = Operation::effect("delete_status");
-const LOOK: Operation = Operation::quiet("get_status");
 const SOURCE: Operation = Operation::quiet("get_status_source");
 const PLAN: Operation = Operation::quiet("plan_change");
 

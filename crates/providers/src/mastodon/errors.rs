@@ -19,6 +19,12 @@ pub(super) const RULES: CallRules =
 pub(super) const POST: Operation = Operation::effect("post_status");
 /// The one that gives a status other words.
 pub(super) const EDIT: Operation = Operation::effect("edit_status");
+/// The one that deletes a status.
+pub(super) const DELETE: Operation = Operation::effect("delete_status");
+/// The one that reads a status.
+pub(super) const LOOK: Operation = Operation::quiet("get_status");
+/// Those that speak of a status that was there.
+const OF_ONE_STATUS: [Operation; 3] = [EDIT, DELETE, LOOK];
 /// The one that takes a picture.
 pub(super) const UPLOAD: Operation = Operation::quiet("upload_media");
 /// The one that asks whether a picture is ready.
@@ -54,6 +60,9 @@ fn kind(operation: Operation, status: u16, words: &str) -> ErrorKind {
             ErrorKind::AccountRestricted
         }
         400 | 404 | 422 if operation == POST && is_media_gone(words) => ErrorKind::Unavailable,
+        // Not in the family's words: what stands in front of the server knows nothing of it, which is no word on the
+        // status itself.
+        404 | 410 if words.is_empty() && OF_ONE_STATUS.contains(&operation) => ErrorKind::Unavailable,
         404 | 410 => ErrorKind::NotFound,
         413 | 415 => ErrorKind::MediaRejected,
         422 if says(&["not finished processing"]) => ErrorKind::Unavailable,
@@ -103,6 +112,10 @@ mod tests {
             (POST, 422, "Media 7 not found or already attached to another post", Unavailable, After),
             (EDIT, 422, "Validation failed: Text can't be blank", ContentRejected, Never),
             (EDIT, 404, "Record not found", NotFound, Never),
+            (DELETE, 404, "Record not found", NotFound, Never),
+            (DELETE, 404, "", Unavailable, After),
+            (EDIT, 410, "", Unavailable, After),
+            (LOOK, 404, "", Unavailable, After),
             (EDIT, 503, "", OutcomeUnknown, Confirm),
             (POST, 425, "", Unavailable, After),
             (POST, 429, "Too many requests", RateLimited, After),

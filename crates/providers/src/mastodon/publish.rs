@@ -156,49 +156,55 @@ async fn attached(
         !ids.is_empty() && attached.any(|id| ids.contains(id))
     };
     let unknown = |error: ProviderError| ProviderError { retry: domain::Retry::Confirm, ..error };
-    let newer = page(session, rules, after, PAGE).await.map_err(unknown)?;
-    newer.iter().find(|status| carries(status)).map(remote).ok_or(refused)
+    let newest = page(session, rules, "", PAGE).await.map_err(unknown)?;
+    let newer = newest.iter().take_while(|status| status.id != after);
+    newer.into_iter().find(|status| carries(status)).map(remote).ok_or(refused)
 }
 
 fn remote(status: &Status) -> Remote {
     Remote { id: status.id.clone(), url: status.link(), extra: Value::Null }
 }
 
-/// Reads what the account has posted since, whether the key still lives or not: the key is the second belt.
+/// Reads what the account has posted since, whether the key still lives or not: the key is the second belt. From the
+/// newest back to what was the newest before ours was sent; only then is it known not to be there. A page that is not
+/// full proves nothing, for servers have limits of their own.
 pub(super) async fn confirm(
     session: &Session,
     rules: &CallRules,
     doubtful: &Doubtful<'_>,
 ) -> Result<Confirmation, ProviderError> {
-    let mut after = calls::text_of(&doubtful.plan.request, "after").to_owned();
+    let after = calls::text_of(&doubtful.plan.request, "after");
+    let mut before = String::new();
     for _ in 0..PAGES_MAX {
-        let mut newer = page(session, rules, &after, PAGE).await?;
-        let full = newer.len() >= PAGE;
-        // A server that does not know the question answers with its newest: what was there before is not ours.
-        let known = newer.iter().position(|status| status.id == after);
-        newer.truncate(known.unwrap_or(newer.len()));
-        match matching::find(&newer, doubtful) {
+        let mut read = page(session, rules, &before, PAGE).await?;
+        let oldest = read.last().map(|status| status.id.clone());
+        let begun = read.iter().position(|status| status.id == after);
+        // What was there before is not ours.
+        read.truncate(begun.unwrap_or(read.len()));
+        match matching::find(&read, doubtful) {
             Found::Status(status) => return Ok(Confirmation::Live(remote(&status))),
             Found::Alike => return Ok(Confirmation::Blind),
-            Found::None if !full || known.is_some() => return Ok(Confirmation::NotSeen),
+            Found::None if begun.is_some() => return Ok(Confirmation::NotSeen),
             Found::None => {}
         }
-        match newer.first() {
-            Some(newest) if !after.is_empty() && newest.id != after => after.clone_from(&newest.id),
+        match oldest {
+            // The beginning of the account, which had posted nothing before.
+            None if after.is_empty() => return Ok(Confirmation::NotSeen),
+            Some(oldest) if oldest != before => before = oldest,
             _ => break,
         }
     }
     Ok(Confirmation::Blind)
 }
 
-/// The account's statuses right after one, the newest first; its newest where none is named.
-async fn page(session: &Session, rules: &CallRules, after: &str, limit: usize) -> Result<Vec<Status>, ProviderError> {
+/// The account's statuses older than one, the newest first; its newest where none is named.
+async fn page(session: &Session, rules: &CallRules, before: &str, limit: usize) -> Result<Vec<Status>, ProviderError> {
     let mut ask = Ask::get(api(session, &format!("/api/v1/accounts/{}/statuses", session.account.remote_id)))
         .query("limit", &limit.to_string())
         .query("exclude_reblogs", "true")
         .answer_max_bytes(PAGE_MAX_BYTES);
-    if !after.is_empty() {
-        ask = ask.query("min_id", after);
+    if !before.is_empty() {
+        ask = ask.query("max_id", before);
     }
     let reply = calls::authorised(session, rules, READ, ask).await?;
     let statuses: Vec<Status> = reply.read()?;

@@ -92,7 +92,7 @@ async fn a_damaged_database_is_read_never_written_and_exchanged_by_choice() -> R
     let status = ctl.json(&["queue", "status"])?;
     ensure!(status["paused"] == true && status["running"] == true, "the program starts again, paused: {status}");
     let aside = fs::read_dir(session.profile())?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let aside = aside.filter(|name| name.starts_with("postroom.damaged-") && name.ends_with(".db"));
+    let aside = aside.filter(|name| name.strip_suffix(".db").is_some_and(|name| name.starts_with("postroom.damaged-")));
     let aside: Vec<_> = aside.collect();
     let kept = fs::read(session.profile().join(aside.first().context("the damaged file is gone")?))?;
     ensure!(hex::encode(Sha256::digest(kept)) == before[0].1, "the damaged file is kept as it was");

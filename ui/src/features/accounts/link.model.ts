@@ -56,6 +56,15 @@ function serverOf(typed: string): string | null {
   }
 }
 
+/** A handle goes whole where accounts are found by it: its server may say that another one keeps the account. */
+function instanceOf({ instance, platform }: LinkForm): string {
+  const server = serverOf(instance) ?? '';
+  const handle = instance.trim().replace(/^@?/, '@');
+  return server && !platform.default_instance && handle.endsWith(`@${server}`) && handle !== `@${server}`
+    ? handle
+    : server;
+}
+
 const NO_SUCH_SERVER: ReadonlySet<ErrorCode> = new Set([
   'unsupported',
   'platform_protocol',
@@ -76,7 +85,7 @@ export function startOf(form: LinkForm): LinkStart {
   return {
     platform: form.platform.id,
     method,
-    ...(form.platform.asks_instance && { instance: serverOf(form.instance) ?? '' }),
+    ...(form.platform.asks_instance && { instance: instanceOf(form) }),
     ...(method === 'app-password' && {
       identifier: form.identifier.trim().replace(/^@/, ''),
       secret: form.secret.trim(),

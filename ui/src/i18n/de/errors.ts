@@ -57,11 +57,11 @@ export const errors: typeof english = {
     },
     content_rejected: {
       title: 'Die Plattform hat den Text abgelehnt',
-      body: 'Er ist nicht online. Ändere den Text und sende ihn noch einmal.',
+      body: 'Ändere den Text und sende ihn noch einmal.',
     },
     media_rejected: {
       title: 'Die Plattform hat ein Bild abgelehnt',
-      body: 'Der Beitrag ist nicht online. Tausche das Bild und sende ihn noch einmal.',
+      body: 'Tausche das Bild und sende den Beitrag noch einmal.',
     },
     media_unreadable: {
       title: 'Dieses Bild ist nicht brauchbar',

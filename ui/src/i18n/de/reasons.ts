@@ -17,6 +17,18 @@ export const reasons: typeof english = {
     vault_locked: 'Der Schlüsselbund ist gesperrt. Entsperre ihn und setze fort; nichts geht verloren.',
     clock_wrong: 'Die Uhr dieses Computers geht falsch. Stelle sie, oder veröffentliche den Beitrag jetzt.',
   },
+  notLive: 'Er ist nicht online.',
+  partlyLive: (live, parts) => `${live} von ${parts} Teilen sind online, die übrigen nicht.`,
+  change: {
+    waiting: 'Es wartet, bis es an der Reihe ist.',
+    running: 'Es geschieht gerade.',
+    retrying: 'Es wird von selbst noch einmal versucht.',
+    held: 'Es wartet, bis Konto, Schlüsselbund oder Warteschlange es weitergehen lassen.',
+    unconfirmed:
+      'Die Plattform hat nicht geantwortet. Postroom sieht nach, was daraus wurde, bevor es noch einmal bittet.',
+    done: 'Es ist geschehen.',
+    failed: 'Es ist nicht geschehen, oder nicht ganz.',
+  },
   givenUp: 'Postroom versucht es nicht mehr von selbst. Versuch es noch einmal, oder ändere ihn zuerst.',
   unconfirmed:
     'Nach dem Senden kam keine Antwort. Postroom sieht nach, ob der Beitrag online ist, bevor noch etwas gesendet wird.',

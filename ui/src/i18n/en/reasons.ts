@@ -16,6 +16,18 @@ export const reasons = {
     vault_locked: 'The keychain is locked. Unlock it and resume; nothing is lost.',
     clock_wrong: 'This computer’s clock is wrong. Set it, or publish the post now.',
   },
+  notLive: 'It is not live.',
+  partlyLive: (live: number, parts: number) => `${live} of ${parts} parts are live, the rest is not.`,
+  /** What was asked of a post that is live. */
+  change: {
+    waiting: 'It waits its turn.',
+    running: 'It is under way.',
+    retrying: 'It is tried again by itself.',
+    held: 'It waits until the account, the keychain or the queue lets it go on.',
+    unconfirmed: 'The platform did not answer. Postroom looks what became of it before it asks again.',
+    done: 'It is done.',
+    failed: 'It was not done, or not all of it.',
+  },
   givenUp: 'Postroom does not try again by itself. Retry it, or change it first.',
   unconfirmed:
     'The platform did not answer after the post was sent. Postroom looks whether it is live before anything is sent again.',

@@ -32,8 +32,8 @@ pub(crate) async fn send(request: Request) -> Result<Answer, NetError> {
     let mut record = Record::start(row, client.clock(), client.log());
     let mut status = None;
     let lane = client.lane(&method, &url);
-    let log = client.log();
-    let heard = |theirs| log.heard_time(theirs);
+    let (log, server) = (client.log(), url.origin().ascii_serialization());
+    let heard = |theirs| log.heard_time(&server, theirs);
     let work = exchange(lane, prepare(method, url, headers, body), max_answer_bytes, &mut status, &heard);
     let result = match tokio::time::timeout(limit, work).await {
         Ok(result) => result,
