@@ -109,13 +109,14 @@ async fn too_wide(window: &Window) -> Result<Vec<String>> {
     Ok(serde_json::from_value(window.driver.execute(script, vec![]).await?.json().clone())?)
 }
 
-/// A place in the window by its address, looked at.
-async fn visit(window: &Window, place: &str, name: &str, broken: &mut Vec<String>) -> Result<()> {
+/// A place in the window by its address, looked at once its own link or heading says that it is shown.
+async fn visit(window: &Window, place: &str, shows: &str, name: &str, broken: &mut Vec<String>) -> Result<()> {
     window.driver.execute("location.hash = arguments[0]", vec![json!(place)]).await?;
-    let shown = "return document.activeElement.tagName + (document.querySelector('main h1')?.innerText ?? '')";
+    let shown = "const part = document.querySelector('main a[aria-current=location]')?.getAttribute('href');\
+        return part ?? document.querySelector('main h1')?.innerText ?? ''";
     until(&format!("{place} to be shown"), async || {
         let shown = window.driver.execute(shown, vec![]).await?;
-        Ok((shown.json().as_str().unwrap_or_default().len() > 4).then_some(()))
+        Ok((shown.json().as_str() == Some(shows)).then_some(()))
     })
     .await?;
     look(window, name, broken).await?;
@@ -130,14 +131,18 @@ async fn every_view_and_every_part_of_the_settings_reads_in_both_languages() -> 
     window.by_role("heading", "Compose").await?;
     fill(&window).await?;
     let mut broken = Vec::new();
-    for (language, settings) in [("en", "Settings"), ("de", "Einstellungen")] {
+    let places = ["compose", "queue", "accounts", "help"];
+    let english = ["Compose", "Queue", "Accounts", "Help", "Settings"];
+    let german = ["Verfassen", "Warteschlange", "Konten", "Hilfe", "Einstellungen"];
+    for (language, [views @ .., settings]) in [("en", english), ("de", german)] {
         window.call("settings_change", json!({ "language": language, "theme": "light" })).await?;
         window.by_role("link", settings).await?;
-        for place in ["compose", "queue", "accounts", "help"] {
-            visit(&window, place, &format!("{place} {language}"), &mut broken).await?;
+        for (place, heading) in places.iter().zip(views) {
+            visit(&window, place, heading, &format!("{place} {language}"), &mut broken).await?;
         }
         for part in SETTINGS {
-            visit(&window, &format!("settings/{part}"), &format!("settings {part} {language}"), &mut broken).await?;
+            let (place, name) = (format!("settings/{part}"), format!("settings {part} {language}"));
+            visit(&window, &place, &format!("#{place}"), &name, &mut broken).await?;
         }
     }
     ensure!(broken.is_empty(), "{broken:#?}");
