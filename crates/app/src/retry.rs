@@ -20,6 +20,8 @@ const TRIES_LIMITED_MAX: i64 = 200;
 /// Longest delay without a network: a minute, so that its return is noticed soon. Such tries never run out: a post does
 /// not fail because there was no network.
 const LONGEST_OFFLINE_MS: i64 = 60_000;
+/// Tries after which that delay is reached.
+const COUNTED_OFFLINE_MAX: i64 = 6;
 
 /// Decides about the next try. `tries` counts the failed one; `dice` is uniform in 0..=255.
 #[must_use]
@@ -38,6 +40,13 @@ pub fn decide(error: &ProviderError, tries: i64, now: UtcMs, dice: u8) -> Verdic
     let longest = if error.kind == ErrorKind::Network { LONGEST_OFFLINE_MS } else { i64::MAX };
     let at = now.plus_ms(back_off_ms(tries, dice).min(longest));
     Verdict::At(error.retry_after.map_or(at, |earliest| at.max(earliest)))
+}
+
+/// Tries to keep on record after one more, counted in `tries`. Being offline brings the longest delay and no more: it
+/// must not use up what trouble at the platform is given afterwards.
+#[must_use]
+pub fn counted(kind: ErrorKind, tries: i64) -> i64 {
+    if kind == ErrorKind::Network { tries.min(COUNTED_OFFLINE_MAX) } else { tries }
 }
 
 /// Milliseconds before the try after `tries` failed ones: doubling from 2 s to 15 min, ±20 %.
@@ -64,6 +73,20 @@ mod tests {
         assert_eq!(plain, [1_600, 3_200, 6_400, 12_800]);
         assert_eq!(back_off_ms(1, 255), 2_400);
         assert_eq!(back_off_ms(40, 255), LONGEST_MS * 6 / 5);
+    }
+
+    #[test]
+    fn a_night_without_a_network_leaves_the_tries_that_trouble_gets() {
+        let now = UtcMs::from_millis(0);
+        let mut tries = 0;
+        for _ in 0..1_000 {
+            tries = counted(ErrorKind::Network, tries + 1);
+        }
+        assert!(back_off_ms(tries, 128) >= LONGEST_OFFLINE_MS, "as patient as it gets");
+        let trouble = error(ErrorKind::Unavailable);
+        let verdicts: Vec<_> = (tries + 1..=TRIES_MAX).map(|tries| decide(&trouble, tries, now, 0)).collect();
+        assert!(verdicts.len() >= 6 && verdicts[..5].iter().all(|verdict| *verdict != Verdict::GiveUp), "{verdicts:?}");
+        assert_eq!(counted(ErrorKind::Unavailable, 11), 11);
     }
 
     #[test]

@@ -176,7 +176,9 @@ impl<'a> Run<'a> {
         let mut word = Word::to(ChangeState::Held, job, self.change.attempts);
         word.held = Some(reason);
         word.notice = news.then(|| self.notice(code, sentence.clone()));
-        word.line("change_held", None, &sentence);
+        if self.change.held != Some(reason) {
+            word.line("change_held", None, &sentence);
+        }
         word.account_state = account;
         word.reason = sentence;
         self.record(word).await

@@ -214,7 +214,9 @@ impl<'a> Run<'a> {
         change.held = Some(reason);
         change.attempts = self.publication.status.attempts;
         change.reason.clone_from(&sentence);
-        change.line("held", None, &sentence);
+        if news {
+            change.line("held", None, &sentence);
+        }
         if news && reason != HeldReason::Paused {
             change.notice = Some(self.notice(held_code(reason), sentence));
         }
@@ -287,7 +289,7 @@ impl<'a> Run<'a> {
                 change
             }
         };
-        change.attempts = tries;
+        change.attempts = retry::counted(error.kind, tries);
         change.blame(error);
         change.refused(part, refused, &sentence);
         change.checkpoint = self.prepare_anew.take().map(|part| (part, "null".to_owned()));

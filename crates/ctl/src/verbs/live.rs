@@ -20,7 +20,19 @@ pub fn live(post: &PostView) -> Vec<&PublicationView> {
     post.publications.iter().filter(there).collect()
 }
 
-/// Deletes what is live of a post, once its owner has said so.
+/// Refuses to forget a post of which parts went out before it failed or was cancelled: nothing would tell of them.
+pub fn nothing_left_behind(post: &PostView) -> Result<(), Trouble> {
+    let partly = |view: &&PublicationView| view.state != PublicationState::Published && view.parts_done > 0;
+    let left: Vec<_> = post.publications.iter().filter(partly).collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    let message = format!("Some parts of this post are live: {}. Postroom cannot delete them there.", names(&left));
+    let action = "Delete them at the platform; then repeat it with --keep-live to forget the post here.";
+    Err(Trouble::new(ErrorCode::WrongState, message, action).exit(Exit::Person))
+}
+
+/// Deletes what is live of a post, once its owner has said so. One account that cannot does not keep the others.
 pub async fn delete(shell: &Shell<'_>, post: &PostView, yes: bool) -> Result<Answer, Trouble> {
     let live = live(post);
     if !yes {
@@ -30,10 +42,13 @@ pub async fn delete(shell: &Shell<'_>, post: &PostView, yes: bool) -> Result<Ans
     }
     let (can, cannot): (Vec<_>, Vec<_>) = live.into_iter().partition(|view| view.can_delete);
     let mut done = Vec::with_capacity(can.len());
+    let mut left = (!cannot.is_empty()).then(|| unsupported(&cannot, "deleted"));
     for view in can {
-        done.push(ask::<PublicationView>(shell.backend, "publications_delete_live", id(view)).await?);
+        match ask::<PublicationView>(shell.backend, "publications_delete_live", id(view)).await {
+            Ok(reply) => done.push(reply),
+            Err(trouble) => left = Some(left.unwrap_or(trouble)),
+        }
     }
-    let left = (!cannot.is_empty()).then(|| unsupported(&cannot, "deleted"));
     match left {
         Some(trouble) if done.is_empty() => Err(trouble),
         left => Ok(told(shell, post, &done, "deletion").but(left)),

@@ -97,6 +97,9 @@ async fn delete(shell: &Shell<'_>, id: String, yes: bool, keep_live: bool) -> Re
     if !keep_live && !live::live(&post).is_empty() {
         return live::delete(shell, &post, yes).await;
     }
+    if !keep_live {
+        live::nothing_left_behind(&post)?;
+    }
     ask::<serde_json::Value>(shell.backend, "posts_delete", ById { id: id.clone() }).await?;
     Ok(Answer::new(json!({"id": id, "deleted": true}), format!("{id} is deleted.")))
 }

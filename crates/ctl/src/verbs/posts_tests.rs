@@ -6,7 +6,7 @@ use crate::{
     cli::Cli,
     endpoints::Overrides,
     testing::{self, Fake, Screen, post, post_id, publication, shell},
-    trouble::Trouble,
+    trouble::{Exit, Trouble},
     verbs,
 };
 
@@ -128,6 +128,21 @@ async fn what_is_deleted_is_named() {
     let fake = Fake::default().on("posts_show", post(1, "draft", &[])).on("posts_delete", json!({}));
     let answer = run(&fake, "posts delete post_1").await.unwrap();
     assert_eq!(answer.json, json!({"id": "post_1", "deleted": true}));
+}
+
+#[tokio::test]
+async fn a_thread_that_went_out_in_part_is_not_forgotten_unasked() {
+    let partly = || {
+        let mut publication = testing::publication(1, "failed");
+        publication["parts_done"] = 1.into();
+        publication["parts"] = 3.into();
+        post(1, "failed", &[publication])
+    };
+    let fake = Fake::default().on("posts_show", partly()).on("posts_delete", json!({}));
+    let trouble = run(&fake, "posts delete post_1").await.unwrap_err();
+    assert!(trouble.failure.message.contains("robin (practice)"), "{}", trouble.failure.message);
+    assert_eq!((trouble.exit, fake.asked("posts_delete").len()), (Exit::Person, 0));
+    assert_eq!(run(&fake, "posts delete post_1 --keep-live").await.unwrap().json["deleted"], true);
 }
 
 #[tokio::test]
