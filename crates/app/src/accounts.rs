@@ -130,6 +130,7 @@ impl App {
             store::publication::set_status(&mut tx, publication.id, &status, now).await?;
             queue::cancel(&mut tx, crate::jobs::PUBLISH, &publication.id.to_string(), now).await?;
         }
+        self.end_changes_of(&mut tx, id).await?;
         tx.commit().await?;
         self.emit(Topic::Accounts, Some(id.to_string()));
         self.emit(Topic::Publications, None);

@@ -162,7 +162,8 @@ impl App {
         Ok(())
     }
 
-    /// Takes one publication back, when nothing of it was sent; or gives up on the rest of one that waits for its owner.
+    /// Takes one publication back, when nothing of it was sent; or gives up on the rest of one that waits for its owner;
+    /// or takes back what was asked of one that is live.
     pub async fn cancel_publication(&self, id: PublicationId) -> Result<(), Error> {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
@@ -170,7 +171,12 @@ impl App {
         let publication = store::publication::find(&mut tx, id).await?;
         let publication = publication.ok_or_else(|| Error::not_found("publication", &id.to_string()))?;
         if matches!(publication.status.state, PublicationState::Published | PublicationState::Cancelled) {
-            return Err(wrong_state("It is settled already."));
+            if !self.withdraw_change(&mut tx, id).await? {
+                return Err(wrong_state("It is settled already."));
+            }
+            tx.commit().await?;
+            self.publications_changed(id);
+            return Ok(());
         }
         let effects = store::effect::of(&mut tx, id).await?;
         if effects.iter().any(|effect| matches!(effect.state, EffectState::Open | EffectState::Undecided)) {

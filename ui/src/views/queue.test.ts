@@ -132,6 +132,12 @@ describe('Queue', () => {
     await waitFor(() => expect(callsOf(world, 'publications_delete_live')).toEqual([{ id: live.id }]));
     expect(await within(drawer).findByText('Being deleted')).toBeVisible();
     expect(within(drawer).getByRole('button', { name: 'Delete from Bluesky…' })).toBeDisabled();
+    expect(within(drawer).queryByRole('button', { name: 'Take it back' })).toBeNull();
+    const held = { ...world.detail(live.id).publication.change!, state: 'held' as const };
+    world.change(live.id, { change: held });
+    await user.click(await within(drawer).findByRole('button', { name: 'Take it back' }));
+    await waitFor(() => expect(callsOf(world, 'publications_cancel')).toEqual([{ id: live.id }]));
+    expect(await within(drawer).findByText('Not deleted')).toBeVisible();
     const change = { ...world.detail(live.id).publication.change!, state: 'done' as const };
     world.change(live.id, { change, deleted_at: world.now(), can_delete: false });
     expect((await within(drawer).findAllByText('Deleted')).length).toBeGreaterThan(0);

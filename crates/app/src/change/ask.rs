@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    AccountId, AccountState, ChangeState, EffectKind, EffectState, ErrorCode, Finding, HeldReason, PublicationId,
-    PublicationState,
+    AccountId, AccountState, ChangeState, EffectKind, ErrorCode, Finding, HeldReason, PublicationId, PublicationState,
     change::Wording,
     options::OptionField,
     post::{Content, MAX_PART_BYTES, Part, Variant},
@@ -194,25 +193,12 @@ impl App {
 
     /// Ends a change that waits, so that another can take its place. What may have been sent is settled first, except
     /// for a deletion: after that nothing of it matters.
-    async fn replace_change(&self, tx: &mut store::Tx, mut last: LiveChange, by: EffectKind) -> Result<(), Error> {
-        let effects = store::effect::of(tx, last.publication).await?;
-        let open = effects.iter().any(|effect| {
-            effect.kind == last.kind && effect.ordinal == last.ordinal && effect.state == EffectState::Open
-        });
+    async fn replace_change(&self, tx: &mut store::Tx, last: LiveChange, by: EffectKind) -> Result<(), Error> {
+        let open = self.may_be_made(tx, &last).await?;
         if last.kind == EffectKind::Delete || (open && by != EffectKind::Delete) {
-            return Err(Error::new(
-                ErrorCode::WrongState,
-                "It is being changed already; what is live is not known yet.",
-                "Wait until that is settled; its journal shows how far it is.",
-            ));
+            return Err(unsettled_error());
         }
-        let now = self.clock.now();
-        queue::cancel(tx, jobs::kind(last.kind), &last.publication.to_string(), now).await?;
-        last.state = ChangeState::Failed;
-        last.held = None;
-        "Something else was asked for instead.".clone_into(&mut last.reason);
-        store::live_change::put(tx, &last, now).await?;
-        Ok(())
+        self.end_change(tx, last, "Something else was asked for instead.").await
     }
 
     async fn enqueue_change(&self, tx: &mut store::Tx, change: &LiveChange) -> Result<(), Error> {
@@ -242,6 +228,14 @@ impl App {
         }
         Ok(())
     }
+}
+
+pub(super) fn unsettled_error() -> Error {
+    Error::new(
+        ErrorCode::WrongState,
+        "It is being changed already; what is live is not known yet.",
+        "Wait until that is settled; its journal shows how far it is.",
+    )
 }
 
 fn is_live(publication: &Publication) -> Result<(), Error> {

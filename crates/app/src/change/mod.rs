@@ -10,6 +10,7 @@ mod failures;
 mod record;
 mod sentences;
 mod settle;
+mod withdraw;
 
 use std::sync::Arc;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::{
+    accounts::OnUnlink,
     change::EditedPart,
     compose::{Draft, When},
 };
@@ -167,6 +168,37 @@ async fn an_intent_without_an_outcome_is_looked_after_before_anything_is_sent() 
     let place = |event: &str| journal.iter().position(|line| line == event).unwrap();
     assert!(place("change_intent") < place("change_retry_planned"), "{journal:?}");
     assert_eq!((bench.deletions().len(), bench.accepted("Interrupted")), (1, 1));
+}
+
+/// What only waits can be taken back, and goes with its account.
+#[tokio::test]
+async fn a_deletion_that_waits_can_be_taken_back_and_goes_with_its_account() {
+    let bench = Bench::start().await;
+    let post = bench.post("Stays live", &["a"], false, When::Now).await;
+    let live = bench.live(post).await;
+    let refused = bench.app.cancel_publication(live.id).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::WrongState, "nothing was asked of it");
+    bench.app.pause().await.unwrap();
+    bench.app.delete_live(live.id).await.unwrap();
+    bench.run_until_idle().await;
+    assert_eq!(bench.change(live.id).await.held, Some(HeldReason::Paused));
+    bench.app.cancel_publication(live.id).await.unwrap();
+    bench.app.resume().await.unwrap();
+    bench.run_until_idle().await;
+    assert_eq!(bench.change(live.id).await.state, C::Failed);
+    assert_eq!(
+        (bench.deletions().len(), bench.app.publication(live.id).await.unwrap().status.state),
+        (0, S::Published)
+    );
+
+    bench.app.pause().await.unwrap();
+    bench.app.delete_live(live.id).await.unwrap();
+    bench.run_until_idle().await;
+    bench.app.unlink_account(live.account, OnUnlink::Hold).await.unwrap();
+    let change = bench.change(live.id).await;
+    assert!(change.state == C::Failed && change.reason.contains("unlinked"), "{}", change.reason);
+    bench.app.delete_post(post).await.unwrap();
+    assert!(bench.deletions().is_empty(), "forgotten here, as asked, and live there");
 }
 
 fn said(text: &str) -> Vec<EditedPart> {

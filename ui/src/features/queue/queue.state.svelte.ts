@@ -133,6 +133,14 @@ export class QueueState {
     });
   }
 
+  /** Takes back a deletion or an edit that was not made yet. */
+  async withdraw(id: string): Promise<void> {
+    await this.#try(id, async () => {
+      await call('publications_cancel', { id });
+      messages.say(t.queue.live.withdrawn);
+    });
+  }
+
   /** Gives what is live other words; the form stays open where they were refused. */
   async editLive(edit: EditLive): Promise<void> {
     await this.#try(edit.id, async () => {

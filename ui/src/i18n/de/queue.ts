@@ -105,6 +105,8 @@ export const queue: typeof english = {
     partAlt: (part, picture) => `Alternativtext von Bild ${picture} in Teil ${part}`,
     save: 'Dort ändern',
     asked: 'Beauftragt. Die Einzelheiten zeigen, wie weit es ist.',
+    withdraw: 'Doch nicht',
+    withdrawn: 'Zurückgenommen. Was online ist, bleibt, wie es ist.',
     deleting: {
       waiting: 'Wird gelöscht werden',
       running: 'Wird gelöscht',

@@ -103,6 +103,8 @@ export const queue = {
     partAlt: (part: number, picture: number) => `Alt text of picture ${picture} in part ${part}`,
     save: 'Change it there',
     asked: 'Asked for. The details show how far it is.',
+    withdraw: 'Take it back',
+    withdrawn: 'Taken back. What is live stays as it is.',
     deleting: {
       waiting: 'To be deleted',
       running: 'Being deleted',

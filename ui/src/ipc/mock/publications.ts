@@ -73,8 +73,12 @@ export const publications: Handlers<'publications' | 'queue'> = {
           published_at: world.now(),
         })
       : world.change(id, { state: 'publishing', group: 'now', step: 'Sending', reason: '' }),
-  publications_cancel: (world, { id }) =>
-    world.change(id, { state: 'cancelled', group: 'done', reason: 'You cancelled it.', held: null }),
+  publications_cancel: (world, { id }) => {
+    const { change } = world.detail(id).publication;
+    if (change)
+      return world.change(id, { change: { ...change, state: 'failed', reason: 'Its owner took it back.' } });
+    return world.change(id, { state: 'cancelled', group: 'done', reason: 'You cancelled it.', held: null });
+  },
   publications_open: () => ({}),
   publications_delete_live: (world, { id }) => world.change(id, { change: asked('delete') }),
   publications_edit_live: (world, { id, parts }) => {
