@@ -84,14 +84,14 @@ pub(super) async fn plan(
             let left = Left::known(live);
             let Some(seen) = observe(session, rules, id).await? else { return Ok(Prospect::Gone) };
             let target = Left::of(wanted, None);
+            let body = body(live.wording, wanted, &seen);
             if !seen.left.is_untouched(&left) {
-                let made = seen.left.says_the_same(&target);
+                let made = seen.left.says_the_same(&target) && rest_is(&body, &seen.status);
                 return Ok(if made { Prospect::Done(remote(&seen, &target)) } else { Prospect::Elsewhere });
             }
             if seen.status.poll.is_some() {
                 return Err(cannot("An edit would take the votes of a poll away; Postroom edits no post with a poll."));
             }
-            let body = body(live.wording, wanted, &seen);
             (changes.edit, json!({"change": "edit", "id": id, "body": body, "left": left, "wanted": target}))
         }
     };
@@ -168,15 +168,21 @@ pub(super) async fn look(session: &Session, rules: &CallRules, plan: &EffectPlan
     }
     let Some(seen) = observe(session, rules, id).await? else { return Ok(Sight::Gone) };
     let (wanted, left) = (wanted(plan), left(plan));
-    let sent = |name: &str| plan.request.pointer(&format!("/body/{name}"));
-    // Where the words stay the same, only the rest can tell whether it was made.
-    let told_apart = !wanted.says_the_same(&left)
-        || (sent("language").and_then(Value::as_str) == seen.status.language.as_deref()
-            && sent("sensitive").and_then(Value::as_bool) == Some(seen.status.sensitive));
+    let body = plan.request.get("body").cloned().unwrap_or_default();
+    // Where the words stay the same but for spaces and the like, only the rest and the time of the last edit can tell
+    // whether it was made; a few servers do not tell that time.
+    let edited = seen.left.edited_at.is_none() || seen.left.edited_at != left.edited_at;
+    let told_apart = !wanted.says_the_same(&left) || (edited && rest_is(&body, &seen.status));
     if seen.left.says_the_same(&wanted) && told_apart {
         return Ok(Sight::Done(remote(&seen, &wanted)));
     }
     Ok(if seen.left.is_untouched(&left) { Sight::Before } else { Sight::Elsewhere })
+}
+
+/// Whether a status has the language and the sensitivity that an edit sends.
+fn rest_is(body: &Value, status: &Status) -> bool {
+    body.get("language").and_then(Value::as_str) == status.language.as_deref()
+        && body.get("sensitive").and_then(Value::as_bool) == Some(status.sensitive)
 }
 
 fn is_deletion(plan: &EffectPlan) -> bool {
