@@ -8,5 +8,6 @@ mod bench;
 mod doubts;
 mod facts;
 mod grants;
+mod pictures;
 mod registration;
 mod world;
