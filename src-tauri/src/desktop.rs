@@ -11,7 +11,7 @@ use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use url::{Host, Url};
 
-use crate::{shell::Shell, windows};
+use crate::{clipboard, shell::Shell, windows};
 
 /// Longest address handed to the system.
 const URL_MAX_BYTES: usize = 8 * 1024;
@@ -59,14 +59,7 @@ impl Desktop for WindowDesktop {
     }
 
     async fn clipboard_picture(&self) -> Option<Pixels> {
-        // The program that put it there is asked for it, which may take its time.
-        let asked = tokio::task::spawn_blocking(|| arboard::Clipboard::new()?.get_image()).await.ok()?;
-        let picture = asked.inspect_err(|error| tracing::debug!(%error, "no picture on the clipboard")).ok()?;
-        Some(Pixels {
-            width: u32::try_from(picture.width).ok()?,
-            height: u32::try_from(picture.height).ok()?,
-            rgba: picture.bytes.into_owned(),
-        })
+        clipboard::picture().await
     }
 
     fn restart(&self) {

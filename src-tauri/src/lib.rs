@@ -9,6 +9,7 @@ mod autostart;
 #[cfg(target_os = "linux")]
 mod autostart_entry;
 mod begin;
+mod clipboard;
 mod deep_link;
 mod desktop;
 mod ipc;
@@ -38,10 +39,11 @@ use crate::{
     shell::{Shell, Wanted},
 };
 
-/// Runs the program to its end: one picture opened where that is asked for, the practice network where `--practice` is
+/// Runs the program to its end: one picture opened, or the clipboard read, where that is asked for, the practice network where `--practice` is
 /// given, the app otherwise.
 pub fn start() -> ExitCode {
-    if let Some(code) = ::app::pictures::decode_picture_if_asked(std::env::args_os()) {
+    let job = ::app::pictures::decode_picture_if_asked(std::env::args_os());
+    if let Some(code) = job.or_else(|| clipboard::read_if_asked(std::env::args_os())) {
         return code;
     }
     let arguments = Arguments::parse();

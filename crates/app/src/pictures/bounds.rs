@@ -7,14 +7,22 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 /// again for making it smaller.
 #[cfg(target_os = "linux")]
 const MEMORY_BYTES: u64 = 640 * 1024 * 1024;
-/// No files, no sockets, no other processes, no core dump, so many seconds of processor time; on Linux bounded memory too.
+
+/// Bounds a process that decodes what others made and has to reach the desktop for it: so many seconds of processor
+/// time, no core dump, no file written; on Linux bounded memory too.
 #[cfg(unix)]
-pub(super) fn set(processor_s: u64) -> std::io::Result<()> {
+pub fn bound_decoding(processor_s: u64) -> std::io::Result<()> {
     #[cfg(target_os = "linux")]
     limit(Resource::As, in_use()?.saturating_add(MEMORY_BYTES))?;
     limit(Resource::Cpu, processor_s)?;
     limit(Resource::Core, 0)?;
-    limit(Resource::Fsize, 0)?;
+    limit(Resource::Fsize, 0)
+}
+
+/// The same for one that is handed all it needs: no files, no sockets, no other processes either.
+#[cfg(unix)]
+pub(super) fn set(processor_s: u64) -> std::io::Result<()> {
+    bound_decoding(processor_s)?;
     limit(Resource::Nproc, 0)?;
     // The pipes it has stay open; nothing new can be opened.
     limit(Resource::Nofile, 0)
@@ -37,6 +45,11 @@ fn in_use() -> std::io::Result<u64> {
 /// Elsewhere the decoders' own limit on memory and the time limit of whoever started this process are what there is.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
-pub(super) fn set(_processor_s: u64) -> std::io::Result<()> {
+pub fn bound_decoding(_processor_s: u64) -> std::io::Result<()> {
     Ok(())
+}
+
+#[cfg(not(unix))]
+pub(super) fn set(processor_s: u64) -> std::io::Result<()> {
+    bound_decoding(processor_s)
 }

@@ -11,6 +11,7 @@ mod read;
 mod render;
 pub(crate) mod words;
 
+pub use bounds::bound_decoding;
 pub use child::decode_picture_if_asked;
 pub(crate) use decoder::Decoder;
 pub use decoder::PictureProgram;
