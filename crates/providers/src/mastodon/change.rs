@@ -234,7 +234,7 @@ async fn status(session: &Session, rules: &CallRules, id: &str) -> Result<Option
 
 fn answered(reply: &Reply, id: &str) -> Result<Status, ProviderError> {
     let status: Status = reply.read()?;
-    if status.id == id { Ok(status) } else { Err(reply.garbage()) }
+    if status.id == id && status.is_bounded() { Ok(status) } else { Err(reply.garbage()) }
 }
 
 fn address(session: &Session, id: &str, what: &str) -> String {

@@ -56,7 +56,17 @@ pub(super) struct Choice {
     pub(super) title: String,
 }
 
+/// Longest time, tag of a language and id of a picture that are kept, in bytes.
+const WORD_MAX_BYTES: usize = 64;
+
 impl Status {
+    /// Whether what is kept of it is as short as it is everywhere.
+    pub(super) fn is_bounded(&self) -> bool {
+        let short = |word: &str| word.len() <= WORD_MAX_BYTES;
+        let ids = self.media_attachments.iter().filter_map(|media| media.get("id").and_then(Value::as_str));
+        self.edited_at.iter().chain(&self.language).map(String::as_str).chain(ids).all(short)
+    }
+
     /// Where people read it; empty where the server names nothing a browser should open.
     pub(super) fn link(&self) -> String {
         let web = |link: &&String| {
@@ -102,6 +112,15 @@ mod tests {
     fn an_id_is_a_plain_word() {
         assert!(is_id("103254962155278888") && is_id("01J0ABCDEF") && is_id("9-x_"));
         assert!(!is_id("") && !is_id("a/b") && !is_id("../x") && !is_id("a?b") && !is_id(&"1".repeat(65)));
+    }
+
+    #[test]
+    fn what_is_kept_is_short() {
+        let long = "9".repeat(65);
+        assert!(Status { language: Some("en".to_owned()), ..Status::default() }.is_bounded());
+        assert!(!Status { edited_at: Some(long.clone()), ..Status::default() }.is_bounded());
+        let media_attachments = vec![serde_json::json!({"id": "1"}), serde_json::json!({ "id": long })];
+        assert!(!Status { media_attachments, ..Status::default() }.is_bounded());
     }
 
     #[test]
