@@ -1,0 +1,1 @@
+-- What the queue knows beyond one publication.
