@@ -8,7 +8,7 @@ use store::{account::Account, secret::Field};
 use crate::{
     App, Error,
     event::Topic,
-    words::{self, Who, platform_error},
+    words::{self, Live, Who, platform_error},
 };
 
 /// What becomes of scheduled posts when an account is unlinked.
@@ -123,7 +123,9 @@ impl App {
             status.reason = if status.state == domain::PublicationState::Unconfirmed {
                 words::held_in_doubt(who, HeldReason::Relink)
             } else {
-                words::held(who, HeldReason::Relink)
+                let parts = store::part::of(&mut tx, publication.id).await?;
+                let live = parts.iter().filter(|part| !part.remote.is_empty()).count();
+                words::held(who, HeldReason::Relink, Live::of(live, parts.len()))
             };
             status.state = domain::PublicationState::Held;
             status.held = Some(HeldReason::Relink);

@@ -294,7 +294,8 @@ impl App {
             let handle = account.map(|account| account.handle).unwrap_or_default();
             let mut status = Status::new(PublicationState::Held, None);
             status.held = Some(HeldReason::Restored);
-            status.reason = words::held(words::Who { platform: "The platform", handle: &handle }, HeldReason::Restored);
+            let who = words::Who { platform: "The platform", handle: &handle };
+            status.reason = words::held(who, HeldReason::Restored, words::Live::NOTHING);
             store::publication::set_status(&mut tx, publication.id, &status, now).await?;
             queue::cancel(&mut tx, jobs::PUBLISH, &publication.id.to_string(), now).await?;
         }

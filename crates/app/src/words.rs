@@ -1,5 +1,7 @@
 //! Sentences about publications: what happened, whether it is live, what happens next.
 
+use std::fmt;
+
 use domain::{
     ErrorCode, ErrorKind, HeldReason, ProviderError,
     error::{CertificateFault, Reach},
@@ -40,25 +42,45 @@ pub fn trouble(who: Who<'_>, error: &ProviderError) -> String {
     }
 }
 
-/// What happens after a try that had no effect.
-#[must_use]
-pub const fn tried_again(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::Network => {
-            "It is not live; it goes out by itself when the network is back, and you are asked if that is long after its time."
-        }
-        _ => "It is not live; it will be tried again by itself.",
+/// How much of a post is live: "It is not live", or of a thread "1 of 3 parts is live, the rest is not".
+#[derive(Debug, Clone, Copy)]
+pub struct Live {
+    parts_live: usize,
+    parts: usize,
+}
+
+impl Live {
+    /// Nothing of it.
+    pub const NOTHING: Self = Self { parts_live: 0, parts: 1 };
+
+    /// So many of so many parts.
+    #[must_use]
+    pub const fn of(parts_live: usize, parts: usize) -> Self {
+        Self { parts_live, parts }
     }
 }
 
-const NOT_LIVE: &str = "It is not live";
+impl fmt::Display for Live {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = self.parts;
+        match self.parts_live {
+            0 => out.write_str("It is not live"),
+            1 => write!(out, "1 of {parts} parts is live, the rest is not"),
+            live => write!(out, "{live} of {parts} parts are live, the rest is not"),
+        }
+    }
+}
 
-/// A sentence about a thread of which some parts are out: nobody may be told that it is not live.
-pub(crate) fn partly(sentence: String, live: usize, parts: usize) -> String {
-    let verb = if live == 1 { "is" } else { "are" };
-    match live {
-        0 => sentence,
-        _ => sentence.replace(NOT_LIVE, &format!("{live} of {parts} parts {verb} live, the rest is not")),
+/// What happens after a try that had no effect.
+#[must_use]
+pub fn tried_again(kind: ErrorKind, live: Live) -> String {
+    match kind {
+        ErrorKind::Network => {
+            format!(
+                "{live}; it goes out by itself when the network is back, and you are asked if that is long after its time."
+            )
+        }
+        _ => format!("{live}; it will be tried again by itself."),
     }
 }
 
@@ -114,25 +136,25 @@ pub(crate) fn remedy(error: &ProviderError) -> &'static str {
 
 /// Why a publication waits for its owner.
 #[must_use]
-pub fn held(who: Who<'_>, reason: HeldReason) -> String {
+pub fn held(who: Who<'_>, reason: HeldReason, live: Live) -> String {
     let Who { platform, handle } = who;
     match reason {
         HeldReason::Paused => "Everything is paused. It waits; nothing is lost.".to_owned(),
         HeldReason::Missed => missed(false).to_owned(),
-        HeldReason::Relink => format!("{platform} needs {handle} to be linked again. It is not live; it waits and nothing is lost."),
-        HeldReason::Quota => format!("{handle} has used up its quota on {platform}. It is not live; it waits."),
-        HeldReason::Offline => "There is no network. It is not live; it waits.".to_owned(),
+        HeldReason::Relink => format!("{platform} needs {handle} to be linked again. {live}; it waits and nothing is lost."),
+        HeldReason::Quota => format!("{handle} has used up its quota on {platform}. {live}; it waits."),
+        HeldReason::Offline => format!("There is no network. {live}; it waits."),
         HeldReason::FileMissing => {
-            "A picture of this post is gone from the profile folder, or damaged there. It is not live; add the picture again, then retry.".to_owned()
+            format!("A picture of this post is gone from the profile folder, or damaged there. {live}; add the picture again, then retry.")
         }
         HeldReason::Restored => {
             "This profile is a copy or a restored backup, and the post may have gone out since. Look at the account, then decide.".to_owned()
         }
         HeldReason::VaultLocked => {
-            format!("The key that opens the access of {handle} is locked or gone. It is not live; unlock the keychain and resume.")
+            format!("The key that opens the access of {handle} is locked or gone. {live}; unlock the keychain and resume.")
         }
         HeldReason::ClockWrong => {
-            format!("This computer's clock and that of {platform} differ. It is not live; set the clock, or publish it now.")
+            format!("This computer's clock and that of {platform} differ. {live}; set the clock, or publish it now.")
         }
     }
 }

@@ -45,6 +45,40 @@ pub struct Effect {
     pub url: String,
 }
 
+impl Effect {
+    /// One that was never sent, with nothing random in its seed.
+    #[must_use]
+    pub const fn unsent(
+        id: EffectId,
+        publication: PublicationId,
+        part: i64,
+        kind: EffectKind,
+        ordinal: i64,
+        class: EffectClass,
+        seed_at: UtcMs,
+    ) -> Self {
+        Self {
+            id,
+            publication,
+            part,
+            kind,
+            ordinal,
+            class,
+            state: EffectState::Ready,
+            seed_at,
+            seed_random: 0,
+            key: String::new(),
+            request: String::new(),
+            fingerprint: String::new(),
+            attempts: 0,
+            first_sent_at: None,
+            gave_up_at: None,
+            remote_id: String::new(),
+            url: String::new(),
+        }
+    }
+}
+
 struct Row {
     id: Vec<u8>,
     publication: Vec<u8>,

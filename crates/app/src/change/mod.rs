@@ -247,25 +247,8 @@ impl<'a> Run<'a> {
 
     fn new_effect(&self, index: usize, class: EffectClass, now: UtcMs) -> Result<Effect, Error> {
         let part = self.parts.get(index).ok_or_else(|| Error::internal("a part out of range"))?.ordinal;
-        Ok(Effect {
-            id: EffectId::new(now, self.app.random.as_ref()),
-            publication: self.publication.id,
-            part,
-            kind: self.change.kind,
-            ordinal: self.change.ordinal,
-            class,
-            state: EffectState::Ready,
-            seed_at: now,
-            seed_random: 0,
-            key: String::new(),
-            request: String::new(),
-            fingerprint: String::new(),
-            attempts: 0,
-            first_sent_at: None,
-            gave_up_at: None,
-            remote_id: String::new(),
-            url: String::new(),
-        })
+        let id = EffectId::new(now, self.app.random.as_ref());
+        Ok(Effect::unsent(id, self.publication.id, part, self.change.kind, self.change.ordinal, class, now))
     }
 
     fn remote(&self, index: usize) -> Result<Remote, Error> {

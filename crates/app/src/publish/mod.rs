@@ -27,7 +27,7 @@ use crate::{
     App, Error,
     missed::{begun, late_ms},
     retry,
-    words::{self, Who},
+    words::{self, Live, Who},
 };
 use record::{Change, JobEnd};
 
@@ -192,17 +192,17 @@ impl<'a> Run<'a> {
         self.effects.iter().any(|effect| matches!(effect.state, S::Open | S::Undecided))
     }
 
-    /// A sentence about this post, which may be a thread that is partly live.
-    fn partly(&self, sentence: String) -> String {
+    /// How much of this post, which may be a thread, is live.
+    fn live(&self) -> Live {
         let live = self.effects.iter().filter(|effect| effect.state == domain::EffectState::Done).count();
-        words::partly(sentence, live, self.parts.len())
+        Live::of(live, self.parts.len())
     }
 
     async fn hold(&mut self, reason: HeldReason) -> Result<(), Error> {
         let sentence = if self.in_doubt() {
             words::held_in_doubt(self.who(), reason)
         } else {
-            self.partly(words::held(self.who(), reason))
+            words::held(self.who(), reason, self.live())
         };
         // A keychain is unlocked elsewhere and tells nobody: it is tried again.
         let job = match reason {
@@ -275,13 +275,13 @@ impl<'a> Run<'a> {
             retry::Verdict::At(at) => {
                 let mut change = Change::to(PublicationState::Retrying, JobEnd::Snooze(at));
                 change.next_at = Some(at);
-                change.reason = self.partly(format!("{sentence} {}", words::tried_again(error.kind)));
+                change.reason = format!("{sentence} {}", words::tried_again(error.kind, self.live()));
                 change.notice = self.app.unreachable.told(self.who(), error, tries);
                 change.line("retry_planned", Some(part), &format!("Try {tries} had no effect. {sentence}"));
                 change
             }
             retry::Verdict::GiveUp => {
-                let reason = self.partly(format!("{sentence} It is not live. Edit or retry it."));
+                let reason = format!("{sentence} {}. Edit or retry it.", self.live());
                 let mut change = Change::to(PublicationState::Failed, JobEnd::Discard);
                 change.notice = Some(self.notice(error.kind.into(), reason.clone()));
                 change.reason = reason;
@@ -307,7 +307,7 @@ impl<'a> Run<'a> {
         let reason = if self.in_doubt() && refused.is_none() {
             format!("{sentence} The post was sent and may be live; link the account again and Postroom looks.")
         } else {
-            self.partly(words::held(self.who(), HeldReason::Relink))
+            words::held(self.who(), HeldReason::Relink, self.live())
         };
         let mut change = Change::to(PublicationState::Held, JobEnd::Complete);
         change.held = Some(HeldReason::Relink);
@@ -327,9 +327,11 @@ impl<'a> Run<'a> {
         let mut change = Change::to(PublicationState::Failed, JobEnd::Discard);
         let said = self.publication.status.reason.trim();
         let who = self.who();
-        let refused =
-            format!("{} refused this post of {}. It is not live. Edit or retry it.", who.platform, who.handle);
-        change.reason = if said.is_empty() { self.partly(refused) } else { said.to_owned() };
+        change.reason = if said.is_empty() {
+            format!("{} refused this post of {}. {}. Edit or retry it.", who.platform, who.handle, self.live())
+        } else {
+            said.to_owned()
+        };
         change.notice = Some(self.notice(ErrorCode::ContentRejected, change.reason.clone()));
         change.line("failed", None, &change.reason.clone());
         change.attempts = self.publication.status.attempts;

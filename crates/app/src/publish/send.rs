@@ -184,25 +184,9 @@ impl Run<'_> {
         let mut bytes = [0_u8; 8];
         self.app.random.fill(&mut bytes);
         let fresh = new_seed(now, u64::from_le_bytes(bytes));
-        Ok(Effect {
-            id: EffectId::new(now, self.app.random.as_ref()),
-            publication: self.publication.id,
-            part,
-            kind: EffectKind::Publish,
-            ordinal: 0,
-            class: self.class(),
-            state: EffectState::Ready,
-            seed_at: fresh.at,
-            seed_random: fresh.random.cast_signed(),
-            key: String::new(),
-            request: String::new(),
-            fingerprint: String::new(),
-            attempts: 0,
-            first_sent_at: None,
-            gave_up_at: None,
-            remote_id: String::new(),
-            url: String::new(),
-        })
+        let (id, class) = (EffectId::new(now, self.app.random.as_ref()), self.class());
+        let unsent = Effect::unsent(id, self.publication.id, part, EffectKind::Publish, 0, class, fresh.at);
+        Ok(Effect { seed_random: fresh.random.cast_signed(), ..unsent })
     }
 
     fn class(&self) -> EffectClass {
