@@ -107,6 +107,8 @@ ids! {
     JobId = "job";
     /// A picture or film copied into the profile.
     MediaId = "med";
+    /// A post that comes again by a rule.
+    SeriesId = "ser";
     /// Something the owner was told.
     NoticeId = "note";
 }

@@ -1,6 +1,6 @@
 //! Times a person chose: the wall time, its zone and the instant they meant, kept together.
 
-use chrono::{LocalResult, NaiveDateTime, TimeDelta, TimeZone};
+use chrono::{DateTime, LocalResult, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -47,18 +47,60 @@ pub enum ScheduleError {
 /// Wall times as forms and the command line write them.
 const WALL_FORMS: [&str; 4] = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"];
 /// The one form that is stored.
-const WALL_STORED: &str = "%Y-%m-%dT%H:%M:%S%.f";
+pub(crate) const WALL_STORED: &str = "%Y-%m-%dT%H:%M:%S%.f";
+
+/// The release of the zone data in this program: `2025b`.
+pub const ZONE_DATA: &str = chrono_tz::IANA_TZDB_VERSION;
 
 /// Longest stretch of wall time that was ever left out: a whole day, where the date line was moved.
 const GAP_MAX_MIN: i64 = 25 * 60;
 
+/// The first moment after the gap that a wall time is in; `None` where no gap ends within a day and an hour.
+fn gap_end(tz: Tz, naive: NaiveDateTime) -> Option<UtcMs> {
+    let mut later = (1..=GAP_MAX_MIN).filter_map(|minutes| naive.checked_add_signed(TimeDelta::minutes(minutes)));
+    let after = later.find_map(|wall| tz.from_local_datetime(&wall).earliest())?.with_timezone(&Utc);
+    let offset_s = |at: DateTime<Utc>| tz.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc();
+    // The clocks changed less than a minute before that: this side has the new offset, the other still the old one.
+    let (mut old, mut new) = (after - TimeDelta::minutes(1), after);
+    while new - old > TimeDelta::seconds(1) {
+        let middle = old + (new - old) / 2;
+        if offset_s(middle) == offset_s(after) { new = middle } else { old = middle }
+    }
+    // Clocks change on a whole second, and neither end of what was halved needs to be on one.
+    let whole = DateTime::from_timestamp(new.timestamp(), 0)?;
+    let first = if offset_s(whole) == offset_s(after) { whole } else { whole + TimeDelta::seconds(1) };
+    Some(UtcMs::from(first))
+}
+
+/// The instant a wall time means where nobody can be asked: in a series, a slot, or after the zone data changed. Of a
+/// time the clocks skip that is the first moment after the gap; of one that comes twice, the first of the two. What is
+/// kept as the wall time is what was meant.
+pub fn settle(wall: &str, zone: &str) -> Result<Schedule, ScheduleError> {
+    let at = match resolve(wall, zone) {
+        Err(ScheduleError::DoesNotExist { next: at } | ScheduleError::Twice { first: at, .. }) => at,
+        resolved => return resolved,
+    };
+    let naive = read_wall(wall).ok_or(ScheduleError::Unreadable)?;
+    Ok(Schedule { at, wall: naive.format(WALL_STORED).to_string(), zone: zone.to_owned() })
+}
+
+/// The same chosen time by the zone data of this program. One of two times that come twice stays the one it was.
+pub fn renewed(schedule: &Schedule) -> Result<Schedule, ScheduleError> {
+    match resolve(&schedule.wall, &schedule.zone) {
+        Err(ScheduleError::Twice { first, second }) if [first, second].contains(&schedule.at) => Ok(schedule.clone()),
+        _ => settle(&schedule.wall, &schedule.zone),
+    }
+}
+
+/// A wall time as forms and the command line write it.
+pub(crate) fn read_wall(wall: &str) -> Option<NaiveDateTime> {
+    WALL_FORMS.iter().find_map(|form| NaiveDateTime::parse_from_str(wall, form).ok())
+}
+
 /// The instant a wall time means in a zone.
 pub fn resolve(wall: &str, zone: &str) -> Result<Schedule, ScheduleError> {
     let tz: Tz = zone.parse().map_err(|_| ScheduleError::UnknownZone)?;
-    let naive = WALL_FORMS
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(wall, form).ok())
-        .ok_or(ScheduleError::Unreadable)?;
+    let naive = read_wall(wall).ok_or(ScheduleError::Unreadable)?;
     let instant = |local: chrono::DateTime<Tz>| UtcMs::from_millis(local.timestamp_millis());
     let at = match tz.from_local_datetime(&naive) {
         LocalResult::Single(local) => instant(local),
@@ -66,12 +108,8 @@ pub fn resolve(wall: &str, zone: &str) -> Result<Schedule, ScheduleError> {
             return Err(ScheduleError::Twice { first: instant(first), second: instant(second) });
         }
         LocalResult::None => {
-            let mut later =
-                (1..=GAP_MAX_MIN).filter_map(|minutes| naive.checked_add_signed(TimeDelta::minutes(minutes)));
-            let next = later.find_map(|wall| tz.from_local_datetime(&wall).earliest());
-            return Err(
-                next.map_or(ScheduleError::Unreadable, |next| ScheduleError::DoesNotExist { next: instant(next) })
-            );
+            let next = gap_end(tz, naive).ok_or(ScheduleError::Unreadable)?;
+            return Err(ScheduleError::DoesNotExist { next });
         }
     };
     Ok(Schedule { at, wall: naive.format(WALL_STORED).to_string(), zone: tz.name().to_owned() })
@@ -103,7 +141,10 @@ mod tests {
     fn a_skipped_time_names_the_next_one_and_a_repeated_one_names_both() {
         let table = [
             ("2026-03-29T02:30", "Europe/Berlin", "2026-03-29T03:00:00+02:00"),
-            ("2026-03-29T02:00:01", "Europe/Berlin", "2026-03-29T03:00:01+02:00"),
+            ("2026-03-29T02:00:01", "Europe/Berlin", "2026-03-29T03:00:00+02:00"),
+            ("2026-03-29T02:59:59.999", "Europe/Berlin", "2026-03-29T03:00:00+02:00"),
+            // Its clocks went forward by 44 min 30 s.
+            ("1972-01-07T00:30", "Africa/Monrovia", "1972-01-07T00:44:30+00:00"),
             ("2026-10-04T02:15", "Australia/Lord_Howe", "2026-10-04T02:30:00+11:00"),
             ("2011-12-30T12:00", "Pacific/Apia", "2011-12-31T00:00:00+14:00"),
         ];
@@ -126,6 +167,34 @@ mod tests {
     fn half_hour_changes_are_exact() {
         let resolved = resolve("2026-04-05T01:45", "Australia/Lord_Howe");
         assert!(matches!(resolved, Err(ScheduleError::Twice { first, second }) if second.since(first) == 1_800_000));
+    }
+
+    #[test]
+    fn where_nobody_can_be_asked_there_is_one_rule() {
+        let table = [
+            ("2026-03-29T02:30", "2026-03-29T03:00:00+02:00"),
+            ("2026-10-25T02:30", "2026-10-25T02:30:00+02:00"),
+            ("2026-06-01T02:30", "2026-06-01T02:30:00+02:00"),
+        ];
+        for (wall, expected) in table {
+            let settled = settle(wall, "Europe/Berlin").unwrap();
+            assert_eq!(with_offset(settled.at, "Europe/Berlin"), expected);
+            assert_eq!(settled.wall, format!("{wall}:00"), "what was meant is kept");
+        }
+    }
+
+    #[test]
+    fn a_time_resolved_anew_stays_the_one_of_two_that_was_chosen() {
+        let Err(ScheduleError::Twice { first, second }) = resolve("2026-10-25T02:30", "Europe/Berlin") else {
+            panic!("it comes once")
+        };
+        for at in [first, second] {
+            let chosen = at_instant(at, "Europe/Berlin").unwrap();
+            assert_eq!(renewed(&chosen), Ok(chosen));
+        }
+        // As older data may have said it.
+        let stale = Schedule { at: second.plus_ms(1), ..at_instant(second, "Europe/Berlin").unwrap() };
+        assert_eq!(renewed(&stale).map(|schedule| schedule.at), Ok(first));
     }
 
     #[test]

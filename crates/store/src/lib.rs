@@ -17,9 +17,11 @@ pub mod pool;
 pub mod post;
 pub mod profile;
 pub mod publication;
+pub mod recurrence;
 pub mod remote_post;
 pub mod secret;
 pub mod setting;
+pub mod slot;
 pub mod upgrade;
 
 pub use error::{StoreError, Unwritable};

@@ -146,6 +146,15 @@ pub async fn due_between(
     .collect()
 }
 
+/// Records another time.
+pub async fn set_schedule(conn: &mut SqliteConnection, id: PostId, schedule: &Schedule) -> Result<(), StoreError> {
+    let (id, at) = (id.as_bytes(), schedule.at.as_millis());
+    sqlx::query!("UPDATE post SET at = ?2, wall = ?3, zone = ?4 WHERE id = ?1", id, at, schedule.wall, schedule.zone)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Removes a post with its publications and their journals.
 pub async fn delete(conn: &mut SqliteConnection, id: PostId) -> Result<(), StoreError> {
     let id = id.as_bytes();

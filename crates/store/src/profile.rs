@@ -74,3 +74,14 @@ pub async fn set_paused(conn: &mut SqliteConnection, paused: bool) -> Result<(),
     sqlx::query!("UPDATE profile SET paused = ?1", paused).execute(conn).await?;
     Ok(())
 }
+
+/// The release of the zone data that the instants in this profile were made with; empty where nobody wrote it down.
+pub async fn zone_data(conn: &mut SqliteConnection) -> Result<String, StoreError> {
+    Ok(sqlx::query!("SELECT zone_data FROM profile WHERE singleton = 1").fetch_one(conn).await?.zone_data)
+}
+
+/// Records which release they are made with from now on.
+pub async fn set_zone_data(conn: &mut SqliteConnection, release: &str) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE profile SET zone_data = ?1", release).execute(conn).await?;
+    Ok(())
+}

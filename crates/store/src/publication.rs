@@ -154,7 +154,7 @@ pub async fn upsert(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15)
          ON CONFLICT (post, account) DO UPDATE SET state = ?4, held = ?5, reason = ?6, cause = '', raw = '', title = ?7,
              class = ?8, at = ?9, wall = ?10, zone = ?11, next_at = ?12, attempts = 0, step = '', language = ?13,
-             options = ?14, updated_at = ?15
+             options = ?14, slot_at = NULL, updated_at = ?15
          RETURNING id",
         id,
         post,
@@ -242,6 +242,29 @@ pub async fn unsent_before(
              step, language, options, url, published_at, edited_at, deleted_at FROM publication
          WHERE state IN ('scheduled', 'retrying') AND at < ?1 ORDER BY at, id LIMIT ?2",
         before,
+        limit
+    )
+    .fetch_all(conn)
+    .await?
+    .into_iter()
+    .map(Publication::try_from)
+    .collect()
+}
+
+/// Publications that wait for a time of their own, in the order of their ids after `after`: for going through all of
+/// them in pieces.
+pub async fn waiting_after(
+    conn: &mut SqliteConnection,
+    after: Option<PublicationId>,
+    limit: i64,
+) -> Result<Vec<Publication>, StoreError> {
+    let after = after.as_ref().map(PublicationId::as_bytes).unwrap_or_default();
+    sqlx::query_as!(
+        Row,
+        "SELECT id, post, account, state, held, reason, cause, raw, title, class, at, wall, zone, next_at, attempts,
+             step, language, options, url, published_at, edited_at, deleted_at FROM publication
+         WHERE state IN ('scheduled', 'held') AND id > ?1 ORDER BY id LIMIT ?2",
+        after,
         limit
     )
     .fetch_all(conn)
@@ -369,7 +392,7 @@ pub async fn set_status(
     let next_at = status.next_at.map(UtcMs::as_millis);
     sqlx::query!(
         "UPDATE publication SET state = ?2, held = ?3, reason = ?4, cause = ?5, raw = ?6, next_at = ?7, attempts = ?8,
-             step = ?9, updated_at = ?10 WHERE id = ?1",
+             step = ?9, slot_at = CASE WHEN ?2 = 'cancelled' THEN NULL ELSE slot_at END, updated_at = ?10 WHERE id = ?1",
         id,
         state,
         held,
@@ -432,7 +455,7 @@ pub async fn set_deleted(conn: &mut SqliteConnection, id: PublicationId, now: Ut
     Ok(())
 }
 
-/// Records another time.
+/// Records another time; a slot it had is free again.
 pub async fn set_schedule(
     conn: &mut SqliteConnection,
     id: PublicationId,
@@ -441,7 +464,7 @@ pub async fn set_schedule(
 ) -> Result<(), StoreError> {
     let (id, at, now) = (id.as_bytes(), schedule.at.as_millis(), now.as_millis());
     sqlx::query!(
-        "UPDATE publication SET at = ?2, wall = ?3, zone = ?4, next_at = ?2, updated_at = ?5 WHERE id = ?1",
+        "UPDATE publication SET at = ?2, wall = ?3, zone = ?4, next_at = ?2, slot_at = NULL, updated_at = ?5 WHERE id = ?1",
         id,
         at,
         schedule.wall,
