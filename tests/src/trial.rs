@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     command::root,
@@ -42,8 +42,46 @@ pub struct Outcome {
     pub accepted: usize,
     /// Replies to a post that were lost on the way.
     pub replies_lost: usize,
-    /// What is wrong, with the trial's name.
-    pub wrong: Vec<(String, Wrong)>,
+    /// What is wrong.
+    pub wrong: Vec<Wrong>,
+}
+
+impl Outcome {
+    /// The figures, to be added up over trials.
+    pub fn figures(&self) -> Value {
+        let Self { kills, in_window, published, asked, accepted, replies_lost, wrong, .. } = self;
+        let wrong = |fits: fn(&Wrong) -> bool| wrong.iter().filter(|wrong| fits(wrong)).count();
+        let kinds: BTreeMap<_, _> = (published.keys().chain(asked.keys()))
+            .map(|kind| {
+                let of = |counts: &BTreeMap<String, usize>| counts.get(kind).copied().unwrap_or_default();
+                let figures = json!({
+                    "publications": of(published) + of(asked),
+                    "published": of(published),
+                    "needs_decision": of(asked),
+                    "kills_leaving_doubt": of(&self.doubted_by_kind),
+                    "kills_after_acceptance_before_our_record": of(&self.window_by_kind),
+                    "doubled": self.doubled_on(kind),
+                });
+                (kind, figures)
+            })
+            .collect();
+        json!({
+            "kills": kills,
+            "kills_after_acceptance_before_our_record": in_window,
+            "parts_accepted": accepted,
+            "replies_lost": replies_lost,
+            "lost": wrong(|wrong| matches!(wrong, Wrong::Lost(_))),
+            "doubled": wrong(|wrong| matches!(wrong, Wrong::Doubled(_))),
+            "doubtful_not_asked": wrong(|wrong| matches!(wrong, Wrong::NotAsked(_))),
+            "by_kind": kinds,
+        })
+    }
+
+    /// Texts accepted more than once on a kind of account.
+    fn doubled_on(&self, kind: &str) -> usize {
+        let of = |wrong: &&Wrong| matches!(wrong, Wrong::Doubled(what) if what.starts_with(&format!("{kind}: ")));
+        self.wrong.iter().filter(of).count()
+    }
 }
 
 /// A publication of the trial.
@@ -193,7 +231,7 @@ impl Trial<'_, '_> {
                 counts.insert(part.clone(), self.ground.accepted(&target.kind, part)?);
             }
             let found = judge(&shown, |text| counts.get(text).copied().unwrap_or_default());
-            self.outcome.wrong.extend(found.into_iter().map(|wrong| (self.plan.name.clone(), wrong)));
+            self.outcome.wrong.extend(found);
             if first {
                 let tally =
                     if shown.state == "needs_decision" { &mut self.outcome.asked } else { &mut self.outcome.published };

@@ -1,32 +1,23 @@
 //! Servers of the Mastodon family through `postroomctl`: linked with a registration of our own, every kind of post,
 //! unlinked; then kills and lost replies where the Idempotency-Key is honoured, ignored, or forgotten by the next call.
-//!
-//! `POSTROOM_KILLS=200` makes that many kills in all and keeps the sum in `docs/results/fediverse.json`, run by run:
-//! stopped and started again it goes on. `POSTROOM_SEED` and `POSTROOM_TRIAL` repeat a campaign or one of its trials.
 
-use std::{io::Write, path::Path};
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use journeys::{
     controls,
     ctl::{Ctl, list, text},
     fediverse::{MODES, OWNER, Server},
-    kills::{self, Campaign, Tally, add, kept, record},
-    program, root,
+    kills::{self, Campaign},
+    program,
+    results::Results,
+    root,
+    torture::{Asked, say},
 };
 use serde_json::{Value, json};
 use simulator::Effect;
 
-/// Kills of one run, after which a long campaign keeps its sum.
-const RUN: usize = 50;
-/// Kills where nobody asks for more.
-const SHARE: u64 = 12;
-const RESULTS: &str = "fediverse.json";
-
-/// Past the test harness, which keeps what passing tests print.
-fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
-}
+const PROOF: &str = "fediverse";
 
 #[test]
 fn a_server_is_linked_posted_to_and_left() -> Result<()> {
@@ -115,59 +106,41 @@ fn compare(made: &[Effect]) -> Result<usize> {
     Ok(made.len())
 }
 
-/// One campaign on all three servers at once; its figures, once nothing is wrong.
-fn campaign(campaign: &Campaign) -> Result<(Tally, Value)> {
-    let home = tempfile::Builder::new().prefix("pf").tempdir()?;
-    say(&format!("fediverse: POSTROOM_SEED={}", campaign.seed));
-    let tally = kills::run(campaign, home.path())?;
-    let figures = tally.figures(campaign.seed);
-    say(&format!("fediverse: {figures}"));
-    if !tally.sum.wrong.is_empty() {
-        say(&format!("the profiles are kept in {}", home.keep().display()));
-    }
-    ensure!(tally.sum.wrong.is_empty(), "POSTROOM_SEED={}\n{}", campaign.seed, tally.complaints());
-    Ok((tally, figures))
-}
-
 #[test]
 fn nothing_is_lost_and_nothing_doubled_whatever_becomes_of_the_key() -> Result<()> {
-    let wanted = Campaign::from_environment(program("POSTROOMCTL_BIN", "postroomctl")?, &MODES, SHARE)?;
-    if !Campaign::for_the_record() {
-        let (tally, figures) = campaign(&wanted)?;
-        ensure!(wanted.only.is_some() || tally.sum.kills >= wanted.kills, "too few kills: {figures}");
-        return Ok(());
+    let home = tempfile::Builder::new().prefix("pf").tempdir()?;
+    let asked = Asked::from_environment(8, 100, 8)?;
+    let campaign = Campaign::new(program("POSTROOMCTL_BIN", "postroomctl")?, &MODES);
+    let sum = kills::run(PROOF, &asked, &campaign, home.path())?;
+    if !sum.wrong.is_empty() {
+        say(&format!("the profiles are kept in {}", home.keep().display()));
     }
-    loop {
-        let done = kept(RESULTS, "kills")?["kills"].as_u64().map(usize::try_from).transpose()?.unwrap_or_default();
-        if done >= wanted.kills {
-            return Ok(());
-        }
-        let run = Campaign { kills: RUN.min(wanted.kills - done), seed: rand::random(), ..wanted.clone() };
-        add(RESULTS, "kills", &campaign(&run)?.1)?;
-    }
+    sum.must_be_right(PROOF)
 }
 
 /// Without the confirming look the key alone must do, and only where it is honoured can it: anywhere else the judge has
 /// to find doubles, or the zero above would mean nothing.
 #[test]
 fn without_looking_first_the_judge_finds_doubles_where_no_key_helps() -> Result<()> {
-    let figures = without_looking(&controls::build("break_confirm")?)?;
-    say(&format!("fediverse: break_confirm: {figures}"));
+    const FEATURE: &str = "break_confirm";
+    let asked = Asked::from_environment(1, 1, 1)?;
+    let mut results = asked.recorded.then(|| Results::open(PROOF)).transpose()?;
+    if asked.is_replay() || results.as_ref().is_some_and(|results| results.has_control(FEATURE)) {
+        return Ok(());
+    }
+    let figures = without_looking(&controls::build(FEATURE)?)?;
     for mode in MODES {
         let doubled = figures["doubled"][mode].as_u64().context("no number")?;
         ensure!((doubled == 0) == (mode == "mastodon_honoured"), "{mode}: {figures}");
     }
-    if Campaign::for_the_record() {
-        record(RESULTS, "break_confirm", &figures)?;
-    }
-    Ok(())
+    results.iter_mut().for_each(|results| results.control(FEATURE, &figures));
+    results.map_or(Ok(()), |results| results.save())
 }
 
 fn without_looking(program: &Path) -> Result<Value> {
     let home = tempfile::Builder::new().prefix("pf").tempdir()?;
-    let campaign = Campaign::broken(program, &MODES, 12)?;
-    let tally = kills::run(&campaign, home.path())?;
-    let doubled: serde_json::Map<_, _> =
-        MODES.into_iter().map(|mode| (mode.to_owned(), json!(tally.doubled_on(mode)))).collect();
-    Ok(json!({"seed": campaign.seed, "kills": tally.sum.kills, "doubled": doubled}))
+    let sum = kills::run(PROOF, &kills::few(6), &Campaign::broken(program, &MODES), home.path())?;
+    let doubled = |mode: &str| (mode.to_owned(), json!(sum.figure(&format!("/by_kind/{mode}/doubled"))));
+    let doubled: serde_json::Map<_, _> = MODES.into_iter().map(doubled).collect();
+    Ok(json!({"trials": sum.trials, "kills": sum.figure("/kills"), "doubled": doubled}))
 }

@@ -1,47 +1,35 @@
 //! The runner is killed with SIGKILL, again and again; whatever the servers had taken by then goes out exactly once.
-//!
-//! `POSTROOM_KILLS=200` makes that many and writes `docs/results/kills.json`; `POSTROOM_SEED` repeats a campaign's
-//! draws, with `POSTROOM_TRIAL` a single one of its trials.
 
-use std::{io::Write, path::Path, process::Command, thread};
+use std::{path::Path, process::Command, thread};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use journeys::{
     controls,
-    kills::{self, Campaign, Tally, record},
+    kills::{self, Campaign},
     plan::BLUESKY,
-    program, root,
+    program,
+    results::Results,
+    root,
+    torture::{Asked, Sum, say},
 };
 use serde_json::{Value, json};
 
+const PROOF: &str = "kills";
 /// The practice network's four kinds, and the real data server.
 const KINDS: [&str; 5] = ["a", "b", "c", "d", BLUESKY];
-
-/// Past the test harness, which keeps what passing tests print.
-fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
-}
 
 #[test]
 fn nothing_is_lost_and_nothing_doubled() -> Result<()> {
     let home = tempfile::Builder::new().prefix("pk").tempdir()?;
-    let campaign = Campaign::from_environment(program("POSTROOMCTL_BIN", "postroomctl")?, &KINDS, 50)?;
-    say(&format!("kills: POSTROOM_SEED={}", campaign.seed));
-    let tally = kills::run(&campaign, home.path())?;
-    let figures = tally.figures(campaign.seed);
-    say(&format!("kills: {figures}"));
-    if !tally.sum.wrong.is_empty() {
-        let kept = home.keep();
-        say(&format!("the profiles are kept in {}", kept.display()));
+    let asked = Asked::from_environment(20, 80, 8)?;
+    let campaign = Campaign::new(program("POSTROOMCTL_BIN", "postroomctl")?, &KINDS);
+    let sum = kills::run(PROOF, &asked, &campaign, home.path())?;
+    if !sum.wrong.is_empty() {
+        say(&format!("the profiles are kept in {}", home.keep().display()));
     }
-    ensure!(tally.sum.wrong.is_empty(), "POSTROOM_SEED={}\n{}", campaign.seed, tally.complaints());
-    if campaign.only.is_none() {
-        ensure!(tally.sum.kills >= campaign.kills, "too few kills: {figures}");
-        ensure!(tally.sum.in_window * 4 >= tally.sum.kills, "too few kills between acceptance and record: {figures}");
-        if Campaign::for_the_record() {
-            record("kills.json", "kills", &figures)?;
-        }
-    }
+    sum.must_be_right(PROOF)?;
+    let between = sum.figure("/kills_after_acceptance_before_our_record");
+    ensure!(asked.is_replay() || between * 4 >= sum.figure("/kills"), "too few kills between acceptance and record");
     Ok(())
 }
 
@@ -52,46 +40,44 @@ const BROKEN: [(&str, &[&str]); 3] =
 /// Each guard taken away must show as doubles, or the zero above would mean nothing.
 #[test]
 fn without_a_guard_the_judge_finds_doubles() -> Result<()> {
+    let asked = Asked::from_environment(1, 1, 1)?;
+    let mut results = asked.recorded.then(|| Results::open(PROOF)).transpose()?;
+    let wanted = |feature: &str| !results.as_ref().is_some_and(|results| results.has_control(feature));
     let mut programs = Vec::new();
-    for (feature, kinds) in BROKEN {
+    for (feature, kinds) in BROKEN.into_iter().filter(|(feature, _)| wanted(feature) && !asked.is_replay()) {
         programs.push((feature, kinds, controls::build(feature)?));
     }
     // They wait most of the time: all at once.
     let found: Vec<_> = thread::scope(|scope| {
         let mut running = Vec::new();
         for (feature, kinds, program) in &programs {
-            running.push((*feature, *kinds, scope.spawn(move || broken(program, kinds))));
+            running.push((*feature, *kinds, scope.spawn(move || broken(feature, program, kinds))));
         }
         running.into_iter().map(|(feature, kinds, campaign)| (feature, kinds, campaign.join())).collect()
     });
-    let mut figures = serde_json::Map::new();
-    for (feature, kinds, tally) in found {
-        let (tally, seed) = tally.map_err(|_| anyhow!("{feature}: the campaign panicked"))??;
-        figures.insert(feature.to_owned(), doubles(feature, kinds, &tally, seed)?);
+    for (feature, kinds, sum) in found {
+        let sum = sum.map_err(|_| anyhow!("{feature}: the campaign panicked"))??;
+        let figures = doubles(feature, kinds, &sum)?;
+        results.iter_mut().for_each(|results| results.control(feature, &figures));
     }
-    if Campaign::for_the_record() {
-        record("kills.json", "controls", &Value::Object(figures))?;
-    }
-    Ok(())
+    results.map_or(Ok(()), |results| results.save())
 }
 
 /// What the judge found in a broken build; that it found nothing is a failure.
-fn doubles(feature: &str, kinds: &[&str], tally: &Tally, seed: u64) -> Result<Value> {
-    let found = json!({"seed": seed, "kills": tally.sum.kills, "doubled": tally.doubled()});
-    say(&format!("kills: {feature}: {found}"));
+fn doubles(feature: &str, kinds: &[&str], sum: &Sum) -> Result<Value> {
+    let doubled = sum.figure("/doubled");
     // A key that changes must show on every kind that has one.
     for kind in if feature == "break_record_key" { kinds } else { &[] } {
-        ensure!(tally.doubled_on(kind) > 0, "{feature}: no doubles on {kind}, POSTROOM_SEED={seed}");
+        ensure!(sum.figure(&format!("/by_kind/{kind}/doubled")) > 0, "{feature}: no doubles on {kind}");
     }
-    ensure!(tally.doubled() > 0, "{feature}: the judge found no doubles, POSTROOM_SEED={seed}");
-    Ok(found)
+    ensure!(doubled > 0, "{feature}: the judge found no doubles");
+    Ok(json!({"trials": sum.trials, "kills": sum.figure("/kills"), "doubled": doubled}))
 }
 
 /// A few trials of a broken build, every kill aimed between acceptance and record.
-fn broken(program: &Path, kinds: &[&'static str]) -> Result<(Tally, u64)> {
+fn broken(feature: &str, program: &Path, kinds: &[&'static str]) -> Result<Sum> {
     let home = tempfile::Builder::new().prefix("pk").tempdir()?;
-    let campaign = Campaign::broken(program, kinds, 12)?;
-    Ok((kills::run(&campaign, home.path())?, campaign.seed))
+    kills::run(feature, &kills::few(6), &Campaign::broken(program, kinds), home.path())
 }
 
 #[test]

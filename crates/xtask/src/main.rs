@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask run`, `test`, `gen`, `measure`, `package`,
+//! The project's own tasks: `cargo xtask run`, `test`, `torture`, `gen`, `measure`, `package`,
 //! `check-structure`, `figures`.
 //!
 //! Owns how the project is built, checked and started on a machine. Refuses to know anything about posts: it drives
@@ -21,11 +21,13 @@ mod layers;
 mod licences;
 mod measure;
 mod packages;
+mod proofs;
 mod report;
 mod rust;
 mod start;
 mod steps;
 mod tools;
+mod torture;
 mod workspace;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -45,6 +47,8 @@ enum Task {
     Run(start::Options),
     /// Run the layers of the tests, in order, and end with one line per layer.
     Test(context::Options),
+    /// Run proofs in their long form, or renew the page of their results.
+    Torture(torture::Options),
     /// Renew the committed files that code generates: .sqlx, the TypeScript of the wire, the list of licences.
     Gen,
     /// Renew the list of licences alone (a part of `gen`), after a change of the packages.
@@ -66,6 +70,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::Run(options) => start::run(&options),
         Task::Test(options) => layers::run(&options),
+        Task::Torture(options) => torture::run(&options),
         Task::Gen => generate::run(),
         Task::Licences => generate::licences(),
         Task::BuildDatabase { file } => generate::migrate(&file),

@@ -11,7 +11,7 @@ mod ui;
 
 pub use deny::deny;
 pub use generated::generated;
-pub use journey::journey;
+pub use journey::{journey, journey_command, programs};
 pub use rust::{conformance, format, keychain, lints, structure, unit};
 pub use setup::setup;
 pub use ui::ui;

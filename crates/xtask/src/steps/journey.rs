@@ -1,4 +1,4 @@
-//! The layers that drive the built programs: one test target of `journeys` each.
+//! The layers that drive the built programs: one test target each, most of them of `journeys`.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -8,20 +8,14 @@ use std::{
 use anyhow::Result;
 
 use super::{commands::all, count, setup};
-use crate::{
-    context::Context,
-    env,
-    journeys::{Journey, PACKAGE},
-    report::Found,
-    tools,
-};
+use crate::{cmd::Cmd, context::Context, env, journeys::Journey, report::Found, tools, workspace::Workspace};
 
 /// Whether the programs of this run are built. Cargo puts finished programs in their place anew at every build, and a
 /// journey of the other lane may be about to start one.
 static BUILT: Mutex<bool> = Mutex::new(false);
 
 /// Builds the programs once, over the whole workspace like every other layer: see `all_packages`.
-fn programs(context: &Context) -> Result<std::result::Result<(), Found>> {
+pub fn programs(context: &Context) -> Result<std::result::Result<(), Found>> {
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     if !*built {
         let build = context.workspace.cargo(&["build", "--locked", "--workspace", "--bins"]);
@@ -37,9 +31,9 @@ fn programs(context: &Context) -> Result<std::result::Result<(), Found>> {
 pub fn journey(context: &Context, journey: &Journey) -> Result<Found> {
     let workspace = context.workspace;
     let Journey { target, limit_min, .. } = journey;
-    let there = workspace.package(PACKAGE).is_some_and(|package| package.tests.iter().any(|test| test == target));
+    let there = workspace.packages.iter().any(|package| package.tests.iter().any(|test| test == target));
     if !there {
-        return Ok(Found::failure(format!("the package {PACKAGE} has no test target {target}\n")));
+        return Ok(Found::failure(format!("no package has a test target {target}\n")));
     }
     if !cfg!(target_os = "linux") {
         return Ok(Found::skipped(format!("{target}: its desktop session and servers exist on Linux only")));
@@ -47,15 +41,17 @@ pub fn journey(context: &Context, journey: &Journey) -> Result<Found> {
     if let Err(found) = programs(context)? {
         return Ok(found);
     }
-    let path = env::path_with(&[tools::folder(workspace).join("bin")]);
-    let outcome = workspace
+    let command = journey_command(workspace, target).limit(Duration::from_mins(*limit_min));
+    let outcome = command.echo(context.options.verbose).run()?;
+    Ok(count::tests(&outcome))
+}
+
+/// A test target with what its tests are told about this machine.
+pub fn journey_command(workspace: &Workspace, target: &str) -> Cmd {
+    workspace
         .cargo(&["test", "--locked", "--workspace", "--test", target, "--", "--test-threads=1"])
-        .env("PATH", path)
+        .env("PATH", env::path_with(&[tools::folder(workspace).join("bin")]))
         .env("POSTROOM_BIN", workspace.program("postroom"))
         .env("POSTROOMCTL_BIN", workspace.program("postroomctl"))
         .env("POSTROOM_SERVERS", setup::servers(workspace))
-        .limit(Duration::from_mins(*limit_min))
-        .echo(context.options.verbose)
-        .run()?;
-    Ok(count::tests(&outcome))
 }
