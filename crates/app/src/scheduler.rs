@@ -190,7 +190,8 @@ async fn claim(app: &App, room: usize, at_work: &HashSet<PublicationId>) -> Resu
         return Ok(Vec::new());
     }
     app.hold_missed(at_work).await?;
-    let mut tx = app.store.begin().await?;
+    // A claim that a power cut takes is a worker gone with it. The intent that follows it syncs both.
+    let mut tx = app.store.begin_unsynced().await?;
     let jobs = queue::claim(&mut tx, now, jobs::LEASE_MS, i64::try_from(room).unwrap_or(1)).await?;
     let jobs = app.keep_apart(&mut tx, jobs).await?;
     tx.commit().await?;

@@ -1,14 +1,16 @@
 //! What can go wrong in the store.
 
+use std::sync::Arc;
+
 /// The store could not do what was asked; nothing was half done.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// SQLite refused: locked out, constraint, no permission.
     #[error("the database could not be used: {0}")]
-    Database(#[source] sqlx::Error),
+    Database(#[source] Arc<sqlx::Error>),
     /// The disk has no room; what was being written is not there, everything older is.
     #[error("the disk is full: {0}")]
-    Full(#[source] sqlx::Error),
+    Full(#[source] Arc<sqlx::Error>),
     /// The file comes from a newer version.
     #[error("the database was written by a newer version of Postroom")]
     Newer,
@@ -34,9 +36,20 @@ const DAMAGED: [u32; 2] = [11, 26];
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match primary_code(&error) {
-            Some(FULL) => Self::Full(error),
+            Some(FULL) => Self::Full(Arc::new(error)),
             Some(code) if DAMAGED.contains(&code) => Self::Damaged(error.to_string()),
-            _ => Self::Database(error),
+            _ => Self::Database(Arc::new(error)),
+        }
+    }
+}
+
+impl StoreError {
+    /// The same for another whose writing ended with it.
+    pub(crate) fn again(&self) -> Self {
+        match self {
+            Self::Full(error) => Self::Full(Arc::clone(error)),
+            Self::Database(error) => Self::Database(Arc::clone(error)),
+            other => Self::Database(Arc::new(sqlx::Error::Protocol(other.to_string()))),
         }
     }
 }

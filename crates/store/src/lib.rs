@@ -23,6 +23,8 @@ pub mod secret;
 pub mod setting;
 pub mod slot;
 pub mod upgrade;
+mod writer;
 
 pub use error::{StoreError, Unwritable};
-pub use pool::{Store, Tx};
+pub use pool::Store;
+pub use writer::Tx;

@@ -1,10 +1,10 @@
-//! Opening the file: one writer, four readers, WAL with every commit synced, and a refusal to touch what
+//! Opening the file: one writer, four readers, WAL with commits synced, and a refusal to touch what
 //! is damaged, newer or served by an unsafe SQLite. Such a file can be opened for reading: see `look`.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use sqlx::{
-    Sqlite, SqliteConnection, SqlitePool, Transaction,
+    ConnectOptions, Sqlite, SqliteConnection, SqlitePool,
     pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -14,23 +14,19 @@ use crate::{
     error::Unwritable,
     look,
     upgrade::{MIGRATIONS, upgrade},
+    writer::{Tx, Worth, Writer},
 };
-
-/// A write transaction; dropped without `commit` it changes nothing.
-pub type Tx = Transaction<'static, Sqlite>;
 
 /// Oldest SQLite without the bug that can corrupt a file in WAL mode.
 const SQLITE_MIN: (u32, u32, u32) = (3, 51, 3);
 const BUSY: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
-/// Takes the right to write at once: no deadlock between two that read first.
-const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// An open profile database.
 #[derive(Clone)]
 pub struct Store {
     /// Nobody writes a file that is damaged or newer.
-    write: Result<SqlitePool, Unwritable>,
+    write: Result<Arc<Writer>, Unwritable>,
     read: SqlitePool,
     sqlite_version: String,
 }
@@ -41,15 +37,12 @@ impl Store {
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         look::look(path).await?;
         let options = options(path);
-        let write =
-            SqlitePoolOptions::new().max_connections(1).connect_with(options.clone().create_if_missing(true)).await?;
-        let mut conn = write.acquire().await?;
+        let mut conn = options.clone().create_if_missing(true).connect().await?;
         let sqlite_version = check_version(&mut conn).await?;
         upgrade(&mut conn, path, &MIGRATIONS).await?;
-        drop(conn);
         let read =
             SqlitePoolOptions::new().max_connections(READERS).connect_with(options.pragma("query_only", "1")).await?;
-        Ok(Self { write: Ok(write), read, sqlite_version })
+        Ok(Self { write: Ok(Writer::new(conn)), read, sqlite_version })
     }
 
     /// Opens a file that must not be written: what can be read of it is, and every wish to write is refused with `why`.
@@ -71,24 +64,33 @@ impl Store {
         Ok(self.read.acquire().await?)
     }
 
-    /// The one write transaction; others wait for it. Synced to disk by its commit. Refused on a file that is only read.
+    /// A write transaction. One has its turn at a time; those that wait for one another are synced to disk together, and
+    /// none's commit returns before. Refused on a file that is only read.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        let pool = self.write.as_ref().map_err(|why| StoreError::from(why.clone()))?;
-        match pool.begin_with(BEGIN).await {
-            // On a full disk SQLite takes the transaction back by itself, and sqlx still counts it: for good.
-            Err(sqlx::Error::InvalidSavePointStatement) => {
-                pool.acquire().await?.close().await?;
-                Ok(pool.begin_with(BEGIN).await?)
-            }
-            begun => Ok(begun?),
-        }
+        self.writer()?.begin(Worth::Synced).await
+    }
+
+    /// A write transaction that a power cut may take until the next synced one: for what means nothing outside this
+    /// process, or nothing by itself.
+    pub async fn begin_unsynced(&self) -> Result<Tx, StoreError> {
+        self.writer()?.begin(Worth::Written).await
+    }
+
+    /// Syncs of write transactions so far.
+    #[must_use]
+    pub fn syncs(&self) -> u64 {
+        self.write.as_ref().map_or(0, |writer| writer.syncs())
+    }
+
+    pub(crate) fn writer(&self) -> Result<&Arc<Writer>, StoreError> {
+        self.write.as_ref().map_err(|why| why.clone().into())
     }
 
     /// Closes all connections; the WAL is folded back into the file.
     pub async fn close(&self) {
         self.read.close().await;
-        if let Ok(pool) = &self.write {
-            pool.close().await;
+        if let Ok(writer) = &self.write {
+            writer.close().await;
         }
     }
 }

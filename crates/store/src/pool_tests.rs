@@ -69,6 +69,8 @@ async fn after_a_full_disk_it_writes_again() {
     assert!(matches!(error, StoreError::Full(_)), "{error:?}");
     drop(tx);
     let mut tx = store.begin().await.unwrap();
+    // There is room again.
+    sqlx::query("PRAGMA max_page_count = 1000000").execute(&mut *tx).await.unwrap();
     crate::setting::set(&mut tx, "long", &long).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(crate::setting::all(&mut store.read().await.unwrap()).await.unwrap()["long"], long);

@@ -73,7 +73,9 @@ impl Run<'_> {
         if holds || word.outcome {
             self.apply(&mut tx, &word, holds).await?;
             word.job.write(&mut tx, self.job, self.app.clock.now()).await?;
-            tx.commit().await?;
+        }
+        tx.commit().await?;
+        if holds || word.outcome {
             self.after(word);
         }
         self.stale |= !holds;
@@ -84,6 +86,7 @@ impl Run<'_> {
     pub(super) async fn record_intent(&mut self, word: Word) -> Result<bool, Error> {
         let mut tx = self.app.store.begin().await?;
         if !queue::holds(&mut tx, self.job).await? {
+            tx.commit().await?;
             self.stale = true;
             return Ok(false);
         }

@@ -106,6 +106,7 @@ impl Run<'_> {
     pub(super) async fn record_intent(&mut self, change: Change) -> Result<bool, Error> {
         let mut tx = self.app.store.begin().await?;
         if !queue::holds(&mut tx, self.job).await? {
+            tx.commit().await?;
             return Ok(false);
         }
         queue::extend(&mut tx, self.job, self.app.clock.now(), crate::jobs::LEASE_MS).await?;
@@ -118,6 +119,7 @@ impl Run<'_> {
     async fn write(&self, change: &Change) -> Result<bool, Error> {
         let mut tx = self.app.store.begin().await?;
         if !change.outcome && !queue::holds(&mut tx, self.job).await? {
+            tx.commit().await?;
             return Ok(false);
         }
         self.apply(&mut tx, change).await?;
