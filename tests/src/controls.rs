@@ -11,8 +11,14 @@ use anyhow::{Context, Result, ensure};
 use crate::command::{environment, root};
 
 /// The features that take a guard away, and the crate that holds the guard.
-pub const BREAKS: [(&str, &str); 4] =
-    [("break_record_key", "providers"), ("break_confirm", "app"), ("break_intent", "app"), ("break_sealing", "vault")];
+pub const BREAKS: [(&str, &str); 6] = [
+    ("break_record_key", "providers"),
+    ("break_confirm", "app"),
+    ("break_intent", "app"),
+    ("break_sealing", "vault"),
+    ("break_sync", "store"),
+    ("failpoints", "app"),
+];
 
 /// Builds `postroomctl-broken` without one guard, in the target folder of the real one: only what depends on the guard
 /// is compiled again.

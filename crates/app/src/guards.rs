@@ -5,3 +5,8 @@ compile_error!("break_confirm takes a guard away to show that the tests notice; 
 
 #[cfg(all(feature = "break_intent", not(debug_assertions)))]
 compile_error!("break_intent takes a guard away to show that the tests notice; a release build must have it");
+
+#[cfg(all(feature = "failpoints", not(debug_assertions)))]
+compile_error!(
+    "failpoints takes a guard away: it ends the process where the tests say; a release build must not do that"
+);

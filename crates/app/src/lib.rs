@@ -2,6 +2,9 @@
 //! holds the profile's lock, so one process at a time writes it. Nothing here knows of windows, sockets or
 //! command lines.
 
+#[macro_use]
+pub mod points;
+
 pub mod accounts;
 pub mod announcer;
 pub mod change;

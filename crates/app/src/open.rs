@@ -125,12 +125,13 @@ impl App {
     /// Opens a profile; refuses one that another process holds. One whose database is damaged or newer is opened for
     /// reading: see [`App::unwritable`].
     pub async fn open(options: Options) -> Result<Arc<Self>, Error> {
-        prepare_folder(&options.folder)?;
+        step!("open.folder", prepare_folder(&options.folder))?;
         let lock = lock(&options.folder)?;
-        exchange::finish(&options.folder)?;
+        step!("open.exchange", exchange::finish(&options.folder))?;
         let now = options.clock.now();
         let fresh = ProfileId::new(now, options.random.as_ref());
-        let Opened { store, profile, unwritable } = open_store(&options.folder.join(DATABASE), fresh, now).await?;
+        let path = options.folder.join(DATABASE);
+        let Opened { store, profile, unwritable } = step!("open.store", open_store(&path, fresh, now).await)?;
         let calls = Calls::start(store.clone(), Arc::clone(&options.clock));
         let announcer = Announcer::start(store.clone(), options.notifier);
         let http = net::Client::new(Arc::clone(&options.clock), Arc::new(calls.clone()), Arc::clone(&options.random))
@@ -189,11 +190,11 @@ impl App {
     async fn settle_after_crash(&self, generation: i64) -> Result<(), Error> {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
-        queue::rescue(&mut tx, domain::UtcMs::from_millis(i64::MAX), now).await?;
-        store::effect::give_up_open(&mut tx, now).await?;
-        tx.commit().await?;
+        step!("open.rescue", queue::rescue(&mut tx, domain::UtcMs::from_millis(i64::MAX), now).await)?;
+        step!("open.give_up", store::effect::give_up_open(&mut tx, now).await)?;
+        step!("open.settled.commit", tx.commit().await)?;
         if origin(generation, self.outside.read()) == Origin::Copy {
-            self.pause_copied().await?;
+            step!("open.copied", self.pause_copied().await)?;
         }
         self.release_the_solved().await
     }
@@ -210,7 +211,7 @@ impl App {
                 self.release_held_in(&mut tx, HeldReason::Relink, Some(account.id)).await?;
             }
         }
-        tx.commit().await?;
+        step!("open.released.commit", tx.commit().await)?;
         Ok(())
     }
 
@@ -224,9 +225,9 @@ impl App {
     async fn raise_generation(&self) -> Result<(), Error> {
         let mut tx = self.store.begin().await?;
         let generation = store::profile::load(&mut tx).await?.generation + 1;
-        store::profile::set_generation(&mut tx, generation).await?;
-        tx.commit().await?;
-        if let Err(error) = self.outside.write(generation) {
+        step!("generation.inside", store::profile::set_generation(&mut tx, generation).await)?;
+        step!("generation.inside.commit", tx.commit().await)?;
+        if let Err(error) = step!("generation.outside", self.outside.write(generation)) {
             tracing::warn!(%error, "the profile's generation could not be kept outside the profile");
         }
         Ok(())
@@ -240,15 +241,15 @@ impl App {
 
     /// Writes what is still in memory and closes the database.
     pub async fn close(&self) {
-        self.announcer.flush().await;
-        self.calls.flush().await;
+        step!("close.notices", self.announcer.flush().await);
+        step!("close.calls", self.calls.flush().await);
         // A backup made while the runner ran knows nothing of what it published since: it must not pass for this profile.
         if self.is_running()
             && let Err(error) = self.raise_generation().await
         {
             tracing::warn!(%error, "the profile's generation could not be raised at the end");
         }
-        self.store.close().await;
+        step!("close.store", self.store.close().await);
     }
 
     /// What changes from now on.

@@ -189,12 +189,13 @@ async fn claim(app: &App, room: usize, at_work: &HashSet<PublicationId>) -> Resu
     if room == 0 || !due {
         return Ok(Vec::new());
     }
-    app.hold_missed(at_work).await?;
+    step!("claim.missed", app.hold_missed(at_work).await)?;
     // A claim that a power cut takes is a worker gone with it. The intent that follows it syncs both.
-    let mut tx = app.store.begin_unsynced().await?;
-    let jobs = queue::claim(&mut tx, now, jobs::LEASE_MS, i64::try_from(room).unwrap_or(1)).await?;
-    let jobs = app.keep_apart(&mut tx, jobs).await?;
-    tx.commit().await?;
+    let mut tx = step!("claim.begin", app.store.begin_unsynced().await)?;
+    let room = i64::try_from(room).unwrap_or(1);
+    let jobs = step!("claim.take", queue::claim(&mut tx, now, jobs::LEASE_MS, room).await)?;
+    let jobs = step!("claim.apart", app.keep_apart(&mut tx, jobs).await)?;
+    step!("claim.commit", tx.commit().await)?;
     Ok(jobs)
 }
 
@@ -246,9 +247,9 @@ impl App {
         if let Some(error) = self.unwritable() {
             return Err(error);
         }
-        self.begin_running().await?;
-        self.release_held(HeldReason::ClockWrong, None).await?;
-        self.start_practice_if_used().await;
+        step!("start.generation", self.begin_running().await)?;
+        step!("start.release", self.release_held(HeldReason::ClockWrong, None).await)?;
+        step!("start.practice", self.start_practice_if_used().await);
         Ok(Runner::start(Arc::clone(self)))
     }
 

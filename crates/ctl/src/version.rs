@@ -22,9 +22,12 @@ named!(confirm, "break_confirm");
 named!(intent, "break_intent");
 named!(record_key, "break_record_key");
 named!(sealing, "break_sealing");
+named!(sync, "break_sync");
+named!(points, "failpoints");
 
 /// The version, followed by the features that take a guard away.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), confirm!(), intent!(), record_key!(), sealing!());
+pub const VERSION: &str =
+    concat!(env!("CARGO_PKG_VERSION"), confirm!(), intent!(), record_key!(), sealing!(), sync!(), points!());
 
 #[cfg(all(test, not(any(feature = "break_confirm", feature = "break_intent"))))]
 mod tests {

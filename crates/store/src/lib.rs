@@ -5,6 +5,7 @@ pub mod account;
 pub mod call_log;
 pub mod effect;
 pub mod error;
+mod guards;
 pub mod journal;
 pub mod live_change;
 mod look;

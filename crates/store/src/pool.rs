@@ -67,7 +67,7 @@ impl Store {
     /// A write transaction. One has its turn at a time; those that wait for one another are synced to disk together, and
     /// none's commit returns before. Refused on a file that is only read.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        self.writer()?.begin(Worth::Synced).await
+        self.writer()?.begin(if cfg!(feature = "break_sync") { Worth::Written } else { Worth::Synced }).await
     }
 
     /// A write transaction that a power cut may take until the next synced one: for what means nothing outside this

@@ -39,6 +39,7 @@ pub const JOURNEYS: &[Journey] = &[
     Journey { layer: "canaries", target: "canaries", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "sleep", target: "sleep", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "kills", target: "kills", limit_min: 20, lane: Lane::Runner },
+    Journey { layer: "every-step", target: "every_step", limit_min: 15, lane: Lane::Runner },
     Journey { layer: "fediverse", target: "fediverse", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "window", target: "window", limit_min: 15, lane: Lane::Window },
     Journey { layer: "shell", target: "shell", limit_min: 15, lane: Lane::Window },

@@ -36,6 +36,41 @@ pub const PROOFS: &[Proof] = &[
         target: "fediverse",
         only: &[],
     },
+    Proof {
+        name: "steps",
+        title: "Every step",
+        shows: "The runner ends before and after every named step of opening, claiming, publishing, confirming, recording \
+                and deleting, for every kind of account, the first and the second time it comes there. Nothing lost, \
+                nothing doubled, and where nothing can be read back the owner asked.",
+        target: "every_step",
+        only: &["steps_end_before_and_after"],
+    },
+    Proof {
+        name: "syscalls",
+        title: "Every write, sync and send",
+        shows: "The n-th write, sync, truncation or send of the runner fails, once or from then on, or the runner ends \
+                before or after it, for every n until a run passes untouched.",
+        target: "every_step",
+        only: &["calls_that_fail"],
+    },
+    Proof {
+        name: "power",
+        title: "Power loss",
+        shows: "Every write and sync of a runner is recorded, beside what the network accepted. From that the files are \
+                built that a power loss at a moment may leave: what was not synced kept, dropped, kept in part, or torn at \
+                sectors of 512 bytes. The next runner makes of them what is right. A build that does not sync its commits \
+                must be found out.",
+        target: "every_step",
+        only: &["power_lost"],
+    },
+    Proof {
+        name: "disk",
+        title: "Full disk",
+        shows: "The disk is full from the n-th write on, until there is room again. What is there can be read meanwhile, and \
+                the runner goes on.",
+        target: "every_step",
+        only: &["disk_full"],
+    },
 ];
 
 #[cfg(test)]

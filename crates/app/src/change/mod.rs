@@ -69,7 +69,7 @@ pub(crate) async fn run(app: &Arc<App>, job: &Job) -> Result<(), Error> {
         Some(account) => Some(app.locks.turn(account).await),
         None => None,
     };
-    let Some(mut run) = Run::load(app, job, id).await? else {
+    let Some(mut run) = step!("change.load", Run::load(app, job, id).await)? else {
         let mut tx = app.store.begin().await?;
         queue::complete(&mut tx, job, app.clock.now()).await?;
         tx.commit().await?;
@@ -203,7 +203,7 @@ impl<'a> Run<'a> {
         let (wording, wanted) = (self.wording(index).unwrap_or_default(), self.wanted(index));
         let live = Live { remote: &remote, wording: &wording };
         let wish = wanted.as_ref().map_or(Wish::Delete, Wish::Edit);
-        let plan = match self.provider.plan_change(&self.session(), &live, wish).await {
+        let plan = match step!("change.plan", self.provider.plan_change(&self.session(), &live, wish).await) {
             Ok(Prospect::Effect(plan)) => plan,
             Ok(Prospect::Done(remote)) => return self.made(index, None, remote, "change_found").await,
             Ok(Prospect::Elsewhere) => return self.elsewhere(index, None).await,
@@ -218,7 +218,7 @@ impl<'a> Run<'a> {
         if !self.record_intent(word).await? {
             return Ok(Turn::Ended);
         }
-        match self.provider.change(&self.session(), &plan).await {
+        match step!("change.send", self.provider.change(&self.session(), &plan).await) {
             Ok(remote) => self.made(index, Some(effect), remote, "change_made").await,
             Err(error) if error.retry == Retry::Confirm => self.silence(effect, &error).await,
             Err(error) if error.kind == ErrorKind::NotFound && wanted.is_some() => self.gone(index, Some(effect)).await,
@@ -294,7 +294,7 @@ impl<'a> Run<'a> {
         word.made = Some(kept);
         word.effect = Some(effect);
         word.outcome = true;
-        self.record(word).await?;
+        step!("change.made.record", self.record(word).await)?;
         Ok(if last { Turn::Ended } else { Turn::PartDone })
     }
 

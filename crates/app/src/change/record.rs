@@ -68,13 +68,14 @@ impl Run<'_> {
     /// Writes a word; on return it is on the disk. When the claim no longer counts only an outcome is written, and the
     /// run ends.
     pub(super) async fn record(&mut self, word: Word) -> Result<(), Error> {
-        let mut tx = self.app.store.begin().await?;
+        let mut tx = step!("change.record.begin", self.app.store.begin().await)?;
         let holds = queue::holds(&mut tx, self.job).await?;
         if holds || word.outcome {
-            self.apply(&mut tx, &word, holds).await?;
-            word.job.write(&mut tx, self.job, self.app.clock.now()).await?;
+            step!("change.record.apply", self.apply(&mut tx, &word, holds).await)?;
+            let now = self.app.clock.now();
+            step!("change.record.job", word.job.write(&mut tx, self.job, now).await)?;
         }
-        tx.commit().await?;
+        step!("change.record.commit", tx.commit().await)?;
         if holds || word.outcome {
             self.after(word);
         }
@@ -84,15 +85,15 @@ impl Run<'_> {
 
     /// Writes the intent to send, only while this claim counts; `false` when it does not any more.
     pub(super) async fn record_intent(&mut self, word: Word) -> Result<bool, Error> {
-        let mut tx = self.app.store.begin().await?;
+        let mut tx = step!("change.intent.begin", self.app.store.begin().await)?;
         if !queue::holds(&mut tx, self.job).await? {
             tx.commit().await?;
             self.stale = true;
             return Ok(false);
         }
         queue::extend(&mut tx, self.job, self.app.clock.now(), LEASE_MS).await?;
-        self.apply(&mut tx, &word, true).await?;
-        tx.commit().await?;
+        step!("change.intent.apply", self.apply(&mut tx, &word, true).await)?;
+        step!("change.intent.commit", tx.commit().await)?;
         self.after(word);
         Ok(true)
     }

@@ -29,7 +29,7 @@ impl Run<'_> {
         word.blame(error);
         word.effect = Some(effect);
         word.outcome = true;
-        self.record(word).await?;
+        step!("change.silence.record", self.record(word).await)?;
         Ok(Turn::Again)
     }
 
@@ -39,7 +39,7 @@ impl Run<'_> {
         let asked_at = self.app.clock.now();
         let request = serde_json::from_str(&effect.request).map_err(|_| store::StoreError::Row("effect"))?;
         let plan = EffectPlan { class: effect.class, key: effect.key.clone(), request };
-        match self.provider.look(&self.session(), &plan).await {
+        match step!("change.look", self.provider.look(&self.session(), &plan).await) {
             Ok(Sight::Done(remote)) => self.made(index, Some(effect), remote, "change_confirmed").await,
             Ok(Sight::Before) => self.as_before(index, effect, asked_at).await,
             Ok(Sight::Elsewhere) => self.elsewhere(index, Some(effect)).await,

@@ -38,15 +38,15 @@ impl Run<'_> {
         let asked_at = self.app.clock.now();
         let claimed = {
             let mut conn = self.app.store.read().await?;
-            store::remote_post::claimed(&mut conn, self.account.id, CLAIMED_MAX).await?
+            step!("confirm.claimed", store::remote_post::claimed(&mut conn, self.account.id, CLAIMED_MAX).await)?
         };
         let plan = recorded(&effect)?;
         let first_sent = effect.first_sent_at.unwrap_or(asked_at).plus_ms(-self.app.clock_ahead_ms(&self.account));
         let doubtful = Doubtful { plan: &plan, first_sent, claimed: &claimed, work: &work };
-        match self.provider.confirm(&self.session(), &doubtful).await {
+        match step!("confirm.look", self.provider.confirm(&self.session(), &doubtful).await) {
             Ok(Confirmation::Live(remote)) => {
                 let text = "The answer was lost; Postroom looked, found it live, and sent nothing twice.";
-                self.accepted(effect, remote, "confirm_found", text).await
+                step!("confirm.found", self.accepted(effect, remote, "confirm_found", text).await)
             }
             Ok(Confirmation::NotSeen) => self.not_seen(effect, asked_at).await,
             Ok(Confirmation::Blind) => self.undecided(effect).await,
@@ -78,7 +78,7 @@ impl Run<'_> {
             change.attempts = self.publication.status.attempts + 1;
             change.line("confirm_absent", Some(part), "It is not there, and can no longer appear: sending is safe.");
             change.effect = Some(effect);
-            self.record(change).await?;
+            step!("confirm.absent.record", self.record(change).await)?;
             return Ok(Turn::Again);
         }
         let waited = asked_at.since(gave_up);
@@ -111,7 +111,7 @@ impl Run<'_> {
         change.effect = Some(effect);
         change.step = if notice.is_some() { STILL_LOOKING.to_owned() } else { self.publication.status.step.clone() };
         change.notice = notice;
-        self.record(change).await?;
+        step!("confirm.again.record", self.record(change).await)?;
         Ok(Turn::Ended)
     }
 
@@ -176,7 +176,7 @@ impl Run<'_> {
         change.notice = Some(self.notice(ErrorCode::OutcomeUnknown, reason.clone()));
         change.reason = reason;
         change.effect = Some(effect);
-        self.record(change).await?;
+        step!("confirm.ask.record", self.record(change).await)?;
         Ok(Turn::Ended)
     }
 }

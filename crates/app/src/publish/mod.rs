@@ -72,8 +72,8 @@ pub async fn run(app: &Arc<App>, job: &Job) -> Result<(), Error> {
         Some(account) => Some(app.locks.turn(account).await),
         None => None,
     };
-    let Some(mut run) = Run::load(app, job, id).await? else { return Ok(()) };
-    if run.hold_if_it_must_wait().await? {
+    let Some(mut run) = step!("publish.load", Run::load(app, job, id).await)? else { return Ok(()) };
+    if step!("publish.may_it", run.hold_if_it_must_wait().await)? {
         return Ok(());
     }
     for index in 0..run.parts.len() {

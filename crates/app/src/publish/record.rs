@@ -104,60 +104,61 @@ impl Run<'_> {
 
     /// Writes the intent to send, only while this claim counts; `false` when it does not any more.
     pub(super) async fn record_intent(&mut self, change: Change) -> Result<bool, Error> {
-        let mut tx = self.app.store.begin().await?;
+        let mut tx = step!("publish.intent.begin", self.app.store.begin().await)?;
         if !queue::holds(&mut tx, self.job).await? {
             tx.commit().await?;
             return Ok(false);
         }
-        queue::extend(&mut tx, self.job, self.app.clock.now(), crate::jobs::LEASE_MS).await?;
-        self.apply(&mut tx, &change).await?;
-        tx.commit().await?;
-        self.after(change);
+        let now = self.app.clock.now();
+        step!("publish.intent.lease", queue::extend(&mut tx, self.job, now, crate::jobs::LEASE_MS).await)?;
+        step!("publish.intent.apply", self.apply(&mut tx, &change).await)?;
+        step!("publish.intent.commit", tx.commit().await)?;
+        step!("publish.intent.carry", self.after(change));
         Ok(true)
     }
 
     async fn write(&self, change: &Change) -> Result<bool, Error> {
-        let mut tx = self.app.store.begin().await?;
+        let mut tx = step!("publish.record.begin", self.app.store.begin().await)?;
         if !change.outcome && !queue::holds(&mut tx, self.job).await? {
             tx.commit().await?;
             return Ok(false);
         }
-        self.apply(&mut tx, change).await?;
+        step!("publish.record.apply", self.apply(&mut tx, change).await)?;
         let now = self.app.clock.now();
-        change.job.write(&mut tx, self.job, now).await?;
-        tx.commit().await?;
+        step!("publish.record.job", change.job.write(&mut tx, self.job, now).await)?;
+        step!("publish.record.commit", tx.commit().await)?;
         Ok(true)
     }
 
     async fn apply(&self, tx: &mut store::Tx, change: &Change) -> Result<(), Error> {
         let (id, now) = (self.publication.id, self.app.clock.now());
         if let Some(effect) = &change.effect {
-            store::effect::put(tx, effect, now).await?;
+            step!("publish.record.effect", store::effect::put(tx, effect, now).await)?;
         }
         if let Some((part, remote)) = &change.live {
             let text = serde_json::to_string(remote).map_err(|_| Error::internal("a remote post"))?;
-            store::part::set_remote(tx, id, *part, &text).await?;
+            step!("publish.record.remote", store::part::set_remote(tx, id, *part, &text).await)?;
             if !remote.id.is_empty() {
                 let (account, publication) = (self.account.id, Some(id));
                 store::remote_post::upsert(tx, account, &remote.id, publication, &remote.url, now).await?;
             }
         }
         if let Some((part, checkpoint)) = &change.checkpoint {
-            store::part::set_checkpoint(tx, id, *part, checkpoint).await?;
+            step!("publish.record.checkpoint", store::part::set_checkpoint(tx, id, *part, checkpoint).await)?;
         }
         if let Some((state, reason)) = &change.account_state {
             store::account::set_state(tx, self.account.id, *state, reason, now).await?;
         }
         for (event, part, text) in &change.lines {
             let line = Line { at: now, event: event.clone(), part: *part, text: text.clone() };
-            store::journal::add(tx, id, &line).await?;
+            step!("publish.record.line", store::journal::add(tx, id, &line).await)?;
         }
         if let Some(notice) = &change.notice {
-            self.app.add_notice(tx, notice).await?;
+            step!("publish.record.notice", self.app.add_notice(tx, notice).await)?;
         }
-        store::publication::set_status(tx, id, &change.status(), now).await?;
+        step!("publish.record.status", store::publication::set_status(tx, id, &change.status(), now).await)?;
         if let Some(url) = &change.published {
-            store::publication::set_published(tx, id, url, now).await?;
+            step!("publish.record.published", store::publication::set_published(tx, id, url, now).await)?;
         }
         Ok(())
     }

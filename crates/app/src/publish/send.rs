@@ -14,7 +14,7 @@ use crate::{Error, words};
 impl Run<'_> {
     /// Plans the part and makes its next step.
     pub(super) async fn advance(&mut self, index: usize) -> Result<Turn, Error> {
-        let work = match self.work(index).await {
+        let work = match step!("publish.work", self.work(index).await) {
             Ok(work) => work,
             Err(error) if is_picture_trouble(&error) => {
                 self.hold(HeldReason::FileMissing).await?;
@@ -34,7 +34,8 @@ impl Run<'_> {
             Ok(Plan::Effect(plan)) => self.send(effect, plan).await,
             Ok(Plan::Prepare { label }) => {
                 self.app.progress(crate::Progress::step(self.publication.id, &label));
-                let outcome = self.provider.prepare(&self.session(), &work, &checkpoint).await;
+                let outcome =
+                    step!("publish.prepare.call", self.provider.prepare(&self.session(), &work, &checkpoint).await);
                 self.prepared(part, &label, effect, outcome).await
             }
             Err(error) => self.failed_try(&error, part, None).await,
@@ -66,7 +67,7 @@ impl Run<'_> {
         change.effect = Some(effect);
         change.checkpoint = Some((part, checkpoint.to_string()));
         change.line("step", Some(part), label);
-        self.record(change).await?;
+        step!("publish.prepare.record", self.record(change).await)?;
         Ok(if job == JobEnd::Keep { Turn::Again } else { Turn::Ended })
     }
 
@@ -94,7 +95,7 @@ impl Run<'_> {
             return Ok(Turn::Ended);
         }
         self.app.progress(crate::Progress::step(self.publication.id, &format!("Sending part {}", effect.part + 1)));
-        match self.provider.commit(&self.session(), &plan).await {
+        match step!("publish.send", self.provider.commit(&self.session(), &plan).await) {
             Ok(remote) => self.accepted(effect, remote, "accepted", "The platform took it.").await,
             Err(error) if is_doubt(&error) => self.silence(effect, &error).await,
             Err(error) => self.refused(effect, &error).await,
@@ -134,7 +135,7 @@ impl Run<'_> {
         change.effect = Some(effect);
         change.live = Some((part, remote));
         change.outcome = true;
-        self.record(change).await?;
+        step!("publish.accepted.record", self.record(change).await)?;
         Ok(if last { Turn::Ended } else { Turn::PartDone })
     }
 
@@ -154,7 +155,7 @@ impl Run<'_> {
             // What its limits allowed was refused: they may have changed.
             self.app.learn_facts(&mut self.account).await?;
         }
-        self.failed_try(error, effect.part, Some(effect)).await
+        step!("publish.refused.record", self.failed_try(error, effect.part, Some(effect)).await)
     }
 
     /// Sent, and no usable answer: from here only looking is allowed.
@@ -170,7 +171,7 @@ impl Run<'_> {
         change.line("no_answer", Some(part), &sentence);
         change.effect = Some(effect);
         change.outcome = true;
-        self.record(change).await?;
+        step!("publish.silence.record", self.record(change).await)?;
         Ok(Turn::Again)
     }
 

@@ -1,0 +1,109 @@
+//! Every step of publishing, one at a time, ends or fails; whatever the servers had taken by then goes out exactly once.
+
+use anyhow::{Result, ensure};
+use journeys::{
+    controls, damage,
+    power::{self, States},
+    results::Results,
+    shim::Kind,
+    steps,
+    syscalls::{Counts, Ground},
+    torture::{self, Asked},
+};
+use serde_json::json;
+
+#[test]
+fn steps_end_before_and_after() -> Result<()> {
+    let home = tempfile::Builder::new().prefix("ps").tempdir()?;
+    let (with_places, cells) = (controls::build("failpoints")?, steps::cells()?);
+    let asked = Asked::from_environment(24, cells.len() as u64, 8)?;
+    let sum = torture::run(
+        "steps",
+        &asked,
+        |worker| steps::Ground::start(home.path(), worker),
+        |ground, seed| ground.cell(&with_places, &cells, seed),
+    )?;
+    if asked.recorded {
+        let steps = steps::steps()?.len();
+        let figures = json!({"steps": steps, "places": steps * 2, "kinds": steps::KINDS.len(), "cells": cells.len()});
+        let mut results = Results::open("steps")?;
+        results.control("gone_through", &figures);
+        results.save()?;
+    }
+    sum.must_be_right("steps")?;
+    ensure!(
+        asked.is_replay() || sum.figure("/ended_there") * 3 > sum.trials,
+        "few came to their place: {}",
+        sum.figures
+    );
+    Ok(())
+}
+
+#[test]
+fn calls_that_fail() -> Result<()> {
+    let home = tempfile::Builder::new().prefix("pc").tempdir()?;
+    let counts = Counts::take(&home.path().join("count"))?;
+    let cells = counts.cells();
+    torture::say(&format!("syscalls: {counts:?}, {} cells", cells.len()));
+    let asked = Asked::from_environment(24, cells.len() as u64, 8)?;
+    let start = |worker| Ground::start(home.path(), worker);
+    let sum = torture::run("syscalls", &asked, start, |ground, seed| ground.cell(&cells, seed))?;
+    sum.must_be_right("syscalls")
+}
+
+#[test]
+fn disk_full() -> Result<()> {
+    let home = tempfile::Builder::new().prefix("pf").tempdir()?;
+    let writes = Counts::take(&home.path().join("count"))?.of(Kind::Write);
+    let asked = Asked::from_environment(12, writes as u64, 8)?;
+    let start = |worker| Ground::start(home.path(), worker);
+    let sum = torture::run("disk", &asked, start, |ground, seed| ground.full_disk(writes, seed))?;
+    sum.must_be_right("disk")
+}
+
+#[test]
+fn power_lost() -> Result<()> {
+    let home = tempfile::Builder::new().prefix("pp").tempdir()?;
+    let asked = Asked::from_environment(2, 50, 6)?;
+    let states = States { of_each: if asked.recorded { 4 } else { 2 } };
+    let sum = torture::run("power", &asked, |_| Ok(()), |(), seed| power::trial(home.path(), None, states, seed))?;
+    sum.must_be_right("power")?;
+    if asked.is_replay() {
+        return Ok(());
+    }
+    let broken = controls::build("break_sync")?;
+    let controlled = Asked { recorded: false, from: Some(1), trials: 3, limit: None, workers: 3 };
+    let states = States { of_each: 4 };
+    let found = torture::run(
+        "power without syncs",
+        &controlled,
+        |_| Ok(()),
+        |(), seed| power::trial(home.path(), Some(&broken), states, seed),
+    )?;
+    let doubled = found.wrong.iter().filter(|(_, what)| what.contains("doubled")).count();
+    ensure!(doubled > 0, "without syncs nothing was doubled: {:?}", found.wrong);
+    if asked.recorded {
+        let mut results = Results::open("power")?;
+        results.control("break_sync", &json!({"states": found.figure("/states"), "doubled": doubled}));
+        results.save()?;
+    }
+    Ok(())
+}
+
+#[test]
+fn damaged_files() -> Result<()> {
+    let home = tempfile::Builder::new().prefix("pd").tempdir()?;
+    let asked = Asked::from_environment(16, 1_000, 8)?;
+    let start = |worker| damage::Ground::start(home.path(), worker);
+    let sum = torture::run("damage", &asked, start, |ground, seed| ground.damage(seed))?;
+    sum.must_be_right("damage")
+}
+
+#[test]
+fn an_older_copy_put_back() -> Result<()> {
+    let home = tempfile::Builder::new().prefix("po").tempdir()?;
+    let asked = Asked::from_environment(2, 50, 4)?;
+    let start = |worker| damage::Ground::start(home.path(), worker);
+    let sum = torture::run("copies", &asked, start, |ground, seed| ground.put_back(seed))?;
+    sum.must_be_right("copies")
+}
