@@ -54,6 +54,6 @@ pub fn version(program: &Path) -> Result<String> {
 }
 
 /// The target folder of the running test: `<target>/debug/deps/test`.
-fn target() -> Result<PathBuf> {
+pub(crate) fn target() -> Result<PathBuf> {
     Ok(std::env::current_exe()?.ancestors().nth(3).context("no target folder")?.to_owned())
 }

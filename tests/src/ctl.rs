@@ -103,6 +103,12 @@ impl Ctl {
         Self { profile: profile.to_owned(), ..self.clone() }
     }
 
+    /// The same profile worked on by another build.
+    #[must_use]
+    pub fn by(&self, program: &Path) -> Self {
+        Self { program: program.to_owned(), ..self.clone() }
+    }
+
     /// The same key on another folder, with a home of its own: for looking at a copy.
     #[must_use]
     pub fn at(&self, home: &Path) -> Self {
