@@ -11,8 +11,9 @@ use anyhow::{Context, Result, ensure};
 use crate::command::{environment, root};
 
 /// The features that take a guard away, and the crate that holds the guard.
-pub const BREAKS: [(&str, &str); 6] = [
+pub const BREAKS: [(&str, &str); 7] = [
     ("break_record_key", "providers"),
+    ("break_absence", "app"),
     ("break_confirm", "app"),
     ("break_intent", "app"),
     ("break_sealing", "vault"),

@@ -1,5 +1,8 @@
 //! A build for people has every guard: one that lacks any does not compile.
 
+#[cfg(all(feature = "break_absence", not(debug_assertions)))]
+compile_error!("break_absence takes a guard away to show that the tests notice; a release build must have it");
+
 #[cfg(all(feature = "break_confirm", not(debug_assertions)))]
 compile_error!("break_confirm takes a guard away to show that the tests notice; a release build must have it");
 

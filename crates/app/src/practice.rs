@@ -170,8 +170,8 @@ impl App {
 
     /// Links a practice account without a browser.
     pub async fn link_practice(&self, kind: &str, name: Option<&str>) -> Result<domain::AccountId, Error> {
-        if !["a", "b", "c", "d"].contains(&kind) {
-            return Err(Error::invalid("The kinds of practice accounts are a, b, c and d."));
+        if !["a", "b", "r", "c", "d"].contains(&kind) {
+            return Err(Error::invalid("The kinds of practice accounts are a, b, r, c and d."));
         }
         let practice = self.start_practice().await?;
         let body = json!({ "kind": kind, "name": name.unwrap_or("Robin") });

@@ -15,12 +15,12 @@ use domain::{ErrorCode, HeldReason, PublicationState as S};
 #[tokio::test]
 async fn a_post_with_a_picture_goes_out_once_to_every_kind() {
     let bench = Bench::start().await;
-    let post = bench.post("One for all", &["a", "b", "c", "d"], true, When::Now).await;
+    let post = bench.post("One for all", &["a", "b", "r", "c", "d"], true, When::Now).await;
     bench.run_until_idle().await;
     for publication in bench.publications(post).await {
         assert_eq!(publication.status.state, S::Published, "{}", publication.status.reason);
     }
-    assert_eq!(bench.accepted("One for all"), 4);
+    assert_eq!(bench.accepted("One for all"), 5);
     let picture = domain::media::digest_hex(&bench::picture());
     let stored = bench.witness().into_iter().filter(|line| line["event"] == "post_accepted");
     assert!(stored.into_iter().all(|line| line["media"][0] == *picture), "the picture went out byte for byte");
@@ -42,9 +42,15 @@ async fn a_thread_goes_out_in_order() {
 
 #[tokio::test]
 async fn a_lost_reply_is_settled_by_looking_and_nothing_is_sent_twice() {
-    for (kind, fault) in
-        [("a", "lost_reply"), ("b", "lost_reply"), ("c", "lost_reply"), ("c", "accept_late"), ("a", "accept_late")]
-    {
+    for (kind, fault) in [
+        ("a", "lost_reply"),
+        ("b", "lost_reply"),
+        ("r", "lost_reply"),
+        ("c", "lost_reply"),
+        ("c", "accept_late"),
+        ("r", "accept_late"),
+        ("a", "accept_late"),
+    ] {
         let bench = Bench::start().await;
         bench.link(kind).await;
         bench.fault(fault, 1).await;
@@ -55,6 +61,42 @@ async fn a_lost_reply_is_settled_by_looking_and_nothing_is_sent_twice() {
         assert_eq!(bench.accepted("Lost and found"), 1, "{kind} {fault}");
         assert!(bench.journal(found.id).await.contains(&"confirm_found".to_owned()), "{kind} {fault}");
     }
+}
+
+/// The network takes longer to show a post than it says, so that absence seems proved: the second call is refused.
+#[tokio::test]
+async fn a_refused_repeat_names_what_went_out() {
+    let bench = Bench::start_with(|limits| limits.visible_after_max_ms = 3_600_000).await;
+    bench.link("r").await;
+    bench.fault("lost_reply", 1).await;
+    let post = bench.post("Said  once\n", &["r"], true, When::Now).await;
+    bench.run_until_idle().await;
+    let found = bench.publications(post).await.remove(0);
+    assert_eq!(found.status.state, S::Published, "{}", found.status.reason);
+    assert_eq!(bench.accepted("Said once"), 1);
+    let journal = bench.journal(found.id).await;
+    assert!(
+        ["confirm_absent", "confirm_found"].iter().all(|event| journal.contains(&(*event).to_owned())),
+        "{journal:?}"
+    );
+}
+
+/// The same words on purpose: what the platform refuses is not called live because the first is.
+#[tokio::test]
+async fn the_same_text_on_purpose_is_not_taken_for_our_own() {
+    let bench = Bench::start().await;
+    let first = bench.post("Twice", &["r"], false, When::Now).await;
+    bench.run_until_idle().await;
+    for fault in ["none", "server_error"] {
+        bench.fault(fault, 1).await;
+        let second = bench.post("Twice", &["r"], false, When::Now).await;
+        bench.run_until_idle().await;
+        let refused = bench.publications(second).await.remove(0);
+        assert_eq!(refused.status.state, S::Failed, "{fault}: {}", refused.status.reason);
+        assert!(refused.status.reason.contains("posted this before"), "{}", refused.status.reason);
+    }
+    assert_eq!(bench.publications(first).await[0].status.state, S::Published);
+    assert_eq!(bench.accepted("Twice"), 1);
 }
 
 #[tokio::test]

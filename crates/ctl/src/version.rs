@@ -18,6 +18,7 @@ macro_rules! named {
     };
 }
 
+named!(absence, "break_absence");
 named!(confirm, "break_confirm");
 named!(intent, "break_intent");
 named!(record_key, "break_record_key");
@@ -26,10 +27,18 @@ named!(sync, "break_sync");
 named!(points, "failpoints");
 
 /// The version, followed by the features that take a guard away.
-pub const VERSION: &str =
-    concat!(env!("CARGO_PKG_VERSION"), confirm!(), intent!(), record_key!(), sealing!(), sync!(), points!());
+pub const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    absence!(),
+    confirm!(),
+    intent!(),
+    record_key!(),
+    sealing!(),
+    sync!(),
+    points!()
+);
 
-#[cfg(all(test, not(any(feature = "break_confirm", feature = "break_intent"))))]
+#[cfg(all(test, not(any(feature = "break_absence", feature = "break_confirm", feature = "break_intent"))))]
 mod tests {
     use super::VERSION;
 

@@ -94,6 +94,17 @@ pub enum CertificateFault {
     Unusable,
 }
 
+/// The post that one is a repeat of, as the platform names it: exactly what was sent, by its stored form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repeats {
+    /// The platform's id of it.
+    pub id: String,
+    /// Its public link.
+    pub url: String,
+    /// When it was made, by the platform's clock.
+    pub made: UtcMs,
+}
+
 /// A failed call to a platform.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{platform} {operation}: {kind:?}{}", status.map(|s| format!(" (HTTP {s})")).unwrap_or_default())]
@@ -116,6 +127,8 @@ pub struct ProviderError {
     pub retry_after: Option<UtcMs>,
     /// How far the call came, where no answer came back.
     pub reach: Option<Reach>,
+    /// The post a refused one repeats, where the platform refuses repeats and names the first.
+    pub repeats: Option<Box<Repeats>>,
 }
 
 impl ProviderError {
@@ -142,6 +155,7 @@ impl ProviderError {
             remote_message: String::new(),
             retry_after: None,
             reach: None,
+            repeats: None,
         }
     }
 

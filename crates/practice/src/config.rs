@@ -52,7 +52,7 @@ pub struct Limits {
     pub posts_per_window: u32,
     /// Length of the rate window, in seconds.
     pub window_s: u32,
-    /// Longest time until a post of kind C is read back, in milliseconds.
+    /// Longest time until a post of kind R or C is read back, in milliseconds.
     pub visible_after_max_ms: u32,
     /// Longest time after which an unanswered call still takes effect, in milliseconds.
     pub late_accept_ms: u32,
@@ -60,6 +60,8 @@ pub struct Limits {
     pub hang_max_ms: u32,
     /// Life of an idempotency key, in seconds.
     pub key_life_s: u32,
+    /// How long kind R refuses the same text again, in seconds.
+    pub repeat_window_s: u32,
     /// Life of an unpublished container, in seconds.
     pub container_life_s: u32,
     /// Life of an access token, in seconds.
@@ -94,6 +96,7 @@ impl Default for Limits {
             late_accept_ms: 2_000,
             hang_max_ms: 60_000,
             key_life_s: 86_400,
+            repeat_window_s: 600,
             container_life_s: 86_400,
             access_token_life_s: 3_600,
             refresh_token_life_s: 30 * 86_400,
@@ -119,6 +122,7 @@ pub(crate) struct PublicLimits {
     visible_after_max_ms: u32,
     late_accept_ms: u32,
     key_life_s: u32,
+    repeat_window_s: u32,
     container_life_s: u32,
     access_token_life_s: u32,
 }
@@ -135,6 +139,7 @@ impl From<&Limits> for PublicLimits {
             visible_after_max_ms: limits.visible_after_max_ms,
             late_accept_ms: limits.late_accept_ms,
             key_life_s: limits.key_life_s,
+            repeat_window_s: limits.repeat_window_s,
             container_life_s: limits.container_life_s,
             access_token_life_s: limits.access_token_life_s,
         }

@@ -12,6 +12,8 @@ pub enum Kind {
     A,
     /// Staged: container, then publish.
     B,
+    /// Repeats are refused.
+    R,
     /// Read-back.
     C,
     /// Blind.
@@ -20,13 +22,14 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds in order.
-    pub const ALL: [Self; 4] = [Self::A, Self::B, Self::C, Self::D];
+    pub const ALL: [Self; 5] = [Self::A, Self::B, Self::R, Self::C, Self::D];
 
-    /// `a`, `b`, `c`, `d`.
+    /// `a`, `b`, `r`, `c`, `d`.
     pub fn letter(self) -> &'static str {
         match self {
             Self::A => "a",
             Self::B => "b",
+            Self::R => "r",
             Self::C => "c",
             Self::D => "d",
         }
@@ -204,7 +207,7 @@ mod tests {
 
     #[test]
     fn letters_name_kinds() {
-        assert_eq!(Kind::from_letter("c"), Some(Kind::C));
+        assert_eq!((Kind::from_letter("c"), Kind::from_letter("r")), (Some(Kind::C), Some(Kind::R)));
         assert_eq!(Kind::from_letter("C"), None);
         assert_eq!(scope_text(&[Scope::Read, Scope::Write]), "read write");
     }

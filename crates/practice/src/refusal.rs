@@ -30,6 +30,7 @@ pub enum Code {
     MethodNotAllowed,
     BodyTimeout,
     AlreadyPublished,
+    Repeated,
     ContainerExpired,
     TooLarge,
     UnsupportedMediaType,
@@ -74,6 +75,7 @@ impl Code {
             Self::MethodNotAllowed => (405, "method_not_allowed", "This address does not take this method."),
             Self::BodyTimeout => (408, "body_timeout", "The body did not arrive in time."),
             Self::AlreadyPublished => (409, "already_published", "This container was published before."),
+            Self::Repeated => (409, "repeated", "This account posted the same text a short while ago."),
             Self::ContainerExpired => (410, "container_expired", "This container was not published in time."),
             Self::TooLarge => (413, "too_large", "The body is too large."),
             Self::UnsupportedMediaType => (415, "unsupported_media_type", "The content is not of a type taken here."),
@@ -108,7 +110,7 @@ impl Refusal {
         Self { code, retry_after_s: Some(seconds), post: None }
     }
 
-    /// With the post that was published before.
+    /// With the post that was published before, or that this one repeats.
     pub fn with_post(code: Code, post: Value) -> Self {
         Self { code, retry_after_s: None, post: Some(Box::new(post)) }
     }

@@ -59,7 +59,7 @@ macro_rules! suite {
     ($cases:tt) => {
         targets!(bluesky = "bluesky", mastodon_expired = "mastodon_expired", mastodon_gotosocial = "mastodon_gotosocial",
             mastodon_honoured = "mastodon_honoured", mastodon_ignored = "mastodon_ignored", practice_a = "practice_a", practice_b = "practice_b",
-            practice_c = "practice_c", practice_d = "practice_d"; $cases);
+            practice_c = "practice_c", practice_d = "practice_d", practice_r = "practice_r"; $cases);
         suite!(@names $cases);
     };
     (@names { $($module:ident: $($case:ident),+ ;)+ }) => {
@@ -80,7 +80,7 @@ suite!({
 #[test]
 fn the_matrix_names_every_target_and_every_case() {
     let mastodon = ["mastodon_expired", "mastodon_gotosocial", "mastodon_honoured", "mastodon_ignored"];
-    let practice = ["practice_a", "practice_b", "practice_c", "practice_d"];
+    let practice = ["practice_a", "practice_b", "practice_c", "practice_d", "practice_r"];
     matrix::check(&[&["bluesky"][..], &mastodon, &practice].concat(), CASES);
 }
 

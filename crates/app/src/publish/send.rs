@@ -11,6 +11,11 @@ use super::{
 };
 use crate::{Error, words};
 
+/// How far apart the platform's clock and ours may be where the time a post was made decides whose it is.
+const CLOCKS_APART_MS: i64 = 60_000;
+/// What is written where a refused repeat named the post.
+const REPEAT_REFUSED: &str = "The platform refused a repeat: the first call had worked. Nothing was sent twice.";
+
 impl Run<'_> {
     /// Plans the part and makes its next step.
     pub(super) async fn advance(&mut self, index: usize) -> Result<Turn, Error> {
@@ -98,8 +103,23 @@ impl Run<'_> {
         match step!("publish.send", self.provider.commit(&self.session(), &plan).await) {
             Ok(remote) => self.accepted(effect, remote, "accepted", "The platform took it.").await,
             Err(error) if is_doubt(&error) => self.silence(effect, &error).await,
-            Err(error) => self.refused(effect, &error).await,
+            Err(error) => match self.own_repeat(&effect, &error).await? {
+                Some(remote) => self.accepted(effect, remote, "confirm_found", REPEAT_REFUSED).await,
+                None => self.refused(effect, &error).await,
+            },
         }
+    }
+
+    /// What this effect made before, where the platform refuses to make it twice and names the first. Not taken for
+    /// ours: anything while nothing of this effect was sent before, what is older than that, and what belongs to
+    /// another post; that is the same text, posted on purpose.
+    async fn own_repeat(&self, effect: &Effect, error: &ProviderError) -> Result<Option<Remote>, Error> {
+        let Some(named) = error.repeats.as_deref().filter(|_| effect.attempts > 1) else { return Ok(None) };
+        let sent = effect.first_sent_at.unwrap_or_else(|| self.app.clock.now());
+        if named.made.since(sent) < -CLOCKS_APART_MS || self.claimed().await?.contains(&named.id) {
+            return Ok(None);
+        }
+        Ok(Some(Remote { id: named.id.clone(), url: named.url.clone(), extra: serde_json::Value::Null }))
     }
 
     /// The effect exists.

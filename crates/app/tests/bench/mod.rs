@@ -107,18 +107,24 @@ fn options(folder: &Path, clock: &Arc<JumpingClock>, told: &Arc<Told>) -> Option
     }
 }
 
-async fn serve(profile: &Path, clock: &JumpingClock) -> practice::Running {
+async fn serve(profile: &Path, clock: &JumpingClock, limit: fn(&mut practice::Limits)) -> practice::Running {
     let mut config = practice::Config::new(profile.join("practice"));
     config.date_ahead_ms = Arc::clone(&clock.theirs_ms);
+    limit(&mut config.limits);
     practice::bind(config).await.unwrap().spawn()
 }
 
 impl Bench {
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// Beside a network with other limits.
+    pub async fn start_with(limit: fn(&mut practice::Limits)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let profile = folder.path().join("profile");
         let (clock, told) = (Arc::new(JumpingClock::default()), Arc::new(Told::default()));
-        let practice = Some(serve(&profile, &clock).await);
+        let practice = Some(serve(&profile, &clock, limit).await);
         let app = App::open(options(folder.path(), &clock, &told)).await.unwrap();
         Self { app, clock, told, practice, linked: Mutex::default(), folder }
     }
@@ -254,7 +260,7 @@ impl Bench {
 
     /// The network is back, at the address it had.
     pub async fn plug_in(&mut self) {
-        self.practice = Some(serve(self.app.folder(), &self.clock).await);
+        self.practice = Some(serve(self.app.folder(), &self.clock, |_| {}).await);
     }
 
     fn accepted_lines(&self) -> Vec<serde_json::Value> {

@@ -104,7 +104,7 @@ pub enum PracticeVerb {
     /// Link an account there without a browser
     Link {
         /// Account kind.
-        #[arg(long, value_parser = ["a", "b", "c", "d"])]
+        #[arg(long, value_parser = ["a", "b", "r", "c", "d"])]
         kind: String,
         /// Display name; a friendly one when absent.
         #[arg(long)]

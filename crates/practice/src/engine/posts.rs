@@ -5,7 +5,7 @@ use crate::clock::Stamp;
 use crate::event::{Event, PostAccepted};
 use crate::model::{Attached, Draft, DraftRecord, Kind, Post};
 use crate::refusal::{Code, Refusal};
-use crate::text::{graphemes, normalise};
+use crate::text::{graphemes, normalise, rewrite};
 
 /// A picture as a client names it.
 #[derive(Debug)]
@@ -33,10 +33,14 @@ pub struct Outcome {
 }
 
 impl Engine {
-    /// Checks what a client wants to post; kind C normalises first.
+    /// Checks what a client wants to post; kinds C and R change its text first.
     pub fn check(&self, caller: &Caller, input: PostInput) -> Result<Draft, Refusal> {
         let limits = &self.limits;
-        let text = if caller.account.kind == Kind::C { normalise(&input.text) } else { input.text };
+        let text = match caller.account.kind {
+            Kind::C => normalise(&input.text),
+            Kind::R => rewrite(&input.text),
+            _ => input.text,
+        };
         if text.len() > limits.text_bytes || graphemes(&text) > limits.text_graphemes {
             return Err(Code::TextTooLong.into());
         }
@@ -72,7 +76,7 @@ impl Engine {
         }
     }
 
-    /// Accepts a draft, or finds the post its key (kind A) made before.
+    /// Accepts a draft, or finds the post its key (kind A) made before or that it repeats (kind R).
     pub fn post(
         &mut self,
         caller: &Caller,
@@ -85,7 +89,21 @@ impl Engine {
             return self.repeat(caller, &input, &first, key);
         }
         let draft = self.check(caller, input)?;
+        if let Some(first) = self.repeated_by(caller, &draft).cloned() {
+            self.record_repeat(caller, &first.id, None, None)?;
+            return Ok(Outcome { post: first, repeated: true, seq: None });
+        }
         self.accept(caller, draft, key, None, reply_sent)
+    }
+
+    /// The post a draft of kind R would repeat.
+    fn repeated_by(&self, caller: &Caller, draft: &Draft) -> Option<&Post> {
+        if caller.account.kind != Kind::R || draft.text.is_empty() {
+            return None;
+        }
+        let (window_s, now) = (self.limits.repeat_window_s, Stamp::now());
+        let mut recent = self.world.newest().filter(|post| post.account == caller.account.id);
+        recent.find(|post| post.draft.text == draft.text && post.created_at.plus_s(window_s) > now)
     }
 
     fn repeat(
@@ -128,7 +146,7 @@ impl Engine {
         reply_sent: bool,
     ) -> Result<Outcome, Refusal> {
         room(self.world.post_count(), self.limits.max_posts)?;
-        let slow = caller.account.kind == Kind::C;
+        let slow = matches!(caller.account.kind, Kind::C | Kind::R);
         let delay = if slow { self.dice.delay(self.limits.visible_after_max_ms) } else { 0 };
         let post_id = self.dice.id("post_");
         let visible_at = Stamp::now().plus_ms(delay);

@@ -68,6 +68,7 @@ fn promise(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::A => ("Key", "The app names each post with a key; a repeat is recognised."),
         Kind::B => ("Staged", "A post is staged first and then published once."),
+        Kind::R => ("Refuses repeats", "The same text is taken once; a repeat is refused and names the first post."),
         Kind::C => ("Read-back", "No key, but the app can read its own posts back."),
         Kind::D => ("Blind", "No key and no reading back; the answer has no link."),
     }

@@ -35,7 +35,7 @@ pub fn count_call(app: &App, caller: &Caller) -> Result<(), Refusal> {
     counted.map_err(|standing| Refusal::retry_after(Code::RateLimited, standing.reset_s.max(1)))
 }
 
-/// Publishes a post of kind a, c or d.
+/// Publishes a post of kind a, r, c or d.
 pub async fn create(
     State(app): State<Shared>,
     Extension(caller): Extension<Caller>,
@@ -56,6 +56,10 @@ pub async fn create(
         .act(move |engine| {
             let outcome = engine.post(&caller, input, key, reply.sent)?;
             reply.accepted(outcome.seq);
+            if outcome.repeated && kind == Kind::R {
+                let first = PostView::new(&engine.world, &base, &outcome.post, false);
+                return Err(Refusal::with_post(Code::Repeated, json!(first)));
+            }
             Ok((PostView::new(&engine.world, &base, &outcome.post, outcome.repeated), outcome.repeated))
         })
         .await?;

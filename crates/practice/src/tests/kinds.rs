@@ -141,6 +141,44 @@ async fn kind_c_is_read_back_late_but_public_at_once() {
 }
 
 #[tokio::test]
+async fn kind_r_refuses_a_repeat_and_names_the_first() {
+    let net = Network::with(Limits { visible_after_max_ms: 3_600_000, ..Limits::default() }).await;
+    let ria = net.member("r").await;
+    let media = net.upload(&ria, "image/png", PNG).await.json();
+    let first = net.say_with_key(&ria, "k", json!({"text": "Hello  there\n"})).await;
+    assert_eq!((first.status, &first.json()["text"]), (201, &json!("Hello there")));
+    let pictured = json!({"text": "Hello there ", "media": [{"id": media["id"]}], "language": "en"});
+    let again = net.post(&ria, "/api/posts", pictured).await;
+    assert_eq!(again.refusal(), refused(409, "repeated"));
+    assert_eq!((&again.json()["post"]["id"], &again.json()["post"]["media_count"]), (&first.json()["id"], &json!(0)));
+    assert_eq!(net.get(&ria, "/api/me/posts").await.json(), json!({"posts": []}), "not to be read back yet");
+    let repeated = &net.events("post_repeated")[0];
+    assert_eq!((&repeated["post_id"], &repeated["key"]), (&first.json()["id"], &Value::Null));
+    // Another text, another account, and no text at all repeat nothing.
+    assert_eq!(net.say(&ria, "hello there").await.status, 201);
+    let made = net.control("POST", "/control/accounts", Some(json!({"kind": "r", "name": "Bo"}))).await;
+    assert_eq!(net.say(&super::Member::of(&made.json()), "Hello there").await.status, 201);
+    for _ in 0..2 {
+        assert_eq!(net.post(&ria, "/api/posts", json!({"media": [{"id": media["id"]}]})).await.status, 201);
+    }
+}
+
+#[tokio::test]
+async fn kind_r_forgets_what_was_deleted_and_what_is_old() {
+    let net = Network::start().await;
+    let ria = net.member("r").await;
+    let first = net.say(&ria, "x").await.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(net.say(&ria, "x").await.refusal(), refused(409, "repeated"));
+    net.send(net.request("DELETE", &format!("/api/posts/{first}")).bearer_auth(&ria.access)).await;
+    assert_eq!(net.say(&ria, "x").await.status, 201);
+    let net = Network::with(Limits { repeat_window_s: 0, ..Limits::default() }).await;
+    let ria = net.member("r").await;
+    for _ in 0..2 {
+        assert_eq!(net.say(&ria, "x").await.status, 201);
+    }
+}
+
+#[tokio::test]
 async fn kind_d_is_blind() {
     let net = Network::start().await;
     let dora = net.member("d").await;

@@ -133,7 +133,7 @@ async fn the_limits_are_told() {
         json!({
             "text_graphemes": 500, "media_per_post": 4, "media_bytes": 5_000_000, "alt_graphemes": 1_000,
             "posts_per_window": 300, "window_s": 300, "visible_after_max_ms": 1_000, "late_accept_ms": 2_000,
-            "key_life_s": 86_400, "container_life_s": 86_400, "access_token_life_s": 3_600,
+            "key_life_s": 86_400, "repeat_window_s": 600, "container_life_s": 86_400, "access_token_life_s": 3_600,
         })
     );
 }

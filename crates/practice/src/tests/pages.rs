@@ -66,7 +66,7 @@ async fn the_consent_page_works_without_scripts_and_mouse() {
     let net = Network::start().await;
     let page = net.open(&authorize_path(&[("kind", "d"), ("login_hint", "Ada")])).await.text();
     assert!(page.contains("id=\"kind-d\" name=\"kind\" value=\"d\" checked"));
-    assert_eq!(page.matches("type=\"radio\"").count(), 4);
+    assert_eq!(page.matches("type=\"radio\"").count(), 5);
     assert_eq!(page.matches(" checked").count(), 1);
     assert!(page.contains("<label class=\"field\" for=\"name\">") && page.contains("value=\"Ada\""));
     // The first submit button is the one that Enter presses.

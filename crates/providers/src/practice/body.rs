@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::provider::{Seed, Work};
 
@@ -113,6 +114,34 @@ pub(super) fn normalised(text: &str) -> String {
     kept
 }
 
+/// A link of more code points than this is stored cut short by kind r (§4.3).
+const LINK_KEPT: usize = 30;
+
+/// Text as kind r stores it (§4.3): NFC, no white space at the end, one blank for several, long links cut short.
+pub(super) fn rewritten(text: &str) -> String {
+    let composed: String = text.nfc().collect();
+    let mut blank = false;
+    let single: String = composed
+        .trim_end()
+        .chars()
+        .filter(|sign| !std::mem::replace(&mut blank, *sign == ' ') || *sign != ' ')
+        .collect();
+    let mut stored = String::with_capacity(single.len());
+    let mut rest = single.as_str();
+    while !rest.is_empty() {
+        let (word, after) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
+        let link = word.starts_with("http://") || word.starts_with("https://");
+        match word.char_indices().nth(LINK_KEPT).and(word.char_indices().nth(LINK_KEPT - 1)) {
+            Some((end, _)) if link => stored.extend([word.get(..end).unwrap_or(word), "…"]),
+            _ => stored.push_str(word),
+        }
+        let (space, next) = after.split_at(after.find(|sign: char| !sign.is_whitespace()).unwrap_or(after.len()));
+        stored.push_str(space);
+        rest = next;
+    }
+    stored
+}
+
 #[cfg(test)]
 mod tests {
     use domain::UtcMs;
@@ -136,6 +165,25 @@ mod tests {
     }
 
     #[test]
+    fn text_is_rewritten_as_the_sheet_says() {
+        for (given, stored) in [
+            ("  a   b \n c\t\r\n\u{3000}", " a b \n c"),
+            ("a\u{a0}\u{a0}b\n\n\n\nc", "a\u{a0}\u{a0}b\n\n\n\nc"),
+            ("e\u{301}\u{212b}", "\u{e9}\u{c5}"),
+            ("https://ash.test/0123456789012", "https://ash.test/0123456789012"),
+            ("https://ash.test/01234567890123", "https://ash.test/012345678901…"),
+            (
+                "a http://ash.test/ä/0123456789012\n(https://ash.test/0123456789012345)",
+                "a http://ash.test/ä/01234567890…\n(https://ash.test/0123456789012345)",
+            ),
+            ("HTTPS://ASH.TEST/0123456789012345678", "HTTPS://ASH.TEST/0123456789012345678"),
+            (" \n ", ""),
+        ] {
+            assert_eq!(rewritten(given), stored, "{given:?}");
+        }
+    }
+
+    #[test]
     fn a_key_is_visible_ascii_and_tells_seeds_apart() {
         let at = UtcMs::from_millis(1_763_690_400_000);
         assert_eq!(key(Seed { at, random: 7 }), "019aa423c9000000000000000007");
@@ -147,6 +195,7 @@ mod tests {
         fn normalising_twice_changes_nothing(text in "[ a\r\n\t\u{a0}]{0,40}") {
             let once = normalised(&text);
             prop_assert_eq!(&normalised(&once), &once);
+            prop_assert_eq!(rewritten(&rewritten(&text)), rewritten(&text));
             prop_assert!(!once.contains('\r') && !once.contains("\n\n\n") && once.trim() == once);
         }
     }

@@ -35,6 +35,7 @@ pub(super) fn descriptor() -> Descriptor {
         kinds: vec![
             kind("a", "With keys", EffectClass::A),
             kind("b", "Staged", EffectClass::B),
+            kind("r", "Refuses repeats", EffectClass::R),
             kind("c", "Read back", EffectClass::C),
             kind("d", "Blind", EffectClass::D),
         ],
@@ -66,7 +67,7 @@ pub(super) fn descriptor() -> Descriptor {
         // §3
         doubt: Doubt { visible_after_max_ms: 1_000, late_accept_ms: 2_000 },
         key_life_ms: Some(KEY_LIFE_MS),
-        source: "docs/platforms/practice.md, version 1, 21 November 2026",
+        source: "docs/platforms/practice.md, version 2, 21 November 2026",
         guide: include_str!("docs.md"),
         practice: true,
     }

@@ -29,7 +29,7 @@ fn kind(operation: Operation, status: u16, code: &str) -> ErrorKind {
         (404, "post_unknown" | "container_unknown" | "account_unknown" | "not_found") | (410, "container_expired") => {
             ErrorKind::NotFound
         }
-        (409, "already_published") | (422, "key_reused") => ErrorKind::Duplicate,
+        (409, "already_published" | "repeated") | (422, "key_reused") => ErrorKind::Duplicate,
         (413 | 415, _) if operation.name == "upload_media" => ErrorKind::MediaRejected,
         (422, "media_unknown" | "too_many_media" | "alt_too_long") => ErrorKind::MediaRejected,
         (422, "text_too_long" | "text_empty" | "reply_unknown" | "language_invalid" | "content_rejected") => {
@@ -86,6 +86,7 @@ mod tests {
             (PUBLISH, 410, "container_expired", NotFound, Never),
             (POST, 408, "body_timeout", Unavailable, After),
             (PUBLISH, 409, "already_published", Duplicate, Never),
+            (POST, 409, "repeated", Duplicate, Never),
             (UPLOAD, 413, "too_large", MediaRejected, Never),
             (POST, 413, "too_large", Protocol, Never),
             (UPLOAD, 415, "unsupported_media_type", MediaRejected, Never),

@@ -66,6 +66,31 @@ fn the_post_is_found_by_its_stored_form() {
 }
 
 #[test]
+fn a_refused_repeat_names_ours_only_where_all_of_it_fits() {
+    let body = json!({"text": "Hello  there\n", "media": [{"id": "med_1"}], "reply_to": "post_0"});
+    let plan = EffectPlan { class: EffectClass::R, key: String::new(), request: json!({"post": body}) };
+    let first = json!({"text": "Hello there", "media": [{"id": "med_1"}]});
+    let named_with = |change: Value| {
+        let mut post = post("post_9", 20, &first);
+        for (field, value) in change.as_object().unwrap() {
+            post[field] = value.clone();
+        }
+        named(&serde_json::from_value(post).unwrap(), &plan)
+    };
+    let ours = named_with(json!({})).unwrap();
+    assert_eq!((ours.id.as_str(), ours.made.to_rfc3339()), ("post_9", at(20)));
+    for other in [
+        json!({"text": "Hello  there\n"}),
+        json!({"media": []}),
+        json!({"reply_to": null}),
+        json!({"created_at": "soon"}),
+        json!({"id": "<b>"}),
+    ] {
+        assert_eq!(named_with(other.clone()), None, "{other}");
+    }
+}
+
+#[test]
 fn a_post_that_differs_is_another() {
     for change in [
         json!({"text": "Hello there"}),

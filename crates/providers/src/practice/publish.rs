@@ -1,5 +1,5 @@
-//! Publishing a part, by kind of account: with a key (a), staged in a container (b), read back after silence
-//! (c), or blind (d).
+//! Publishing a part, by kind of account: with a key (a), staged in a container (b), where repeats are refused (r), read
+//! back after silence (c and r), or blind (d).
 
 use domain::{EffectClass, ErrorKind, ProviderError};
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ const RECENT_MAX_BYTES: usize = 16 << 20;
 const KEY_MARGIN_MS: i64 = 600_000;
 
 fn class(account: &AccountRef) -> Result<EffectClass, ProviderError> {
-    EffectClass::parse(&account.kind).filter(|class| *class != EffectClass::R).ok_or_else(|| {
+    EffectClass::parse(&account.kind).ok_or_else(|| {
         let words = "The account is of a kind this version does not know.";
         ProviderError { remote_message: words.to_owned(), ..error(ErrorKind::Unsupported, ID, PLAN) }
     })
@@ -133,6 +133,10 @@ pub(super) async fn commit(session: &Session, rules: &CallRules, plan: &EffectPl
             let nameless = Remote { id: String::new(), url: String::new(), extra: Value::Null };
             if reply.read::<wire::Accepted>()?.accepted { Ok(nameless) } else { Err(reply.garbage()) }
         }
+        EffectClass::R => {
+            let reply = calls::authorised(session, rules, POST, ask.also(409)).await?;
+            if reply.status == 409 { Err(repeated(&reply, plan)) } else { live(&reply, reply.read()?) }
+        }
         class => {
             if class == EffectClass::A {
                 ask = ask.header("Idempotency-Key", sent_key(session, &plan.key));
@@ -141,6 +145,18 @@ pub(super) async fn commit(session: &Session, rules: &CallRules, plan: &EffectPl
             live(&reply, reply.read()?)
         }
     }
+}
+
+/// A repeat was refused: nothing was done, and the post that is there already is named.
+fn repeated(reply: &Reply, plan: &EffectPlan) -> ProviderError {
+    let refusal: wire::Repeated = match reply.read() {
+        Ok(refusal) => refusal,
+        Err(garbage) => return garbage,
+    };
+    let words = net::redact::text(&refusal.message);
+    let repeats = matching::named(&refusal.post, plan);
+    let refused = error(ErrorKind::Duplicate, ID, POST).replied(reply.status, &refusal.error, &words);
+    ProviderError { repeats, ..refused }
 }
 
 fn live(reply: &Reply, post: wire::Post) -> Result<Remote, ProviderError> {
@@ -160,8 +176,8 @@ pub(super) async fn confirm(
     match doubtful.plan.class {
         EffectClass::A => by_key(session, rules, doubtful).await,
         EffectClass::B => by_container(session, rules, doubtful).await,
-        EffectClass::C => read_back(session, rules, doubtful).await,
-        EffectClass::R | EffectClass::D => Ok(Confirmation::Blind),
+        EffectClass::R | EffectClass::C => read_back(session, rules, doubtful).await,
+        EffectClass::D => Ok(Confirmation::Blind),
     }
 }
 

@@ -30,7 +30,7 @@ fn uploaded() -> Value {
 #[test]
 fn a_post_is_sent_as_written() {
     let expected: Value = serde_json::from_str(include_str!("fixtures/post.json")).unwrap();
-    for kind in ["a", "c", "d"] {
+    for kind in ["a", "r", "c", "d"] {
         assert_eq!(planned(&Practice::new(), &robin(kind), &full(), &json!({"media": uploaded()})), expected, "{kind}");
     }
 }
@@ -67,6 +67,7 @@ fn class_and_key_follow_the_kind() {
     for (kind, class, keyed) in [
         ("a", EffectClass::A, true),
         ("b", EffectClass::B, true),
+        ("r", EffectClass::R, false),
         ("c", EffectClass::C, false),
         ("d", EffectClass::D, false),
     ] {
@@ -88,7 +89,7 @@ fn a_part_after_a_nameless_one_is_no_reply() {
 
 proptest! {
     #[test]
-    fn planning_is_pure(text in "\\PC{0,40}", kind in "[a-d]", done in 0_usize..3) {
+    fn planning_is_pure(text in "\\PC{0,40}", kind in "[abrcd]", done in 0_usize..3) {
         let provider = Practice::new();
         let mut work = full();
         work.text = text;

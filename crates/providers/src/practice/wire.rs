@@ -55,6 +55,15 @@ pub(super) struct Published {
     pub(super) post: Post,
 }
 
+/// Refusal of a repeat (409), with the post it repeats.
+#[derive(Deserialize)]
+pub(super) struct Repeated {
+    pub(super) error: String,
+    #[serde(default)]
+    pub(super) message: String,
+    pub(super) post: Post,
+}
+
 /// Answer of `GET /api/me/posts`, newest first.
 #[derive(Deserialize)]
 pub(super) struct Posts {

@@ -121,7 +121,7 @@ fn full_text(world: &dyn World) -> String {
 pub async fn text_at_limit(world: &dyn World) {
     let text = full_text(world);
     publish(world, &work(&text)).await.unwrap();
-    assert_eq!(world.seen().await[0].text, text);
+    assert_eq!(world.seen().await[0].text, world.stored(&text));
 }
 
 pub async fn text_over(world: &dyn World) {

@@ -65,6 +65,10 @@ pub trait World: Send + Sync {
     async fn restrict(&self);
     /// Everything visible of the account, oldest first, as the witness says.
     async fn seen(&self) -> Vec<Seen>;
+    /// A text as the platform stores it.
+    fn stored(&self, text: &str) -> String {
+        text.to_owned()
+    }
     /// What a broken server means here.
     fn broken(&self) -> (ErrorKind, Retry);
     /// A folder for pictures.

@@ -1,5 +1,6 @@
 import type { ErrorCode, LinkStart, LinkView } from '../generated';
 import { makeAccount } from './fixtures';
+import { kinds } from './platforms';
 import type { Handlers } from './posts';
 import { refuse, type World } from './world';
 
@@ -14,7 +15,7 @@ function finish(world: World, id: string, start: LinkStart): void {
   } else {
     const known = world.accounts.find((account) => account.id === start.account);
     if (known) Object.assign(known, { state: 'healthy', state_reason: '' });
-    const kind = start.kind === 'b' || start.kind === 'c' || start.kind === 'd' ? start.kind : 'a';
+    const kind = kinds.find((known) => known.id === start.kind)?.class ?? 'a';
     const handle = start.identifier ?? (start.instance ? `@ash@${start.instance}` : `@ash-${kind}`);
     const account = known ?? makeAccount(world, start.platform, handle, 'Ash', kind);
     world.links.set(id, { ...link, stage: 'done', account });

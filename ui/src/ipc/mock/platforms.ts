@@ -11,9 +11,10 @@ const limits: PostLimits = {
   text_optional_with_media: true,
 };
 
-const kinds: KindView[] = [
+export const kinds: KindView[] = [
   { id: 'a', name: 'Takes a key', class: 'a' },
   { id: 'b', name: 'Stages first', class: 'b' },
+  { id: 'r', name: 'Refuses repeats', class: 'r' },
   { id: 'c', name: 'Can be read back', class: 'c' },
   { id: 'd', name: 'Blind', class: 'd' },
 ];
