@@ -1,5 +1,66 @@
 -- What the queue knows beyond one publication.
 
+-- What a part of a live publication says since an edit, with its language and options: a thread may be edited only in part.
+ALTER TABLE part ADD COLUMN wording TEXT NOT NULL DEFAULT 'null';
+
+-- The first comment below a post is an effect of its own, made once the post is live.
+CREATE TABLE effect_next (
+    id            BLOB    PRIMARY KEY,
+    publication   BLOB    NOT NULL REFERENCES publication (id) ON DELETE CASCADE,
+    part          INTEGER NOT NULL,
+    kind          TEXT    NOT NULL CHECK (kind IN ('publish', 'comment', 'edit', 'delete')),
+    ordinal       INTEGER NOT NULL DEFAULT 0,
+    class         TEXT    NOT NULL CHECK (class IN ('a', 'b', 'r', 'c', 'd')),
+    state         TEXT    NOT NULL CHECK (state IN ('ready', 'open', 'done', 'refused', 'undecided')),
+    seed_at       INTEGER NOT NULL,
+    seed_random   INTEGER NOT NULL,
+    key           TEXT    NOT NULL DEFAULT '',
+    request       TEXT    NOT NULL DEFAULT '',
+    fingerprint   TEXT    NOT NULL DEFAULT '',
+    attempts      INTEGER NOT NULL DEFAULT 0,
+    first_sent_at INTEGER,
+    gave_up_at    INTEGER,
+    remote_id     TEXT    NOT NULL DEFAULT '',
+    url           TEXT    NOT NULL DEFAULT '',
+    created_at    INTEGER NOT NULL,
+    updated_at    INTEGER NOT NULL,
+    UNIQUE (publication, part, kind, ordinal)
+) STRICT;
+INSERT INTO effect_next (id, publication, part, kind, ordinal, class, state, seed_at, seed_random, key, request,
+                         fingerprint, attempts, first_sent_at, gave_up_at, remote_id, url, created_at, updated_at)
+    SELECT id, publication, part, kind, ordinal, class, state, seed_at, seed_random, key, request,
+           fingerprint, attempts, first_sent_at, gave_up_at, remote_id, url, created_at, updated_at FROM effect;
+DROP TABLE effect;
+ALTER TABLE effect_next RENAME TO effect;
+CREATE TABLE live_change_next (
+    publication BLOB    NOT NULL REFERENCES publication (id) ON DELETE CASCADE,
+    ordinal     INTEGER NOT NULL CHECK (ordinal > 0),
+    kind        TEXT    NOT NULL CHECK (kind IN ('comment', 'edit', 'delete')),
+    state       TEXT    NOT NULL CHECK (state IN ('waiting', 'running', 'retrying', 'held', 'unconfirmed', 'done', 'failed')),
+    held        TEXT    NOT NULL DEFAULT '',
+    reason      TEXT    NOT NULL DEFAULT '',
+    cause       TEXT    NOT NULL DEFAULT '',
+    raw         TEXT    NOT NULL DEFAULT '',
+    wanted      TEXT    NOT NULL DEFAULT '[]',
+    next_at     INTEGER,
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    PRIMARY KEY (publication, ordinal),
+    CHECK ((state = 'held') = (held <> ''))
+) STRICT;
+INSERT INTO live_change_next (publication, ordinal, kind, state, held, reason, cause, raw, wanted,
+                              next_at, attempts, created_at, updated_at)
+    SELECT publication, ordinal, kind, state, held, reason, cause, raw, wanted,
+           next_at, attempts, created_at, updated_at FROM live_change;
+DROP TABLE live_change;
+ALTER TABLE live_change_next RENAME TO live_change;
+CREATE UNIQUE INDEX live_change_unsettled ON live_change (publication) WHERE state NOT IN ('done', 'failed');
+CREATE TABLE first_comment (
+    publication BLOB NOT NULL PRIMARY KEY REFERENCES publication (id) ON DELETE CASCADE,
+    text        TEXT NOT NULL CHECK (text <> '')
+) STRICT;
+
 -- Series: a post that comes again by a rule, in the wall time of a zone. What it says is copied to each post made of it.
 CREATE TABLE recurrence (
     id         BLOB    PRIMARY KEY,

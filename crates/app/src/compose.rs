@@ -48,6 +48,9 @@ impl Draft {
                 return Err(Error::invalid(format!("A part has at most {MAX_PART_BYTES} bytes of text.")));
             }
         }
+        if self.content.first_comment.len() > MAX_PART_BYTES {
+            return Err(Error::invalid(format!("A first comment has at most {MAX_PART_BYTES} bytes of text.")));
+        }
         if self.accounts.len().max(self.variants.len()) > MAX_ACCOUNTS {
             return Err(Error::invalid(format!("A post goes to at most {MAX_ACCOUNTS} accounts.")));
         }
@@ -194,6 +197,9 @@ impl App {
             };
             let stored = store::publication::upsert(&mut tx, &publication, now).await?;
             store::part::replace(&mut tx, stored, parts).await?;
+            let comment =
+                Some(draft.content.first_comment.trim()).filter(|_| self.changes_of(&account).comment.is_some());
+            store::first_comment::set(&mut tx, stored, comment.unwrap_or_default()).await?;
             self.enqueue(&mut tx, stored, schedule.at).await?;
         }
         post.schedule = Some(schedule);

@@ -5,6 +5,8 @@ use queue::{Job, QueueError, Verdict};
 
 /// The kind of job that publishes; its key is the publication's id.
 pub(crate) const PUBLISH: &str = "publish";
+/// The kind that writes the first comment below a live publication; the same key.
+pub(crate) const COMMENT: &str = "comment";
 /// The kind that gives a live publication other words; the same key.
 pub(crate) const EDIT: &str = "edit";
 /// The kind that deletes a live publication; the same key.
@@ -17,6 +19,7 @@ pub(crate) const LEASE_MS: i64 = 10 * 60 * 1_000;
 pub(crate) const fn kind(effect: EffectKind) -> &'static str {
     match effect {
         EffectKind::Publish => PUBLISH,
+        EffectKind::Comment => COMMENT,
         EffectKind::Edit => EDIT,
         EffectKind::Delete => DELETE,
     }

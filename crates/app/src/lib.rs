@@ -31,6 +31,7 @@ mod attempts;
 mod calls;
 mod cards;
 mod doubts;
+mod effects;
 mod error;
 mod exchange;
 mod facts;

@@ -93,6 +93,8 @@ impl App {
             let finding = Finding::new(FindingCode::TooManyParts).on(account.id);
             findings.push(finding.measured(count(parts.len()), i64::from(limits.parts_max)));
         }
+        let comment = check_comment(limits, provider.changes(&account_ref).comment.is_some(), draft);
+        findings.extend(comment.map(|finding| finding.on(account.id)));
         let mut reviewed = Vec::with_capacity(parts.len());
         for (index, part) in (0_u32..).zip(parts) {
             let mut found = check_part(limits, part, &beside);
@@ -157,6 +159,20 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// What is wrong with the first comment, for an account that can write one or cannot.
+fn check_comment(limits: &PostLimits, can: bool, draft: &Draft) -> Option<Finding> {
+    let comment = draft.content.first_comment.trim();
+    if comment.is_empty() {
+        return None;
+    }
+    if !can {
+        return Some(Finding::new(FindingCode::CommentNotSent));
+    }
+    let text = limits.text.count(comment);
+    let finding = Finding::new(FindingCode::CommentTooLong).measured(i64::from(text.used), i64::from(text.max));
+    (!text.fits()).then_some(finding)
 }
 
 /// What can be told of a part from its platform's limits alone.

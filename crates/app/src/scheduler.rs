@@ -225,7 +225,7 @@ async fn one(app: Arc<App>, job: Job) -> Option<Job> {
     }
     let result = match job.kind.as_str() {
         jobs::PUBLISH => publish::run(&app, &job).await,
-        jobs::EDIT | jobs::DELETE => change::run(&app, &job).await,
+        jobs::COMMENT | jobs::EDIT | jobs::DELETE => change::run(&app, &job).await,
         _ => Ok(()),
     };
     let error = result.err()?;

@@ -5,6 +5,8 @@
 mod bench;
 #[path = "live/changes.rs"]
 mod changes;
+#[path = "live/comments.rs"]
+mod comments;
 #[path = "live/fediverse.rs"]
 mod fediverse;
 

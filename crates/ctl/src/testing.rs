@@ -154,7 +154,7 @@ pub fn post(n: u8, state: &str, publications: &[Value]) -> Value {
         "id": post_id(n), "state": state, "schedule": schedule, "publications": publications,
         "media": [], "created_at": "2026-11-21T09:00:00.000Z", "updated_at": "2026-11-21T09:00:00.000Z",
         "draft": {
-            "content": {"parts": [{"text": "Hello\nworld", "media": [], "card": null}], "language": ""},
+            "content": {"parts": [{"text": "Hello\nworld", "media": [], "card": null}], "language": "", "first_comment": ""},
             "variants": [], "accounts": [account_id(n)]
         }
     })

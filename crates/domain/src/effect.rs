@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum EffectKind {
     /// Makes one part of a publication visible.
     Publish,
+    /// Writes the first comment below a publication.
+    Comment,
     /// Gives something published other words.
     Edit,
     /// Removes something published.
@@ -21,6 +23,7 @@ impl EffectKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Publish => "publish",
+            Self::Comment => "comment",
             Self::Edit => "edit",
             Self::Delete => "delete",
         }
@@ -29,7 +32,7 @@ impl EffectKind {
     /// The kind stored as `text`; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Publish, Self::Edit, Self::Delete].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Publish, Self::Comment, Self::Edit, Self::Delete].into_iter().find(|kind| kind.as_str() == text)
     }
 }
 

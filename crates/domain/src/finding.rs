@@ -59,6 +59,10 @@ pub enum FindingCode {
     OptionUnknown,
     /// A poll and pictures in one part, of which the platform takes only one.
     PollWithMedia,
+    /// More text in the first comment than the platform takes.
+    CommentTooLong,
+    /// The account cannot write a first comment; the post goes out without it.
+    CommentNotSent,
 }
 
 impl FindingCode {
@@ -66,7 +70,7 @@ impl FindingCode {
     #[must_use]
     pub const fn severity(self) -> Severity {
         match self {
-            Self::AltMissing | Self::SameTextSoon | Self::LinkNotShown => Severity::Hint,
+            Self::AltMissing | Self::SameTextSoon | Self::LinkNotShown | Self::CommentNotSent => Severity::Hint,
             _ => Severity::Block,
         }
     }

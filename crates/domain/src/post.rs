@@ -54,6 +54,9 @@ pub struct Content {
     /// BCP 47 language tag of the text; empty when unknown.
     #[serde(default)]
     pub language: String,
+    /// Written below the post once all of it is live, where the platform can; empty for none.
+    #[serde(default)]
+    pub first_comment: String,
 }
 
 /// What one account gets instead of, or beside, the common content.

@@ -12,6 +12,8 @@ use crate::effect::{EffectPlan, Remote};
 /// What can be done with the live posts of an account, and how doubt about it is settled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
+    /// Class of writing a comment below one; `None` where it cannot be done.
+    pub comment: Option<EffectClass>,
     /// Class of deleting; `None` where it cannot be done.
     pub delete: Option<EffectClass>,
     /// Class of giving other words; `None` where it cannot be done.

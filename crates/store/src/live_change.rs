@@ -1,4 +1,4 @@
-//! Deletions and edits of what is live: what their owner asked for, and where each stands.
+//! First comments, deletions and edits of what is live: what their owner asked for, and where each stands.
 
 use domain::{ChangeState, EffectKind, HeldReason, PublicationId, UtcMs, change::Wording};
 use sqlx::SqliteConnection;
@@ -8,14 +8,14 @@ use crate::{
     error::{from_json, to_json, whole},
 };
 
-/// One deletion or edit.
+/// One comment, deletion or edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveChange {
     /// The publication changed.
     pub publication: PublicationId,
     /// Which of its changes, from 1.
     pub ordinal: i64,
-    /// [`EffectKind::Edit`] or [`EffectKind::Delete`].
+    /// Any but [`EffectKind::Publish`].
     pub kind: EffectKind,
     /// Where it stands.
     pub state: ChangeState,
@@ -27,7 +27,7 @@ pub struct LiveChange {
     pub cause: String,
     /// What the platform said last, redacted.
     pub raw: String,
-    /// What each part is to say, in order; empty for a deletion.
+    /// What each part is to say, in order; the comment alone; empty for a deletion.
     pub wanted: Vec<Wording>,
     /// When the next try or look is due.
     pub next_at: Option<UtcMs>,
@@ -35,6 +35,33 @@ pub struct LiveChange {
     pub attempts: i64,
     /// When it was asked for.
     pub created_at: UtcMs,
+}
+
+impl LiveChange {
+    /// What was just asked for.
+    #[must_use]
+    pub const fn asked(
+        publication: PublicationId,
+        ordinal: i64,
+        kind: EffectKind,
+        wanted: Vec<Wording>,
+        now: UtcMs,
+    ) -> Self {
+        Self {
+            publication,
+            ordinal,
+            kind,
+            state: ChangeState::Waiting,
+            held: None,
+            reason: String::new(),
+            cause: String::new(),
+            raw: String::new(),
+            wanted,
+            next_at: None,
+            attempts: 0,
+            created_at: now,
+        }
+    }
 }
 
 struct Row {

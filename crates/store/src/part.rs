@@ -1,6 +1,6 @@
 //! What goes out, part by part, fixed when scheduled.
 
-use domain::{PublicationId, post::Part};
+use domain::{PublicationId, change::Wording, post::Part};
 use sqlx::SqliteConnection;
 
 use crate::{
@@ -19,6 +19,8 @@ pub struct StoredPart {
     pub checkpoint: String,
     /// The published part as JSON text; empty until it is live.
     pub remote: String,
+    /// What it says since an edit; `None` as long as it says what was published.
+    pub wording: Option<Wording>,
 }
 
 /// Replaces the parts of a publication.
@@ -47,7 +49,7 @@ pub async fn replace(
 pub async fn of(conn: &mut SqliteConnection, publication: PublicationId) -> Result<Vec<StoredPart>, StoreError> {
     let publication = publication.as_bytes();
     let rows = sqlx::query!(
-        "SELECT ordinal, content, checkpoint, remote FROM part WHERE publication = ?1 ORDER BY ordinal",
+        "SELECT ordinal, content, checkpoint, remote, wording FROM part WHERE publication = ?1 ORDER BY ordinal",
         publication
     )
     .fetch_all(conn)
@@ -55,7 +57,8 @@ pub async fn of(conn: &mut SqliteConnection, publication: PublicationId) -> Resu
     rows.into_iter()
         .map(|row| {
             let content = from_json(&row.content, "part")?;
-            Ok(StoredPart { ordinal: row.ordinal, content, checkpoint: row.checkpoint, remote: row.remote })
+            let wording = from_json(&row.wording, "part")?;
+            Ok(StoredPart { ordinal: row.ordinal, content, checkpoint: row.checkpoint, remote: row.remote, wording })
         })
         .collect()
 }
@@ -94,16 +97,23 @@ pub async fn set_remote(
 }
 
 /// Records what a live part says since an edit.
-pub async fn set_content(
+pub async fn set_wording(
     conn: &mut SqliteConnection,
     publication: PublicationId,
     ordinal: i64,
-    content: &Part,
+    (content, wording): (&Part, &Wording),
 ) -> Result<(), StoreError> {
-    let (publication, content) = (publication.as_bytes(), to_json(content, "part")?);
-    sqlx::query!("UPDATE part SET content = ?3 WHERE publication = ?1 AND ordinal = ?2", publication, ordinal, content)
-        .execute(conn)
-        .await?;
+    let (publication, content, wording) =
+        (publication.as_bytes(), to_json(content, "part")?, to_json(wording, "part")?);
+    sqlx::query!(
+        "UPDATE part SET content = ?3, wording = ?4 WHERE publication = ?1 AND ordinal = ?2",
+        publication,
+        ordinal,
+        content,
+        wording
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

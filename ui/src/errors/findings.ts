@@ -24,6 +24,8 @@ const cures = {
   option_invalid: 'edit_option',
   option_unknown: 'drop_option',
   poll_with_media: 'drop_poll',
+  comment_too_long: null,
+  comment_not_sent: null,
 } satisfies Record<FindingCode, FindingAction | null>;
 
 export const findingCodes = Object.keys(cures) as FindingCode[];

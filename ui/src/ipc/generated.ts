@@ -230,7 +230,11 @@ parts: Array<Part>,
 /**
  * BCP 47 language tag of the text; empty when unknown.
  */
-language: string, };
+language: string, 
+/**
+ * Written below the post once all of it is live, where the platform can; empty for none.
+ */
+first_comment: string, };
 
 export type CreatePost = { 
 /**
@@ -318,7 +322,7 @@ options: Record<string, string>, };
 
 export type EffectClass = "a" | "b" | "r" | "c" | "d";
 
-export type EffectKind = "publish" | "edit" | "delete";
+export type EffectKind = "publish" | "comment" | "edit" | "delete";
 
 export type EffectState = "ready" | "open" | "done" | "refused" | "undecided";
 
@@ -438,7 +442,7 @@ limit: number | null,
  */
 option: string | null, };
 
-export type FindingCode = "no_accounts" | "empty" | "text_too_long" | "too_many_images" | "image_type" | "image_too_large" | "alt_missing" | "alt_too_long" | "too_many_parts" | "account_needs_relink" | "time_past" | "time_does_not_exist" | "time_twice" | "file_missing" | "same_text_soon" | "link_not_shown" | "option_invalid" | "option_unknown" | "poll_with_media";
+export type FindingCode = "no_accounts" | "empty" | "text_too_long" | "too_many_images" | "image_type" | "image_too_large" | "alt_missing" | "alt_too_long" | "too_many_parts" | "account_needs_relink" | "time_past" | "time_does_not_exist" | "time_twice" | "file_missing" | "same_text_soon" | "link_not_shown" | "option_invalid" | "option_unknown" | "poll_with_media" | "comment_too_long" | "comment_not_sent";
 
 export type FolderName = "data" | "logs";
 
@@ -574,7 +578,7 @@ failure: Failure | null, };
 
 export type LiveChangeView = { 
 /**
- * `edit` or `delete`.
+ * `comment`, `edit` or `delete`.
  */
 kind: EffectKind, 
 /**
@@ -1234,7 +1238,7 @@ edited_at: string | null,
  */
 deleted_at: string | null, 
 /**
- * The last deletion or edit asked for; `null` when none was.
+ * Its first comment, or the last deletion or edit asked for; `null` when there is none.
  */
 change: LiveChangeView | null, 
 /**

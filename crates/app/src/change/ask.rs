@@ -27,8 +27,13 @@ pub struct EditedPart {
     pub alts: Vec<String>,
 }
 
+/// The words Postroom left of a part: those of its last edit, else those its publication sent.
+pub(super) fn left(fields: &[OptionField], publication: &Publication, part: &StoredPart, index: usize) -> Wording {
+    part.wording.clone().unwrap_or_else(|| wording(fields, publication, &part.content, index))
+}
+
 /// The words of a part as its publication sends them.
-pub(super) fn wording(fields: &[OptionField], publication: &Publication, part: &Part, index: usize) -> Wording {
+fn wording(fields: &[OptionField], publication: &Publication, part: &Part, index: usize) -> Wording {
     Wording {
         text: part.text.clone(),
         alts: part.media.iter().map(|picture| picture.alt.clone()).collect(),
@@ -97,11 +102,14 @@ impl App {
         after.options.retain(|_, value| !value.is_empty());
         let fields = self.provider(account.platform.as_str())?.options(Some(&Self::account_ref(&account)));
         let new: Vec<Part> = before.iter().zip(&parts).map(|(old, new)| with_words(&old.content, new)).collect();
-        let of = |publication: &Publication, parts: &mut dyn Iterator<Item = &Part>| -> Vec<Wording> {
-            parts.enumerate().map(|(index, part)| wording(&fields, publication, part, index)).collect()
-        };
-        let wanted = of(&after, &mut new.iter());
-        if wanted == of(&publication, &mut before.iter().map(|part| &part.content)) {
+        let words = |(index, part)| wording(&fields, &after, part, index);
+        let wanted: Vec<_> = new.iter().enumerate().map(words).collect();
+        if before
+            .iter()
+            .enumerate()
+            .map(|(index, part)| left(&fields, &publication, part, index))
+            .eq(wanted.iter().cloned())
+        {
             return Err(Error::invalid("Nothing about it would change."));
         }
         self.check_words(account.id, new, &after).await?;
@@ -111,7 +119,7 @@ impl App {
     /// Refuses what could not have been published either.
     async fn check_words(&self, account: AccountId, parts: Vec<Part>, after: &Publication) -> Result<(), Error> {
         let variant = Variant { account, parts: None, options: after.options.clone() };
-        let content = Content { parts, language: after.language.clone() };
+        let content = Content { parts, language: after.language.clone(), ..Content::default() };
         let review = self.review(None, &Draft { content, variants: vec![variant], accounts: vec![account] }).await?;
         if review.findings.iter().any(Finding::blocks) {
             let mut error = refused(review.findings);
@@ -164,20 +172,7 @@ impl App {
         if let Some(last) = last.filter(|last| !last.state.is_final()) {
             self.replace_change(&mut tx, last, kind).await?;
         }
-        let change = LiveChange {
-            publication: id,
-            ordinal,
-            kind,
-            state: ChangeState::Waiting,
-            held: None,
-            reason: String::new(),
-            cause: String::new(),
-            raw: String::new(),
-            wanted,
-            next_at: None,
-            attempts: 0,
-            created_at: now,
-        };
+        let change = LiveChange::asked(id, ordinal, kind, wanted, now);
         store::live_change::put(&mut tx, &change, now).await?;
         let (event, text) = match kind {
             EffectKind::Delete => ("delete_asked", "The owner asked to delete it."),
@@ -191,17 +186,17 @@ impl App {
         Ok(())
     }
 
-    /// Ends a change that waits, so that another can take its place. What may have been sent is settled first, except
-    /// for a deletion: after that nothing of it matters.
+    /// Ends a change that waits, so that another can take its place. What may have been sent is settled first: were the
+    /// next one refused, nobody would know what is live.
     async fn replace_change(&self, tx: &mut store::Tx, last: LiveChange, by: EffectKind) -> Result<(), Error> {
-        let open = self.may_be_made(tx, &last).await?;
-        if last.kind == EffectKind::Delete || (open && by != EffectKind::Delete) {
+        let kept = last.kind == EffectKind::Delete || (last.kind == EffectKind::Comment && by == EffectKind::Edit);
+        if kept || self.may_be_made(tx, &last).await? {
             return Err(unsettled_error());
         }
         self.end_change(tx, last, "Something else was asked for instead.").await
     }
 
-    async fn enqueue_change(&self, tx: &mut store::Tx, change: &LiveChange) -> Result<(), Error> {
+    pub(super) async fn enqueue_change(&self, tx: &mut store::Tx, change: &LiveChange) -> Result<(), Error> {
         let now = self.clock.now();
         let job = domain::JobId::new(now, self.random.as_ref());
         queue::enqueue(tx, job, jobs::kind(change.kind), &change.publication.to_string(), now, now).await?;

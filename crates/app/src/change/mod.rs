@@ -1,11 +1,12 @@
-//! Changing what is live: deleting a publication, or giving it other words. Jobs of their own through the same journal
-//! as publishing.
+//! Changing what is live: the first comment below a publication, deleting it, or giving it other words. Jobs of their own
+//! through the same journal as publishing.
 //!
 //! An effect is recorded and synced before it is sent, its outcome after it. After silence or a crash nothing is sent
 //! before the platform was asked what is there ([`settle`]). Deleting twice is harmless. An edit is planned anew at every
 //! try, and only while the platform shows what Postroom left there.
 
 mod ask;
+mod comment;
 mod failures;
 mod record;
 mod sentences;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use domain::{
     AccountState, ChangeState, EffectClass, EffectId, EffectKind, EffectState, ErrorCode, ErrorKind, HeldReason,
-    PublicationId, Retry, UtcMs, change::Wording, ports::Notice, post::Part,
+    PublicationId, Retry, change::Wording, ports::Notice, post::Part,
 };
 use providers::{
     Provider,
@@ -29,7 +30,7 @@ use store::{account::Account, effect::Effect, live_change::LiveChange, part::Sto
 pub use ask::EditedPart;
 
 use crate::{App, Error, words::Who};
-use record::{JobEnd, Word};
+use record::{JobEnd, Made, Word};
 
 /// How long until a locked keychain is tried again, in milliseconds.
 const UNLOCK_MS: i64 = 60_000;
@@ -122,8 +123,11 @@ impl<'a> Run<'a> {
     /// part first.
     fn order(&self) -> Vec<usize> {
         let places = 0..self.parts.len();
-        if self.change.kind == EffectKind::Delete {
-            return places.rev().collect();
+        match self.change.kind {
+            EffectKind::Delete => return places.rev().collect(),
+            // It answers the end of a thread.
+            EffectKind::Comment => return places.last().into_iter().collect(),
+            EffectKind::Publish | EffectKind::Edit => {}
         }
         places.filter(|index| self.effect(*index).is_some() || self.wanted(*index) != self.wording(*index)).collect()
     }
@@ -133,15 +137,16 @@ impl<'a> Run<'a> {
         self.effects.iter().find(|effect| effect.part == part)
     }
 
+    /// What a part is to say; `None` where it is to be gone, or stays as it is.
     fn wanted(&self, index: usize) -> Option<Wording> {
-        self.change.wanted.get(index).cloned()
+        self.change.wanted.get(index).filter(|_| self.change.kind == EffectKind::Edit).cloned()
     }
 
     /// The words Postroom left of a part.
     fn wording(&self, index: usize) -> Option<Wording> {
         let part = self.parts.get(index)?;
         let fields = self.provider.options(Some(&self.account_ref));
-        Some(ask::wording(&fields, &self.publication, &part.content, index))
+        Some(ask::left(&fields, &self.publication, part, index))
     }
 
     fn in_doubt(&self) -> bool {
@@ -189,16 +194,18 @@ impl<'a> Run<'a> {
     async fn part(&mut self, index: usize) -> Result<Turn, Error> {
         match self.effect(index).map(|effect| effect.state) {
             Some(EffectState::Done) => Ok(Turn::PartDone),
+            Some(EffectState::Open) if self.change.kind == EffectKind::Comment => self.look_for_comment(index).await,
             Some(EffectState::Open) => self.look(index).await,
             Some(EffectState::Refused | EffectState::Undecided) => {
                 self.fail(index, None, ErrorCode::WrongState, "It was refused before.".to_owned()).await
             }
-            None | Some(EffectState::Ready) => self.send(index).await,
+            None | Some(EffectState::Ready) if self.change.kind == EffectKind::Comment => self.comment(index).await,
+            None | Some(EffectState::Ready) => self.plan(index).await,
         }
     }
 
-    /// Plans the change of a part, records the intent, sends, records the outcome.
-    async fn send(&mut self, index: usize) -> Result<Turn, Error> {
+    /// Plans the change of a part, and makes it.
+    async fn plan(&mut self, index: usize) -> Result<Turn, Error> {
         let remote = self.remote(index)?;
         let (wording, wanted) = (self.wording(index).unwrap_or_default(), self.wanted(index));
         let live = Live { remote: &remote, wording: &wording };
@@ -210,7 +217,13 @@ impl<'a> Run<'a> {
             Ok(Prospect::Gone) => return self.gone(index, None).await,
             Err(error) => return self.failed_try(index, &error, None).await,
         };
-        let effect = self.intent(index, &plan)?;
+        let effect = self.effect_of(index, plan.class)?;
+        self.send(index, effect, plan).await
+    }
+
+    /// Records the intent, sends, records the outcome.
+    async fn send(&mut self, index: usize, effect: Effect, plan: EffectPlan) -> Result<Turn, Error> {
+        let effect = self.intent(effect, &plan)?;
         let number = effect.attempts;
         let mut word = Word::to(ChangeState::Running, JobEnd::Keep, self.change.attempts);
         word.line("change_intent", Some(effect.part), &format!("About to ask the platform, call {number}."));
@@ -218,22 +231,25 @@ impl<'a> Run<'a> {
         if !self.record_intent(word).await? {
             return Ok(Turn::Ended);
         }
-        match step!("change.send", self.provider.change(&self.session(), &plan).await) {
+        let session = self.session();
+        let outcome = match self.change.kind {
+            EffectKind::Comment => step!("change.send_comment", self.provider.commit(&session, &plan).await),
+            _ => step!("change.send", self.provider.change(&session, &plan).await),
+        };
+        match outcome {
             Ok(remote) => self.made(index, Some(effect), remote, "change_made").await,
             Err(error) if error.retry == Retry::Confirm => self.silence(effect, &error).await,
-            Err(error) if error.kind == ErrorKind::NotFound && wanted.is_some() => self.gone(index, Some(effect)).await,
+            Err(error) if error.kind == ErrorKind::NotFound && self.change.kind == EffectKind::Edit => {
+                self.gone(index, Some(effect)).await
+            }
             Err(error) => self.failed_try(index, &error, Some(effect)).await,
         }
     }
 
-    /// The effect of a part as it is about to be sent.
-    fn intent(&self, index: usize, plan: &EffectPlan) -> Result<Effect, Error> {
+    /// An effect as it is about to be sent.
+    fn intent(&self, mut effect: Effect, plan: &EffectPlan) -> Result<Effect, Error> {
         let now = self.app.clock.now();
         let request = serde_json::to_string(&plan.request).map_err(|_| Error::internal("a request"))?;
-        let mut effect = match self.effect(index) {
-            Some(effect) => effect.clone(),
-            None => self.new_effect(index, plan.class, now)?,
-        };
         effect.state = EffectState::Open;
         effect.class = plan.class;
         effect.key.clone_from(&plan.key);
@@ -245,10 +261,23 @@ impl<'a> Run<'a> {
         Ok(effect)
     }
 
-    fn new_effect(&self, index: usize, class: EffectClass, now: UtcMs) -> Result<Effect, Error> {
+    /// The effect of a part, or a new one that is not written yet.
+    fn effect_of(&self, index: usize, class: EffectClass) -> Result<Effect, Error> {
+        match self.effect(index) {
+            Some(effect) => Ok(effect.clone()),
+            None => self.new_effect(index, class),
+        }
+    }
+
+    fn new_effect(&self, index: usize, class: EffectClass) -> Result<Effect, Error> {
+        let (now, mut random) = (self.app.clock.now(), [0_u8; 8]);
+        self.app.random.fill(&mut random);
         let part = self.parts.get(index).ok_or_else(|| Error::internal("a part out of range"))?.ordinal;
         let id = EffectId::new(now, self.app.random.as_ref());
-        Ok(Effect::unsent(id, self.publication.id, part, self.change.kind, self.change.ordinal, class, now))
+        let mut effect =
+            Effect::unsent(id, self.publication.id, part, self.change.kind, self.change.ordinal, class, now);
+        effect.seed_random = i64::from_le_bytes(random);
+        Ok(effect)
     }
 
     fn remote(&self, index: usize) -> Result<Remote, Error> {
@@ -266,18 +295,22 @@ impl<'a> Run<'a> {
     ) -> Result<Turn, Error> {
         self.app.unreachable.reached();
         let part = self.parts.get(index).ok_or_else(|| Error::internal("a part out of range"))?;
-        let mut effect = match effect.or_else(|| self.effect(index).cloned()) {
+        let mut effect = match effect {
             Some(effect) => effect,
-            None => self.new_effect(index, self.publication.class, self.app.clock.now())?,
+            None => self.effect_of(index, self.publication.class)?,
         };
         self.app.doubts.settled(effect.id);
         effect.state = EffectState::Done;
         effect.remote_id.clone_from(&remote.id);
         effect.url.clone_from(&remote.url);
         let kept = match self.wanted(index) {
+            _ if self.change.kind == EffectKind::Comment => None,
             // Its id stays known: it must never pass for the post of another publication.
-            None => (part.ordinal, self.remote(index)?, part.content.clone()),
-            Some(wanted) => (part.ordinal, remote, reworded(&part.content, &wanted)),
+            None => Some(Made { part: part.ordinal, remote: self.remote(index)?, says: None }),
+            Some(wanted) => {
+                let says = Some((reworded(&part.content, &wanted), wanted));
+                Some(Made { part: part.ordinal, remote, says })
+            }
         };
         let last = self
             .order()
@@ -291,7 +324,7 @@ impl<'a> Run<'a> {
         if last {
             word.reason = sentence;
         }
-        word.made = Some(kept);
+        word.made = kept;
         word.effect = Some(effect);
         word.outcome = true;
         step!("change.made.record", self.record(word).await)?;

@@ -1,12 +1,24 @@
 //! Writing down what happened to a change: everything one moment changes, in one synced transaction.
 
-use domain::{AccountState, ChangeState, EffectKind, HeldReason, ProviderError, UtcMs, ports::Notice, post::Part};
+use domain::{
+    AccountState, ChangeState, EffectKind, HeldReason, ProviderError, UtcMs, change::Wording, ports::Notice, post::Part,
+};
 use providers::provider::Remote;
 use store::{effect::Effect, journal::Line};
 
 use super::Run;
 pub(super) use crate::jobs::JobEnd;
 use crate::{Error, Progress, compose::title, event::Topic, jobs::LEASE_MS};
+
+/// A part the platform made as wished.
+pub(super) struct Made {
+    /// Its place.
+    pub(super) part: i64,
+    /// What the platform says of it.
+    pub(super) remote: Remote,
+    /// What it says now; `None` where it says nothing any more.
+    pub(super) says: Option<(Part, Wording)>,
+}
 
 /// Everything one moment changes.
 pub(super) struct Word {
@@ -18,8 +30,7 @@ pub(super) struct Word {
     pub(super) next_at: Option<UtcMs>,
     pub(super) attempts: i64,
     pub(super) effect: Option<Effect>,
-    /// A part the platform made as wished: its place, what the platform says of it, what it says now.
-    pub(super) made: Option<(i64, Remote, Part)>,
+    pub(super) made: Option<Made>,
     pub(super) account_state: Option<(AccountState, String)>,
     pub(super) notice: Option<Notice>,
     /// Tells what the platform did: true whoever learnt it, so it is written even when the claim no longer counts.
@@ -104,10 +115,12 @@ impl Run<'_> {
         if let Some(effect) = &word.effect {
             store::effect::put(tx, effect, now).await?;
         }
-        if let Some((ordinal, remote, content)) = &word.made {
+        if let Some(Made { part, remote, says }) = &word.made {
             let text = serde_json::to_string(remote).map_err(|_| Error::internal("a remote post"))?;
-            store::part::set_remote(tx, id, *ordinal, &text).await?;
-            store::part::set_content(tx, id, *ordinal, content).await?;
+            store::part::set_remote(tx, id, *part, &text).await?;
+            if let Some((content, wording)) = says {
+                store::part::set_wording(tx, id, *part, (content, wording)).await?;
+            }
         }
         if let Some((state, reason)) = &word.account_state {
             store::account::set_state(tx, self.account.id, *state, reason, now).await?;
@@ -133,12 +146,13 @@ impl Run<'_> {
     /// Writes what is true of the publication once every part is as wished.
     async fn settle(&self, tx: &mut store::Tx, word: &Word, now: UtcMs) -> Result<(), Error> {
         let id = self.publication.id;
-        if self.change.kind == EffectKind::Delete {
-            store::publication::set_deleted(tx, id, now).await?;
-            return Ok(());
+        match self.change.kind {
+            EffectKind::Delete => return Ok(store::publication::set_deleted(tx, id, now).await?),
+            EffectKind::Comment => return self.own(tx, word, now).await,
+            EffectKind::Publish | EffectKind::Edit => {}
         }
         let mut contents: Vec<Part> = self.parts.iter().map(|part| part.content.clone()).collect();
-        if let Some((ordinal, _, content)) = &word.made
+        if let Some(Made { part: ordinal, says: Some((content, _)), .. }) = &word.made
             && let Some(place) = self.parts.iter().position(|part| part.ordinal == *ordinal)
             && let Some(old) = contents.get_mut(place)
         {
@@ -151,6 +165,14 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// A comment is ours: it must never pass for the post of another publication.
+    async fn own(&self, tx: &mut store::Tx, word: &Word, now: UtcMs) -> Result<(), Error> {
+        let Some(effect) = word.effect.as_ref().filter(|effect| !effect.remote_id.is_empty()) else { return Ok(()) };
+        let publication = Some(self.publication.id);
+        store::remote_post::upsert(tx, self.account.id, &effect.remote_id, publication, &effect.url, now).await?;
+        Ok(())
+    }
+
     /// Carries a written word into memory and tells whoever watches.
     fn after(&mut self, word: Word) {
         let before = self.change.state;
@@ -159,11 +181,13 @@ impl Run<'_> {
             self.effects.retain(|known| known.part != effect.part);
             self.effects.push(effect);
         }
-        if let Some((ordinal, remote, content)) = word.made
+        if let Some(Made { part: ordinal, remote, says }) = word.made
             && let Some(part) = self.parts.iter_mut().find(|part| part.ordinal == ordinal)
         {
             part.remote = serde_json::to_string(&remote).unwrap_or_default();
-            part.content = content;
+            if let Some((content, wording)) = says {
+                (part.content, part.wording) = (content, Some(wording));
+            }
         }
         if word.account_state.is_some() {
             self.app.emit(Topic::Accounts, Some(self.account.id.to_string()));

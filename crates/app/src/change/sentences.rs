@@ -11,7 +11,11 @@ pub(super) fn trouble(who: Who<'_>, kind: EffectKind, error: &ProviderError) -> 
         ErrorKind::OutcomeUnknown if kind == EffectKind::Delete => {
             format!("{platform} did not answer when it was asked to delete this post.")
         }
+        ErrorKind::OutcomeUnknown if kind == EffectKind::Comment => {
+            format!("{platform} did not answer when it was sent the first comment.")
+        }
         ErrorKind::OutcomeUnknown => format!("{platform} did not answer when it was sent the new words."),
+        ErrorKind::ContentRejected if kind == EffectKind::Comment => format!("{platform} refused the first comment."),
         ErrorKind::ContentRejected => format!("{platform} refused the new words."),
         // Without an answer of the platform it is our own word, and says why.
         ErrorKind::Unsupported if error.status.is_none() && !error.remote_message.is_empty() => {
@@ -26,6 +30,7 @@ pub(super) fn trouble(who: Who<'_>, kind: EffectKind, error: &ProviderError) -> 
 /// What is live after a change that was not made.
 pub(super) const fn still(kind: EffectKind) -> &'static str {
     match kind {
+        EffectKind::Comment => "The post is live without its first comment.",
         EffectKind::Delete => "It is still live.",
         _ => "It stays as it was.",
     }
@@ -36,6 +41,7 @@ pub(super) fn done(who: Who<'_>, kind: EffectKind) -> String {
     let Who { platform, handle } = who;
     match kind {
         EffectKind::Delete => format!("Deleted from {platform} ({handle}). It is no longer live."),
+        EffectKind::Comment => format!("The first comment of {handle} is live on {platform}."),
         _ => format!("{platform} shows the new words of {handle}."),
     }
 }
@@ -63,6 +69,7 @@ pub(super) fn held(who: Who<'_>, kind: EffectKind, reason: HeldReason, sent: boo
     };
     let live = match (sent, kind) {
         (true, _) => format!("{platform} may have done it already; Postroom looks first."),
+        (false, EffectKind::Comment) => "Until then the post is live without its first comment.".to_owned(),
         (false, EffectKind::Delete) => "Until then the post is live.".to_owned(),
         (false, _) => "Until then the post is live with its old words.".to_owned(),
     };

@@ -2,9 +2,10 @@
 //! an edit only once the first can no longer come late.
 
 use domain::{
-    AccountState, ChangeState, EffectClass, EffectState, ErrorCode, ErrorKind, HeldReason, ProviderError, UtcMs,
+    AccountState, ChangeState, EffectClass, EffectKind, EffectState, ErrorCode, ErrorKind, HeldReason, ProviderError,
+    UtcMs,
 };
-use providers::{change::Sight, provider::EffectPlan};
+use providers::change::Sight;
 use store::effect::Effect;
 
 use super::{
@@ -12,7 +13,7 @@ use super::{
     record::{JobEnd, Word},
     sentences,
 };
-use crate::Error;
+use crate::{Error, effects::recorded, retry};
 
 /// Shortest and longest time between two looks, in milliseconds.
 const LOOK_MS: (i64, i64) = (500, 15 * 60_000);
@@ -37,8 +38,7 @@ impl Run<'_> {
     pub(super) async fn look(&mut self, index: usize) -> Result<Turn, Error> {
         let Some(effect) = self.effect(index).cloned() else { return Ok(Turn::Again) };
         let asked_at = self.app.clock.now();
-        let request = serde_json::from_str(&effect.request).map_err(|_| store::StoreError::Row("effect"))?;
-        let plan = EffectPlan { class: effect.class, key: effect.key.clone(), request };
+        let plan = recorded(&effect)?;
         match step!("change.look", self.provider.look(&self.session(), &plan).await) {
             Ok(Sight::Done(remote)) => self.made(index, Some(effect), remote, "change_confirmed").await,
             Ok(Sight::Before) => self.as_before(index, effect, asked_at).await,
@@ -48,11 +48,15 @@ impl Run<'_> {
         }
     }
 
-    async fn as_before(&mut self, index: usize, mut effect: Effect, asked_at: UtcMs) -> Result<Turn, Error> {
+    pub(super) async fn as_before(&mut self, index: usize, mut effect: Effect, asked_at: UtcMs) -> Result<Turn, Error> {
         let gave_up = effect.gave_up_at.filter(|gave_up| *gave_up <= asked_at).unwrap_or(asked_at);
         effect.gave_up_at = Some(gave_up);
+        let platform = self.account.platform.clone();
+        let not_made = ProviderError::new(ErrorKind::Unavailable, platform, "look");
+        // What is harmless twice may be sent again at once; but nobody is told that it was not made while it may still be.
+        let last_try = retry::decide(&not_made, self.change.attempts + 1, asked_at, 0) == retry::Verdict::GiveUp;
         let late_ms = match effect.class {
-            EffectClass::A => 0,
+            EffectClass::A if effect.kind == EffectKind::Delete && !last_try => 0,
             _ => self.provider.descriptor().doubt.absence_after_ms(),
         };
         // A wall clock that jumps proves nothing: as much must have passed on the one that never does.
@@ -64,8 +68,6 @@ impl Run<'_> {
             return self.look_again(effect, next, "Nothing changed yet; looking again before anything is sent.").await;
         }
         self.app.doubts.settled(effect.id);
-        let platform = self.account.platform.clone();
-        let not_made = ProviderError::new(ErrorKind::Unavailable, platform, "look");
         self.failed_try(index, &not_made, Some(ready(effect))).await
     }
 
@@ -80,7 +82,12 @@ impl Run<'_> {
         Ok(Turn::Ended)
     }
 
-    async fn cannot_look(&mut self, index: usize, mut effect: Effect, error: &ProviderError) -> Result<Turn, Error> {
+    pub(super) async fn cannot_look(
+        &mut self,
+        index: usize,
+        mut effect: Effect,
+        error: &ProviderError,
+    ) -> Result<Turn, Error> {
         let sentence = sentences::trouble(self.who(), self.change.kind, error);
         let state = match error.kind {
             ErrorKind::AuthRevoked => Some(AccountState::NeedsRelink),

@@ -8,12 +8,13 @@ use store::effect::Effect;
 use super::{
     Run, Turn, is_picture_trouble,
     record::{Change, JobEnd},
-    send::recorded,
 };
-use crate::{Error, words};
+use crate::{
+    Error,
+    effects::{CLAIMED_MAX, recorded},
+    words,
+};
 
-/// Remote ids of other publications a read-back passes over.
-const CLAIMED_MAX: i64 = 500;
 /// Shortest and longest time between two looks that can be made.
 const LOOK_MS: (i64, i64) = (500, 60_000);
 /// The same while the platform cannot be asked.

@@ -159,6 +159,7 @@ impl Run<'_> {
         step!("publish.record.status", store::publication::set_status(tx, id, &change.status(), now).await)?;
         if let Some(url) = &change.published {
             step!("publish.record.published", store::publication::set_published(tx, id, url, now).await)?;
+            self.app.begin_first_comment(tx, id).await?;
         }
         Ok(())
     }

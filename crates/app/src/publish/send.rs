@@ -7,9 +7,13 @@ use store::effect::Effect;
 use super::{
     Run, Turn, is_doubt, is_picture_trouble,
     record::{Change, JobEnd},
-    work::{new_seed, seed},
+    work::new_seed,
 };
-use crate::{Error, words};
+use crate::{
+    Error,
+    effects::{recorded, seed},
+    words,
+};
 
 /// How far apart the platform's clock and ours may be where the time a post was made decides whose it is.
 const CLOCKS_APART_MS: i64 = 60_000;
@@ -218,10 +222,4 @@ impl Run<'_> {
         let text = self.parts.get(index).map_or("null", |part| part.checkpoint.as_str());
         serde_json::from_str(text).map_err(|_| store::StoreError::Row("part").into())
     }
-}
-
-/// What an effect recorded before it was sent.
-pub(super) fn recorded(effect: &Effect) -> Result<EffectPlan, Error> {
-    let request = serde_json::from_str(&effect.request).map_err(|_| Error::from(store::StoreError::Row("effect")))?;
-    Ok(EffectPlan { class: effect.class, key: effect.key.clone(), request })
 }

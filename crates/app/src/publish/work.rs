@@ -2,7 +2,7 @@
 
 use domain::UtcMs;
 use providers::provider::{Remote, Seed, Work};
-use store::{effect::Effect, part::StoredPart};
+use store::part::StoredPart;
 
 use super::Run;
 use crate::{Error, options};
@@ -35,11 +35,6 @@ impl Run<'_> {
 
 fn remote(part: &StoredPart) -> Option<Remote> {
     serde_json::from_str(&part.remote).ok()
-}
-
-/// The seed an effect was made with.
-pub(super) fn seed(effect: &Effect) -> Seed {
-    Seed { at: effect.seed_at, random: effect.seed_random.cast_unsigned() }
 }
 
 /// A seed for a new effect. Negative numbers carry the high bit through SQLite's signed integers.

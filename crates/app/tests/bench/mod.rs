@@ -209,7 +209,7 @@ impl Bench {
 
     pub async fn thread(&self, texts: &[&str], account: AccountId) -> PostId {
         let parts = texts.iter().map(|text| Part { text: (*text).to_owned(), ..Part::default() }).collect();
-        let content = Content { parts, language: "en".to_owned() };
+        let content = Content { parts, language: "en".to_owned(), ..Content::default() };
         let draft = Draft { content, variants: Vec::new(), accounts: vec![account] };
         self.app.create_post(draft, Some(When::Now)).await.unwrap()
     }
@@ -223,7 +223,7 @@ impl Bench {
                 None => self.link(kind).await,
             });
         }
-        let content = Content { parts, language: "en".to_owned() };
+        let content = Content { parts, language: "en".to_owned(), ..Content::default() };
         self.app.create_post(Draft { content, variants: Vec::new(), accounts }, Some(when)).await
     }
 

@@ -41,7 +41,7 @@ impl World {
 
     async fn write_parts(&self, account: AccountId, parts: &[&str]) -> PublicationId {
         let parts = parts.iter().map(|text| Part { text: (*text).to_owned(), ..Part::default() }).collect();
-        let content = Content { parts, language: "en".to_owned() };
+        let content = Content { parts, language: "en".to_owned(), ..Content::default() };
         let draft = Draft { content, variants: Vec::new(), accounts: vec![account] };
         let post = self.app().create_post(draft, Some(When::Now)).await.unwrap();
         self.bench.publications(post).await.remove(0).id

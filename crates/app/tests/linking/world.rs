@@ -156,7 +156,7 @@ impl World {
     /// Writes a post, due now.
     pub async fn write(&self, account: AccountId, text: &str) -> PostId {
         let parts = vec![Part { text: text.to_owned(), ..Part::default() }];
-        let content = Content { parts, language: "en".to_owned() };
+        let content = Content { parts, language: "en".to_owned(), ..Content::default() };
         let draft = Draft { content, variants: Vec::new(), accounts: vec![account] };
         self.app().create_post(draft, Some(When::Now)).await.unwrap()
     }

@@ -213,7 +213,7 @@ async fn posted(bench: &Bench, server: &Fediverse, text: &str) -> Publication {
     let part = Part { text: text.to_owned(), media: vec![picture], card: None };
     let options = [("content_warning".to_owned(), "Kiln".to_owned())].into();
     let variants = vec![Variant { account: server.account, parts: None, options }];
-    let content = Content { parts: vec![part], language: "en".to_owned() };
+    let content = Content { parts: vec![part], language: "en".to_owned(), ..Content::default() };
     let draft = Draft { content, variants, accounts: vec![server.account] };
     let post = bench.app.create_post(draft, Some(When::Now)).await.unwrap();
     bench.live(post).await
@@ -265,6 +265,32 @@ async fn a_live_post_gets_other_words_and_keeps_the_rest() {
 
     bench.deleted(live.id).await;
     assert_eq!(server.done().last().unwrap().0, "statuses.delete");
+}
+
+#[tokio::test]
+async fn what_an_edit_made_of_a_thread_before_it_failed_is_remembered() {
+    let bench = Bench::start().await;
+    let server = Fediverse::link(&bench.app).await;
+    let post = bench.thread(&["One", "Two"], server.account).await;
+    let live = bench.live(post).await;
+    let words = |texts: [&str; 2]| {
+        texts.map(|text| EditedPart { text: text.to_owned(), alts: Vec::new() }).into_iter().collect::<Vec<_>>()
+    };
+    server.fault_after("statuses.update", 1, Fault::Reject);
+    bench.app.edit_live(live.id, words(["Eins", "Zwei"]), Some("de".to_owned()), BTreeMap::new()).await.unwrap();
+    bench.run_until_idle().await;
+    let change = bench.change(live.id).await;
+    assert_eq!(change.state, C::Failed);
+    assert!(change.reason.contains("One other part was changed before."), "{}", change.reason);
+
+    // The first part says what it was given, in its new language: only the second is still to be changed.
+    bench.app.edit_live(live.id, words(["Eins", "Zwo"]), Some("de".to_owned()), BTreeMap::new()).await.unwrap();
+    bench.run_until_idle().await;
+    let change = bench.change(live.id).await;
+    assert_eq!(change.state, C::Done, "{}", change.reason);
+    let updates: Vec<_> = server.done().into_iter().filter(|(operation, _)| operation == "statuses.update").collect();
+    assert_eq!(updates.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(), ["Eins", "Zwo"]);
+    assert_eq!(server.last()["language"], "de");
 }
 
 #[tokio::test]

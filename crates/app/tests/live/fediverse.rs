@@ -55,6 +55,11 @@ impl Fediverse {
         self.simulator.faults().set(vec![Rule::new(fault).on(operation)]);
     }
 
+    /// The same for a later call of the operation: so many are let through first.
+    pub fn fault_after(&self, operation: &str, calls: u32, fault: Fault) {
+        self.simulator.faults().set(vec![Rule::new(fault).on(operation).after(calls)]);
+    }
+
     /// What its journal says was done, in order: the operation and the text.
     pub fn done(&self) -> Vec<(String, String)> {
         let told = |effect: Effect| (effect.accepted.clone(), effect.get("text").unwrap_or_default().to_owned());

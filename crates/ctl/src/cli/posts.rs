@@ -86,6 +86,9 @@ pub struct WritingArgs {
     /// One more part of a thread, after the text; may be repeated.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub thread_part: Vec<String>,
+    /// Written below the post once all of it is live; empty takes it away.
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub first_comment: Option<String>,
     /// Picture of the first part, with its alt text; may be repeated. Also the id of one added before.
     #[arg(long, value_name = "FILE[::ALT]")]
     pub media: Vec<String>,

@@ -47,6 +47,8 @@ const fn words(code: FindingCode) -> &'static str {
         FindingCode::SameTextSoon => "The same text goes to the same account within the hour",
         FindingCode::OptionInvalid => "An option has a value the platform does not take",
         FindingCode::OptionUnknown => "The account has no such option",
+        FindingCode::CommentTooLong => "The first comment is too long",
+        FindingCode::CommentNotSent => "The account takes no first comment; the post goes out without it",
         FindingCode::PollWithMedia => "A poll and pictures cannot go out together",
         FindingCode::LinkNotShown => "The platform will not show something here as a link",
     }

@@ -24,6 +24,9 @@ pub async fn apply(shell: &Shell<'_>, draft: &mut Draft, to: &[String], writing:
         None => writing.text.clone(),
     };
     write_parts(&mut draft.content.parts, text, &writing.thread_part);
+    if let Some(comment) = &writing.first_comment {
+        draft.content.first_comment.clone_from(comment);
+    }
     if !writing.media.is_empty() {
         let mut pictures = Vec::with_capacity(writing.media.len());
         for typed in &writing.media {

@@ -60,7 +60,7 @@ pub struct PublicationView {
     /// When it was deleted at the platform at its owner's wish; `null` while it was not.
     #[ts(type = "string | null")]
     pub deleted_at: Option<String>,
-    /// The last deletion or edit asked for; `null` when none was.
+    /// Its first comment, or the last deletion or edit asked for; `null` when there is none.
     pub change: Option<LiveChangeView>,
     /// Whether it is live and can be deleted from here.
     #[serde(default)]
@@ -70,10 +70,10 @@ pub struct PublicationView {
     pub can_edit: bool,
 }
 
-/// A deletion or edit of what is live.
+/// A first comment, deletion or edit of what is live.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct LiveChangeView {
-    /// `edit` or `delete`.
+    /// `comment`, `edit` or `delete`.
     pub kind: EffectKind,
     /// Where it stands.
     pub state: ChangeState,

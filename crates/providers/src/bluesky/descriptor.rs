@@ -68,5 +68,5 @@ pub(super) fn descriptor() -> Descriptor {
 /// Removing a record that is gone is no error (lexicon `com.atproto.repo.deleteRecord`). A record can be written anew,
 /// but other servers and apps keep what they have seen (from memory): posts are not edited.
 pub(super) fn changes() -> Changes {
-    Changes { delete: Some(EffectClass::A), ..Changes::default() }
+    Changes { comment: Some(EffectClass::A), delete: Some(EffectClass::A), ..Changes::default() }
 }

@@ -86,6 +86,7 @@ pub(super) fn descriptor() -> Descriptor {
 /// (documentation, statuses API). Visibility stays as it was posted.
 pub(super) const fn changes() -> Changes {
     Changes {
+        comment: None,
         delete: Some(EffectClass::A),
         edit: Some(EffectClass::C),
         edit_options: &["content_warning", "sensitive", "language"],

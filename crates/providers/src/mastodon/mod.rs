@@ -126,8 +126,9 @@ impl Provider for Mastodon {
         publish::confirm(session, &self.rules, doubtful).await
     }
 
-    fn changes(&self, _account: &AccountRef) -> Changes {
-        descriptor::changes()
+    fn changes(&self, account: &AccountRef) -> Changes {
+        // A comment is a status in reply, of the same class as any other.
+        Changes { comment: Some(self.descriptor().class(&account.kind)), ..descriptor::changes() }
     }
 
     async fn plan_change(&self, session: &Session, live: &Live<'_>, wish: Wish<'_>) -> Result<Prospect, ProviderError> {

@@ -78,7 +78,9 @@ impl Provider for Practice {
     }
 
     fn changes(&self, account: &AccountRef) -> Changes {
-        descriptor::changes(&account.kind)
+        let changes = descriptor::changes(&account.kind);
+        // §4.2: a comment is a post with `reply_to`, which needs the id that deleting needs.
+        Changes { comment: changes.delete.map(|_| self.descriptor().class(&account.kind)), ..changes }
     }
 
     async fn plan_change(&self, session: &Session, live: &Live<'_>, wish: Wish<'_>) -> Result<Prospect, ProviderError> {

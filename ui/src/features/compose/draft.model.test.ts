@@ -32,7 +32,11 @@ describe('parts', () => {
   });
 
   it('give the draft its title', () => {
-    const content = { parts: [newPart({ text: ' ' }), newPart({ text: 'Second\nline' })], language: '' };
+    const content = {
+      parts: [newPart({ text: ' ' }), newPart({ text: 'Second\nline' })],
+      language: '',
+      first_comment: '',
+    };
     expect(titleOf({ content, variants: [], accounts: [] })).toBe('Second');
   });
 });
@@ -121,7 +125,7 @@ describe('the draft to open after a start', () => {
     ({
       id,
       updated_at,
-      draft: { content: { parts: [{ text, media: [], card: null }], language: '' } },
+      draft: { content: { parts: [{ text, media: [], card: null }], language: '', first_comment: '' } },
     }) as unknown as PostView;
 
   it('is the newest that holds something', () => {

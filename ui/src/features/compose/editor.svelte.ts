@@ -11,6 +11,8 @@ export class Editor {
   /** Values of option fields, by account. */
   options = $state<Record<string, Variant['options']>>({});
   accounts = $state<string[]>([]);
+  /** Written below the post once it is live; empty for none. */
+  firstComment = $state('');
   /** Which version is on the desk: `all` or an account. */
   version = $state(ALL);
   /** Part that was written in last; pictures go there. */
@@ -32,6 +34,7 @@ export class Editor {
     this.version = ALL;
     this.focused = 0;
     this.#language = '';
+    this.firstComment = '';
     this.options = {};
   }
 
@@ -40,6 +43,7 @@ export class Editor {
     this.clear([...accounts]);
     this.parts = content.parts.length > 0 ? copyParts(content.parts) : [newPart()];
     this.#language = content.language;
+    this.firstComment = content.first_comment;
     for (const variant of variants) {
       this.options[variant.account] = { ...variant.options };
       if (variant.parts) this.variants[variant.account] = copyParts(variant.parts);
@@ -54,7 +58,11 @@ export class Editor {
       return { account, parts: own ? plainParts(own) : null, options: { ...this.options[account] } };
     });
     return {
-      content: { parts: plainParts(this.parts), language: this.#language },
+      content: {
+        parts: plainParts(this.parts),
+        language: this.#language,
+        first_comment: this.firstComment,
+      },
       variants,
       accounts: [...this.accounts],
     };
@@ -92,6 +100,11 @@ export class Editor {
 
   write(index: number, text: string): void {
     this.#edit(index, { text });
+  }
+
+  comment(text: string): void {
+    this.firstComment = text;
+    this.onchange();
   }
 
   setCard(index: number, card: LinkCard | null): void {

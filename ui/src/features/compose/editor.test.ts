@@ -26,7 +26,7 @@ describe('the editor', () => {
     editor.toggle('acc_2');
     expect(heard).toHaveBeenCalledTimes(2);
     expect(editor.draft()).toEqual({
-      content: { parts: [{ text: 'hello', media: [], card: null }], language: '' },
+      content: { parts: [{ text: 'hello', media: [], card: null }], language: '', first_comment: '' },
       variants: [],
       accounts: ['acc_1'],
     });
@@ -86,7 +86,11 @@ describe('the editor', () => {
 
   it('writes back what it read, options and language included', () => {
     const draft: PostView['draft'] = {
-      content: { parts: [{ text: 'x', media: [{ id: 'med_1', alt: 'y' }], card: null }], language: 'de' },
+      content: {
+        parts: [{ text: 'x', media: [{ id: 'med_1', alt: 'y' }], card: null }],
+        language: 'de',
+        first_comment: '',
+      },
       variants: [{ account: 'acc_1', parts: null, options: { visibility: 'unlisted' } }],
       accounts: ['acc_1'],
     };

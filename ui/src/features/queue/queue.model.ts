@@ -82,9 +82,10 @@ const changeTones: Record<ChangeState, Tone> = {
   failed: 'failed',
 };
 
-/** A deletion or edit of what is live: its word and its colour. */
+/** A comment, deletion or edit of what is live: its word and its colour. */
 export function changeWord(change: LiveChangeView): { word: string; tone: Tone } {
-  const words = change.kind === 'delete' ? t.queue.live.deleting : t.queue.live.editing;
+  const { commenting, deleting, editing } = t.queue.live;
+  const words = { publish: editing, comment: commenting, edit: editing, delete: deleting }[change.kind];
   return { word: words[change.state], tone: changeTones[change.state] };
 }
 

@@ -46,6 +46,8 @@ export const findings: typeof english = {
         ? `${who} nimmt diesen Wert von „${option ?? ''}“ nicht.`
         : `${who} nimmt diesen Wert von „${option ?? ''}“ nicht: Die Grenze ist ${number(limit)}.`,
     option_unknown: ({ who, option }) => `${who} hat keine Einstellung „${option ?? ''}“.`,
+    comment_too_long: (place) => `Der erste Kommentar ist ${over(place)} Zeichen zu lang für ${place.who}.`,
+    comment_not_sent: ({ who }) => `${who} nimmt keinen ersten Kommentar; der Beitrag geht ohne ihn hinaus.`,
     poll_with_media: ({ part, who }) =>
       `${part}${who} nimmt entweder eine Umfrage oder Bilder, nicht beides.`,
   },

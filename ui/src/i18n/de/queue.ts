@@ -116,6 +116,15 @@ export const queue: typeof english = {
       done: 'Gelöscht',
       failed: 'Nicht gelöscht',
     },
+    commenting: {
+      waiting: 'Erster Kommentar folgt',
+      running: 'Erster Kommentar wird gesendet',
+      retrying: 'Erster Kommentar noch nicht gesendet',
+      held: 'Erster Kommentar wartet',
+      unconfirmed: 'Sieht nach, ob der erste Kommentar da ist',
+      done: 'Erster Kommentar ist online',
+      failed: 'Kein erster Kommentar',
+    },
     editing: {
       waiting: 'Wird geändert werden',
       running: 'Wird geändert',
@@ -141,6 +150,7 @@ export const queue: typeof english = {
     effects: 'Was gesendet wird',
     effectPublish: (part) => `Teil ${part}`,
     effectDelete: (part) => `Teil ${part} löschen`,
+    effectComment: 'Erster Kommentar',
     effectEdit: (part) => `Teil ${part} ändern`,
     effectDone: 'Erledigt',
     effectStates: {

@@ -55,6 +55,8 @@ export const findings = {
         ? `${who} does not take this value of “${option ?? ''}”.`
         : `${who} does not take this value of “${option ?? ''}”: the limit is ${number(limit)}.`,
     option_unknown: ({ who, option }) => `${who} has no option “${option ?? ''}”.`,
+    comment_too_long: (place) => `The first comment is ${over(place)} characters too long for ${place.who}.`,
+    comment_not_sent: ({ who }) => `${who} takes no first comment; the post goes out without it.`,
     poll_with_media: ({ part, who }) => `${part}${who} takes either a poll or pictures, not both.`,
   } satisfies Record<FindingCode, (place: FindingPlace) => string>,
   actions: {

@@ -114,6 +114,15 @@ export const queue = {
       done: 'Deleted',
       failed: 'Not deleted',
     },
+    commenting: {
+      waiting: 'First comment to come',
+      running: 'First comment being sent',
+      retrying: 'First comment not sent yet',
+      held: 'First comment waits',
+      unconfirmed: 'Looking whether the first comment is there',
+      done: 'First comment is live',
+      failed: 'No first comment',
+    },
     editing: {
       waiting: 'To be edited',
       running: 'Being edited',
@@ -139,6 +148,7 @@ export const queue = {
     effects: 'What is sent',
     effectPublish: (part: number) => `Part ${part}`,
     effectDelete: (part: number) => `Delete part ${part}`,
+    effectComment: 'First comment',
     effectEdit: (part: number) => `Edit part ${part}`,
     effectDone: 'Done',
     effectStates: {

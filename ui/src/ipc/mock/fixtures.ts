@@ -83,7 +83,11 @@ export function makePost(world: World, text: string, accounts: string[]): PostVi
   const post: PostView = {
     id: world.id('post'),
     state: 'draft',
-    draft: { content: { parts: [{ text, media: [], card: null }], language: 'en' }, variants: [], accounts },
+    draft: {
+      content: { parts: [{ text, media: [], card: null }], language: 'en', first_comment: '' },
+      variants: [],
+      accounts,
+    },
     schedule: null,
     publications: [],
     media: [],
