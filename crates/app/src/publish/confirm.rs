@@ -21,6 +21,8 @@ const LOOK_MS: (i64, i64) = (500, 60_000);
 const BLOCKED_MS: (i64, i64) = (2_000, 15 * 60_000);
 /// The owner is told once it has been impossible to look for this long.
 const TELL_AFTER_MS: i64 = 10 * 60_000;
+/// The owner is asked once the platform's answers have been of no use for this long: that does not pass by itself.
+const ASK_AFTER_MS: i64 = 60 * 60_000;
 /// The step shown from then on.
 const STILL_LOOKING: &str = "Still looking";
 
@@ -47,7 +49,7 @@ impl Run<'_> {
                 step!("confirm.found", self.accepted(effect, remote, "confirm_found", text).await)
             }
             Ok(Confirmation::NotSeen) => self.not_seen(effect, asked_at).await,
-            Ok(Confirmation::Blind) => self.undecided(effect).await,
+            Ok(Confirmation::Blind) => self.undecided(effect, &self.unreadable()).await,
             Err(error) => self.cannot_look(effect, &error).await,
         }
     }
@@ -119,7 +121,7 @@ impl Run<'_> {
         Ok(Turn::Ended)
     }
 
-    async fn cannot_look(&mut self, effect: Effect, error: &ProviderError) -> Result<Turn, Error> {
+    async fn cannot_look(&mut self, mut effect: Effect, error: &ProviderError) -> Result<Turn, Error> {
         let sentence = words::trouble(self.who(), error);
         match error.kind {
             ErrorKind::AuthRevoked => {
@@ -129,12 +131,16 @@ impl Run<'_> {
                 return self.needs_relink(&sentence, domain::AccountState::Restricted, None).await;
             }
             ErrorKind::MissingScope | ErrorKind::Unsupported | ErrorKind::NotFound => {
-                return self.undecided(effect).await;
+                return self.undecided(effect, &could_not_look(&sentence)).await;
             }
             _ => {}
         }
         let now = self.app.clock.now();
-        let since = effect.gave_up_at.map_or(0, |gave_up| now.since(gave_up)).max(0);
+        // After a crash nobody wrote when our side gave up: by now it has, and from now on it is counted.
+        let since = now.since(*effect.gave_up_at.get_or_insert(now)).max(0);
+        if since > ASK_AFTER_MS && !passes(error.kind) {
+            return self.undecided(effect, &could_not_look(&sentence)).await;
+        }
         // The longer it lasts the rarer it is asked.
         let mut next = now.plus_ms((since / 2).clamp(BLOCKED_MS.0, BLOCKED_MS.1));
         if let Some(earliest) = error.retry_after {
@@ -150,10 +156,15 @@ impl Run<'_> {
         self.look_again_telling(effect, next, &text, notice).await
     }
 
-    async fn undecided(&mut self, mut effect: Effect) -> Result<Turn, Error> {
+    async fn undecided(&mut self, mut effect: Effect, why: &str) -> Result<Turn, Error> {
         effect.state = EffectState::Undecided;
         self.app.doubts.settled(effect.id);
-        self.ask(effect).await
+        self.ask(effect, why).await
+    }
+
+    /// Why nothing can decide: the account shows nothing of itself, or too little.
+    fn unreadable(&self) -> String {
+        format!("{} cannot be read back.", self.who().handle)
     }
 
     /// Shows an effect that already waits for its owner.
@@ -161,17 +172,18 @@ impl Run<'_> {
         let part = self.parts.get(index).map(|part| part.ordinal);
         let effect = self.effects.iter().find(|effect| Some(effect.part) == part).cloned();
         match effect {
-            Some(effect) => self.ask(effect).await,
+            Some(effect) => {
+                let why = self.unreadable();
+                self.ask(effect, &why).await
+            }
             None => Ok(Turn::Again),
         }
     }
 
-    async fn ask(&mut self, effect: Effect) -> Result<Turn, Error> {
-        let who = self.who();
-        let reason = format!(
-            "{} did not answer after the post was sent, and {} cannot be read back. Look at the account: is it live?",
-            who.platform, who.handle
-        );
+    async fn ask(&mut self, effect: Effect, why: &str) -> Result<Turn, Error> {
+        let platform = self.who().platform;
+        let reason =
+            format!("{platform} did not answer after the post was sent, and {why} Look at the account: is it live?");
         let mut change = Change::to(PublicationState::NeedsDecision, JobEnd::Complete);
         change.attempts = self.publication.status.attempts;
         change.cause.clone_from(&self.publication.status.cause);
@@ -183,4 +195,23 @@ impl Run<'_> {
         step!("confirm.ask.record", self.record(change).await)?;
         Ok(Turn::Ended)
     }
+}
+
+fn could_not_look(sentence: &str) -> String {
+    format!("Postroom could not look. {sentence}")
+}
+
+/// Whether trouble with looking ends by itself, or is seen to by somebody else: the network, the server, a limit, a
+/// certificate.
+const fn passes(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Network
+            | ErrorKind::Unavailable
+            | ErrorKind::RateLimited
+            | ErrorKind::QuotaExhausted
+            | ErrorKind::AuthExpired
+            | ErrorKind::Certificate
+            | ErrorKind::OutcomeUnknown
+    )
 }
