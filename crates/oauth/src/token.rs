@@ -1,6 +1,6 @@
 //! Calls to the token and revocation endpoints: exchange, refresh, revoke.
 
-use domain::{ErrorKind, ProviderError, Secret};
+use domain::{ErrorKind, ProviderError, Retry, Secret};
 use net::{Client, NetError};
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet, PkceCodeVerifier,
@@ -17,7 +17,9 @@ use crate::{
 pub(crate) const EXCHANGE: &str = "token_exchange";
 const REFRESH: &str = "token_refresh";
 const REVOKE: &str = "token_revoke";
-const REFRESH_LIMIT_MS: u64 = 30_000;
+/// Shorter than for other calls: a spent refresh token is good for a short while only (30 s where it is said), in which the
+/// answer has to be asked for again.
+const REFRESH_LIMIT_MS: u64 = 15_000;
 const REVOKE_LIMIT_MS: u64 = 10_000;
 
 type Answered = Result<BasicTokenResponse, RequestTokenError<NetError, BasicErrorResponse>>;
@@ -129,7 +131,11 @@ fn refusal(flow: &Flow, operation: &'static str, body: Option<&ErrorBody>, envel
         _ => ErrorKind::Protocol,
     };
     let words = body.and_then(|body| body.error_description.as_deref()).unwrap_or_default();
-    let error = ProviderError::new(kind, flow.platform.clone(), operation).not_before(envelope.retry_after);
+    let mut error = ProviderError::new(kind, flow.platform.clone(), operation).not_before(envelope.retry_after);
+    if kind == ErrorKind::Protocol && envelope.status == Some(200) {
+        // No refusal: the answer was spoilt on its way.
+        error.retry = Retry::After;
+    }
     error.replied(envelope.status.unwrap_or_default(), &net::redact::text(code), &net::redact::text(words))
 }
 

@@ -12,8 +12,9 @@ use serde_json::Value;
 
 use crate::provider::Session;
 
-/// How much longer than other calls an upload may take.
-const UPLOAD_PATIENCE: u64 = 4;
+/// An upload may take a millisecond longer than other calls for every so many bytes: a line of half a megabit a second.
+/// What is small is given up as soon as anything else.
+const UPLOAD_BYTES_PER_MS: u64 = 64;
 
 /// Longest wait a platform can ask for, in milliseconds: a day.
 const LONGEST_PAUSE_MS: i64 = 86_400_000;
@@ -145,7 +146,8 @@ impl Ask {
             Body::None => request.timeout_ms(timeout_ms),
             Body::Json(body) => request.json(body).timeout_ms(timeout_ms),
             Body::Bytes(mime, content) => {
-                request.body_bytes(content.clone(), mime).timeout_ms(timeout_ms.saturating_mul(UPLOAD_PATIENCE))
+                let sending_ms = u64::try_from(content.len()).unwrap_or(u64::MAX) / UPLOAD_BYTES_PER_MS;
+                request.body_bytes(content.clone(), mime).timeout_ms(timeout_ms.saturating_add(sending_ms))
             }
         }
     }
@@ -165,10 +167,14 @@ impl Reply {
         T::deserialize(&self.body).map_err(|_| self.garbage())
     }
 
-    /// The answer is not what the platform documents: after an effect, that leaves its outcome open.
+    /// The answer is not what the platform documents: after an effect, that leaves its outcome open. Anything else may
+    /// be asked again, since an answer can be spoilt on its way.
     pub(crate) fn garbage(&self) -> ProviderError {
-        let kind = if self.operation.effect { ErrorKind::OutcomeUnknown } else { ErrorKind::Protocol };
-        error(kind, self.platform, self.operation).replied(self.status, "", "The answer is not in the documented form.")
+        let effect = self.operation.effect;
+        let kind = if effect { ErrorKind::OutcomeUnknown } else { ErrorKind::Protocol };
+        let spoilt = error(kind, self.platform, self.operation);
+        let retry = if effect { spoilt.retry } else { Retry::After };
+        ProviderError { retry, ..spoilt }.replied(self.status, "", "The answer is not in the documented form.")
     }
 }
 
@@ -350,6 +356,7 @@ mod tests {
     fn garbage_leaves_only_an_effect_open() {
         let reply = |operation| Reply { platform: "practice", operation, status: 200, body: Value::Null };
         assert_eq!(reply(POST).garbage().retry, Retry::Confirm);
-        assert_eq!(reply(Operation::quiet("read")).read::<u32>().unwrap_err().kind, ErrorKind::Protocol);
+        let spoilt = reply(Operation::quiet("read")).read::<u32>().unwrap_err();
+        assert_eq!((spoilt.kind, spoilt.retry), (ErrorKind::Protocol, Retry::After), "asked again");
     }
 }

@@ -37,7 +37,7 @@ impl Practice {
         Self { descriptor: descriptor::descriptor(), rules: errors::RULES }
     }
 
-    /// The same with another time limit for each call, in milliseconds (an upload may take four times as long).
+    /// The same with another time limit for each call, in milliseconds (an upload longer by its size).
     #[must_use]
     pub fn with_timeout_ms(mut self, timeout_ms: u64) -> Self {
         self.rules.timeout_ms = timeout_ms;
