@@ -41,6 +41,7 @@ pub const JOURNEYS: &[Journey] = &[
     Journey { layer: "kills", target: "kills", limit_min: 20, lane: Lane::Runner },
     Journey { layer: "every-step", target: "every_step", limit_min: 15, lane: Lane::Runner },
     Journey { layer: "fediverse", target: "fediverse", limit_min: 10, lane: Lane::Runner },
+    Journey { layer: "network", target: "network", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "window", target: "window", limit_min: 15, lane: Lane::Window },
     Journey { layer: "shell", target: "shell", limit_min: 15, lane: Lane::Window },
     Journey { layer: "desktop", target: "desktop", limit_min: 10, lane: Lane::Window },

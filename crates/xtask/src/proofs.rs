@@ -71,6 +71,26 @@ pub const PROOFS: &[Proof] = &[
         target: "every_step",
         only: &["disk_full"],
     },
+    Proof {
+        name: "network",
+        title: "Faults of the network",
+        shows: "Thirteen faults (429 with and without a time to wait for counted as two) at every step of publishing, for \
+                every class, made by a server that stands between the app and the practice network. The network's own \
+                journal says what went out: nothing lost, nothing doubled, no call before the time a 429 named, no answer \
+                listened to for longer than 30 s. One trial is every cell.",
+        target: "network",
+        only: &["matrix::"],
+    },
+    Proof {
+        name: "unknowns",
+        title: "Calls of unknown outcome",
+        shows: "Most publishing calls are left without an answer: carried out at once, carried out late, or never, and what \
+                went out can be read back only after a while. Doubt is settled without a person within the longest time \
+                until a post can be read back and 10 s; absence is believed only after that time and the longest lateness, \
+                by our journal and the network's; a blind account's owner is asked within 5 s. One trial is a thousand calls.",
+        target: "network",
+        only: &["unknowns::"],
+    },
 ];
 
 #[cfg(test)]
