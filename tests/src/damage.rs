@@ -91,7 +91,9 @@ impl Ground {
                 Err(error) => (Found::Wrong, vec![format!("{error:#}")]),
             },
         };
-        wrong.iter_mut().for_each(|wrong| *wrong = format!("{what}, crashed before: {crashed}: {wrong}"));
+        for line in &mut wrong {
+            *line = format!("{what}, crashed before: {crashed}: {line}");
+        }
         if wrong.is_empty() {
             fs::remove_dir_all(&folder)?;
         }

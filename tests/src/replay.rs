@@ -88,7 +88,7 @@ fn write(content: &mut Vec<u8>, offset: usize, data: &[u8], mut dice: Option<&mu
         // Up to the end of the sector in the file.
         let length = (SECTOR - (offset + at) % SECTOR).min(data.len() - at);
         let (from, to) = (offset + at, offset + at + length);
-        if dice.as_mut().is_none_or(|dice| dice.random()) {
+        if dice.as_mut().is_none_or(Rng::random) {
             if content.len() < to {
                 content.resize(to, 0);
             }
