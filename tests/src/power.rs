@@ -107,6 +107,7 @@ fn record(home: &Path, program: Option<&Path>, dice: &mut StdRng) -> Result<Reco
     let name = format!("{:x}", dice.random::<u32>());
     let posted = stand.post(&home.join("run"), &name, &KINDS, &shape)?;
     let ctl = &posted.ctl;
+    fs::create_dir_all(ctl.home().join("state"))?;
     let start = read(ctl.home())?;
     let (before, journal) = (calls(&log)?.len(), fs::canonicalize(stand.network.journal())?);
     let known = fs::read(&journal)?;
