@@ -14,13 +14,11 @@ use serde_json::json;
 use crate::{
     ctl::list,
     shim::{Orders, calls},
-    stand::{Posted, Shape, Stand, copy_tree},
+    stand::{KINDS, Posted, Shape, Stand, copy_tree},
     steps::wait,
     torture::Trial,
 };
 
-/// Kinds of accounts every post goes to: the practice network's.
-pub const KINDS: [&str; 4] = ["a", "b", "c", "d"];
 const SHAPE: Shape = Shape { parts: 2, picture: false };
 /// Longest a runner may take on a damaged profile.
 const LIMIT: Duration = Duration::from_secs(40);
@@ -38,6 +36,8 @@ pub struct Ground {
 enum Found {
     /// It did not start, and nothing went out.
     Refused,
+    /// It started paused, holds everything and says why.
+    Asked,
     /// It found no rest, and nothing went out that should not.
     Stuck,
     /// It did everything right: the damage meant nothing.
@@ -85,6 +85,7 @@ impl Ground {
             Some(status) if !status.success() => (Found::Wrong, vec!["it ended after it had published".to_owned()]),
             None if fresh.is_empty() => (Found::Stuck, Vec::new()),
             None => (Found::Wrong, vec!["it found no rest after it had published".to_owned()]),
+            Some(_) if fresh.is_empty() && is_held(&posted)? => (Found::Asked, Vec::new()),
             Some(_) => match posted.judge(&mut self.stand.tail) {
                 Ok(outcome) if outcome.wrong.is_empty() => (Found::Harmless, Vec::new()),
                 Ok(outcome) => (Found::Wrong, outcome.wrong),
@@ -99,7 +100,7 @@ impl Ground {
         }
         let of = |known| u8::from(found == known);
         let figures = json!({
-            "damages": 1, "after_a_crash": u8::from(crashed), "refused": of(Found::Refused), "stuck": of(Found::Stuck),
+            "damages": 1, "after_a_crash": u8::from(crashed), "refused": of(Found::Refused), "paused_and_asked": of(Found::Asked), "stuck": of(Found::Stuck),
             "harmless": of(Found::Harmless), "not_found_out": of(Found::Wrong),
         });
         Ok(Trial { figures, wrong })
@@ -137,6 +138,14 @@ impl Ground {
         }
         Ok(Trial { figures: json!({"put_back": 1, "publications": posted.targets.len()}), wrong })
     }
+}
+
+/// Whether everything is paused, and whatever is not live says why.
+fn is_held(posted: &Posted) -> Result<bool> {
+    let Ok(status) = posted.ctl.json(&["queue", "status"]) else { return Ok(false) };
+    let all = posted.ctl.json(&["publications", "list"])?;
+    let says = |view: &serde_json::Value| view["state"] == "published" || view["reason"] != "";
+    Ok(status["paused"] == true && list(&all, "")?.iter().all(says))
 }
 
 /// Ends a runner in the middle of publishing.

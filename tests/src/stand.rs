@@ -17,6 +17,8 @@ use crate::{
     witness::Tail,
 };
 
+/// Kinds of accounts that every proof here goes through: the practice network's, one for each way of settling doubt.
+pub const KINDS: [&str; 5] = ["a", "b", "r", "c", "d"];
 /// Posts after which fresh accounts are linked: the network counts what each publishes.
 const POSTS_MAX: usize = 60;
 

@@ -20,12 +20,10 @@ use serde_json::json;
 use crate::{
     command::root,
     ctl::Ctl,
-    stand::{Posted, Shape, Stand},
+    stand::{KINDS, Posted, Shape, Stand},
     torture::Trial,
 };
 
-/// Kinds of accounts gone through: the practice network's.
-pub const KINDS: [&str; 4] = ["a", "b", "c", "d"];
 /// The order of the cells, the same in every run.
 const ORDER: u64 = 0x5745_5053;
 /// Longest a runner that is to end takes to come to its place.
@@ -194,7 +192,7 @@ impl Ground {
 
 #[cfg(test)]
 mod tests {
-    use super::{cells, named, steps};
+    use super::{KINDS, cells, named, steps};
 
     #[test]
     fn names_are_found_wherever_the_formatter_puts_them() {
@@ -206,7 +204,7 @@ mod tests {
     fn there_are_enough_of_them_and_every_cell_is_there_once() {
         let (steps, cells) = (steps().unwrap(), cells().unwrap());
         assert!(steps.len() >= 40, "{}", steps.len());
-        assert_eq!(cells.len(), steps.len() * 2 * super::KINDS.len() * 2);
+        assert_eq!(cells.len(), steps.len() * 2 * KINDS.len() * 2);
         assert!(cells.iter().enumerate().all(|(at, cell)| !cells[..at].contains(cell)));
     }
 }

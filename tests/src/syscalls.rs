@@ -15,13 +15,11 @@ use serde_json::{Value, json};
 use crate::{
     ctl::{Ctl, list},
     shim::{Kind, Orders, calls},
-    stand::{Posted, Shape, Stand},
+    stand::{KINDS, Posted, Shape, Stand},
     steps::wait,
     torture::Trial,
 };
 
-/// Kinds of accounts every post goes to: the practice network's.
-pub const KINDS: [&str; 4] = ["a", "b", "c", "d"];
 const SHAPE: Shape = Shape { parts: 1, picture: false };
 /// The order of the cells, the same in every run.
 const ORDER: u64 = 0x5359_5343;

@@ -8,6 +8,7 @@ mod checked;
 mod crates;
 mod cycles;
 mod imports;
+mod lints;
 mod modules;
 mod resolve;
 mod ui;
@@ -27,6 +28,7 @@ pub fn all(workspace: &Workspace) -> Result<Vec<Checked>> {
     let mut checks = vec![
         crates::layers(&workspace.packages),
         modules::cycles(&workspace.packages, &on_disk)?,
+        lints::taken(&workspace.packages, &on_disk),
         caps::files(&sources),
         caps::functions(&sources),
     ];

@@ -91,6 +91,23 @@ pub const PROOFS: &[Proof] = &[
         target: "network",
         only: &["unknowns::"],
     },
+    Proof {
+        name: "damage",
+        title: "Damaged files",
+        shows: "A bit of the database or of its log is flipped, or one of them cut off, half of the time right after a \
+                crash in the middle of publishing. Nothing goes out that should not: it is refused, or starts paused and \
+                asks, or the damage meant nothing.",
+        target: "every_step",
+        only: &["damaged_files"],
+    },
+    Proof {
+        name: "copies",
+        title: "An older copy put back",
+        shows: "The profile folder of before is put back after its posts went out. It starts paused, and once its owner \
+                resumes nothing goes out again.",
+        target: "every_step",
+        only: &["an_older_copy_put_back"],
+    },
 ];
 
 #[cfg(test)]
