@@ -100,3 +100,13 @@ CREATE UNIQUE INDEX publication_slot ON publication (account, slot_at) WHERE slo
 
 -- The release of the zone data that the stored instants were made with; empty where nobody wrote it down.
 ALTER TABLE profile ADD COLUMN zone_data TEXT NOT NULL DEFAULT '';
+
+-- What a publication says is kept twice: a byte that the disk changed is found out before anything goes out.
+ALTER TABLE part ADD COLUMN content_again TEXT NOT NULL DEFAULT '';
+UPDATE part SET content_again = content;
+CREATE TRIGGER part_written AFTER INSERT ON part BEGIN
+    UPDATE part SET content_again = NEW.content WHERE publication = NEW.publication AND ordinal = NEW.ordinal;
+END;
+CREATE TRIGGER part_reworded AFTER UPDATE OF content ON part BEGIN
+    UPDATE part SET content_again = NEW.content WHERE publication = NEW.publication AND ordinal = NEW.ordinal;
+END;

@@ -10,7 +10,12 @@ pub(crate) const CLAIMED_MAX: i64 = 500;
 
 /// What an effect recorded before it was sent.
 pub(crate) fn recorded(effect: &Effect) -> Result<EffectPlan, Error> {
-    let request = serde_json::from_str(&effect.request).map_err(|_| Error::from(store::StoreError::Row("effect")))?;
+    let damaged = || Error::from(store::StoreError::Row("effect"));
+    // Not a letter else than what was recorded is ever sent under its key.
+    if domain::media::digest_hex(effect.request.as_bytes()) != effect.fingerprint {
+        return Err(damaged());
+    }
+    let request = serde_json::from_str(&effect.request).map_err(|_| damaged())?;
     Ok(EffectPlan { class: effect.class, key: effect.key.clone(), request })
 }
 

@@ -131,6 +131,7 @@ impl App {
         let now = options.clock.now();
         let fresh = ProfileId::new(now, options.random.as_ref());
         let path = options.folder.join(DATABASE);
+        let lost = store::lost::commits_are_lost(&path);
         let Opened { store, profile, unwritable } = step!("open.store", open_store(&path, fresh, now).await)?;
         let calls = Calls::start(store.clone(), Arc::clone(&options.clock));
         let announcer = Announcer::start(store.clone(), options.notifier);
@@ -174,7 +175,7 @@ impl App {
             return Ok(app);
         }
         keep::clear(&app.folder.join("media"));
-        app.settle_after_crash(profile.generation).await?;
+        app.settle_after_crash(profile.generation, lost).await?;
         let unlocking = Arc::clone(&app);
         tokio::spawn(async move {
             if let Err(error) = unlocking.unlock().await {
@@ -186,14 +187,18 @@ impl App {
     }
 
     /// Whoever held the profile before is gone: their claims end, and what they may have sent is in doubt
-    /// from now on. A restored or copied profile starts paused.
-    async fn settle_after_crash(&self, generation: i64) -> Result<(), Error> {
+    /// from now on. A restored or copied profile starts paused, and so does one whose last commits are lost: what was sent
+    /// since may be among them.
+    async fn settle_after_crash(&self, generation: i64, lost: bool) -> Result<(), Error> {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
         step!("open.rescue", queue::rescue(&mut tx, domain::UtcMs::from_millis(i64::MAX), now).await)?;
         step!("open.give_up", store::effect::give_up_open(&mut tx, now).await)?;
         step!("open.settled.commit", tx.commit().await)?;
-        if origin(generation, self.outside.read()) == Origin::Copy {
+        if lost {
+            tracing::error!("the end of the database's log is damaged: what was written last is lost");
+        }
+        if lost || origin(generation, self.outside.read()) == Origin::Copy {
             step!("open.copied", self.pause_copied().await)?;
         }
         self.release_the_solved().await

@@ -10,6 +10,7 @@ mod guards;
 pub mod journal;
 pub mod live_change;
 mod look;
+pub mod lost;
 pub mod media;
 pub mod notice;
 pub mod oauth_attempt;
