@@ -11,30 +11,34 @@ use anyhow::{Context, Result, ensure};
 use crate::command::{environment, root};
 
 /// The features that take a guard away, and the crate that holds the guard.
-pub const BREAKS: [(&str, &str); 7] = [
+pub const BREAKS: [(&str, &str); 9] = [
     ("break_record_key", "providers"),
     ("break_absence", "app"),
     ("break_confirm", "app"),
+    ("break_fence", "queue"),
     ("break_intent", "app"),
+    ("break_lock", "app"),
     ("break_sealing", "vault"),
     ("break_sync", "store"),
     ("failpoints", "app"),
 ];
 
-/// Builds `postroomctl-broken` without one guard, in the target folder of the real one: only what depends on the guard
-/// is compiled again.
-pub fn build(feature: &str) -> Result<PathBuf> {
+/// Builds `postroomctl-broken` without one guard (or several, `+` between them), in the target folder of the real one:
+/// only what depends on the guard is compiled again.
+pub fn build(features: &str) -> Result<PathBuf> {
     let target = target()?;
+    let passed: Vec<_> = features.split('+').map(|feature| format!("ctl/{feature}")).collect();
     let mut command = Command::new(environment("CARGO").unwrap_or_else(|| "cargo".to_owned()));
     command.current_dir(root()).args(["build", "--quiet", "--locked", "--workspace"]);
-    command.args(["--bin", "postroomctl-broken", "--features", &format!("ctl/{feature}")]);
+    command.args(["--bin", "postroomctl-broken", "--features", &passed.join(",")]);
     let output = command.arg("--target-dir").arg(&target).output().context("start cargo")?;
-    ensure!(output.status.success(), "building with {feature} failed: {}", String::from_utf8_lossy(&output.stderr));
-    let kept = target.join(format!("debug/postroomctl-{feature}"));
+    ensure!(output.status.success(), "building with {features} failed: {}", String::from_utf8_lossy(&output.stderr));
+    let kept = target.join(format!("debug/postroomctl-{features}"));
     // A new file: the one there may be running.
     let _ = fs::remove_file(&kept);
     fs::copy(target.join("debug/postroomctl-broken"), &kept)?;
-    ensure!(version(&kept)?.contains(feature), "{feature} was not built in");
+    let says = version(&kept)?;
+    ensure!(features.split('+').all(|feature| says.contains(feature)), "{features} was not built in: {says}");
     Ok(kept)
 }
 

@@ -40,11 +40,6 @@ impl Campaign {
     }
 }
 
-/// A few trials of a build that lacks a guard.
-pub fn few(trials: u64) -> Asked {
-    Asked { recorded: false, from: Some(u64::from(rand::random::<u32>())), trials, limit: None, workers: 4 }
-}
-
 /// Runs a campaign; its folders are below `home`, those of trials where something is wrong stay.
 pub fn run(proof: &str, asked: &Asked, campaign: &Campaign, home: &Path) -> Result<Sum> {
     let pds = campaign.kinds.contains(&BLUESKY).then(|| Pds::start(home)).transpose()?;

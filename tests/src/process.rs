@@ -58,6 +58,18 @@ pub fn kill(pid: u32) -> Result<()> {
     Ok(kill_process(pid, Signal::KILL)?)
 }
 
+/// Stops a process where it is, until it is told to go on.
+pub fn stop(pid: u32) -> Result<()> {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).context("no process number")?;
+    Ok(kill_process(pid, Signal::STOP)?)
+}
+
+/// Lets a stopped process go on.
+pub fn go_on(pid: u32) -> Result<()> {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).context("no process number")?;
+    Ok(kill_process(pid, Signal::CONT)?)
+}
+
 /// Kills every process that was started with this entry in its environment.
 pub(crate) fn kill_marked(entry: &str) {
     for pid in table().unwrap_or_default().into_keys() {

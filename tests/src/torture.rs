@@ -68,6 +68,11 @@ impl Asked {
         Ok(Self { recorded: true, from, trials: counted.or(trials).unwrap_or(otherwise), limit, ..asked })
     }
 
+    /// A few trials on seeds of their own, not kept: for a build that lacks a guard.
+    pub fn few(trials: u64, workers: usize) -> Self {
+        Self { recorded: false, from: Some(u64::from(rand::random::<u32>())), trials, limit: None, workers }
+    }
+
     /// Whether one seed is looked at again.
     pub fn is_replay(&self) -> bool {
         !self.recorded && self.trials == 1

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::{
     command::root,
     ctl::{Ctl, list, text},
+    folder::copy_folder,
     ground::Ground,
     judge::{Shown, Wrong, judge},
     plan::{Aim, Plan},
@@ -298,21 +299,6 @@ fn copy_profile(ctl: &Ctl, folder: &Path) -> Result<Ctl> {
     }
     copy_folder(&ctl.home().join("state"), &folder.join("state"))?;
     Ok(copy)
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).into_iter().flatten() {
-        let (from, to) =
-            (entry.as_ref().map(fs::DirEntry::path), entry.as_ref().map(|entry| to.join(entry.file_name())));
-        let (Ok(from), Ok(to)) = (from, to) else { continue };
-        if from.is_dir() {
-            copy_folder(&from, &to)?;
-        } else if from.is_file() {
-            fs::copy(from, to)?;
-        }
-    }
-    Ok(())
 }
 
 fn number(value: &Value, pointer: &str) -> Result<usize> {

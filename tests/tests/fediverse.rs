@@ -1,7 +1,6 @@
 //! Servers of the Mastodon family through `postroomctl`: linked with a registration of our own, every kind of post,
-//! unlinked; then kills and lost replies where the Idempotency-Key is honoured, ignored, or forgotten by the next call.
-
-use std::path::Path;
+//! unlinked; then kills and lost replies where the Idempotency-Key is honoured, ignored, or forgotten by the next call,
+//! and kills on Bluesky's own data server.
 
 use anyhow::{Context, Result, ensure};
 use journeys::{
@@ -9,10 +8,11 @@ use journeys::{
     ctl::{Ctl, list, text},
     fediverse::{MODES, OWNER, Server},
     kills::{self, Campaign},
+    plan::BLUESKY,
     program,
     results::Results,
     root,
-    torture::{Asked, say},
+    torture::{Asked, Sum, say},
 };
 use serde_json::{Value, json};
 use simulator::Effect;
@@ -110,7 +110,8 @@ fn compare(made: &[Effect]) -> Result<usize> {
 fn nothing_is_lost_and_nothing_doubled_whatever_becomes_of_the_key() -> Result<()> {
     let home = tempfile::Builder::new().prefix("pf").tempdir()?;
     let asked = Asked::from_environment(8, 100, 8)?;
-    let campaign = Campaign::new(program("POSTROOMCTL_BIN", "postroomctl")?, &MODES);
+    let kinds = [&MODES[..], &[BLUESKY]].concat();
+    let campaign = Campaign::new(program("POSTROOMCTL_BIN", "postroomctl")?, &kinds);
     let sum = kills::run(PROOF, &asked, &campaign, home.path())?;
     if !sum.wrong.is_empty() {
         say(&format!("the profiles are kept in {}", home.keep().display()));
@@ -118,29 +119,48 @@ fn nothing_is_lost_and_nothing_doubled_whatever_becomes_of_the_key() -> Result<(
     sum.must_be_right(PROOF)
 }
 
+/// Shows a build that lacks a guard to the judge, unless that was done at this commit; what it found is kept.
+fn control(feature: &str, kinds: &[&'static str], figures: impl Fn(&Sum) -> Result<Value>) -> Result<()> {
+    let asked = Asked::from_environment(1, 1, 1)?;
+    let mut results = asked.recorded.then(|| Results::open(PROOF)).transpose()?;
+    if asked.is_replay() || results.as_ref().is_some_and(|results| results.has_control(feature)) {
+        return Ok(());
+    }
+    let home = tempfile::Builder::new().prefix("pf").tempdir()?;
+    let broken = Campaign::broken(&controls::build(feature)?, kinds);
+    let figures = figures(&kills::run(feature, &Asked::few(6, 4), &broken, home.path())?)?;
+    if let Some(results) = &mut results {
+        results.control(feature, &figures);
+    }
+    results.map_or(Ok(()), |results| results.save())
+}
+
+fn doubled_on(sum: &Sum, kind: &str) -> u64 {
+    sum.figure(&format!("/by_kind/{kind}/doubled"))
+}
+
 /// Without the confirming look the key alone must do, and only where it is honoured can it: anywhere else the judge has
 /// to find doubles, or the zero above would mean nothing.
 #[test]
 fn without_looking_first_the_judge_finds_doubles_where_no_key_helps() -> Result<()> {
-    const FEATURE: &str = "break_confirm";
-    let asked = Asked::from_environment(1, 1, 1)?;
-    let mut results = asked.recorded.then(|| Results::open(PROOF)).transpose()?;
-    if asked.is_replay() || results.as_ref().is_some_and(|results| results.has_control(FEATURE)) {
-        return Ok(());
-    }
-    let figures = without_looking(&controls::build(FEATURE)?)?;
-    for mode in MODES {
-        let doubled = figures["doubled"][mode].as_u64().context("no number")?;
-        ensure!((doubled == 0) == (mode == "mastodon_honoured"), "{mode}: {figures}");
-    }
-    results.iter_mut().for_each(|results| results.control(FEATURE, &figures));
-    results.map_or(Ok(()), |results| results.save())
+    control("break_confirm", &MODES, |sum| {
+        for mode in MODES {
+            let none = doubled_on(sum, mode) == 0;
+            ensure!(none == (mode == "mastodon_honoured"), "{mode}: {}", sum.figures);
+        }
+        let doubled: serde_json::Map<_, _> =
+            MODES.into_iter().map(|mode| (mode.to_owned(), json!(doubled_on(sum, mode)))).collect();
+        Ok(json!({"trials": sum.trials, "kills": sum.figure("/kills"), "doubled": doubled}))
+    })
 }
 
-fn without_looking(program: &Path) -> Result<Value> {
-    let home = tempfile::Builder::new().prefix("pf").tempdir()?;
-    let sum = kills::run(PROOF, &kills::few(6), &Campaign::broken(program, &MODES), home.path())?;
-    let doubled = |mode: &str| (mode.to_owned(), json!(sum.figure(&format!("/by_kind/{mode}/doubled"))));
-    let doubled: serde_json::Map<_, _> = MODES.into_iter().map(doubled).collect();
-    Ok(json!({"trials": sum.trials, "kills": sum.figure("/kills"), "doubled": doubled}))
+/// A key that changes must show on every kind of account that has one.
+#[test]
+fn with_another_key_at_every_try_the_judge_finds_doubles() -> Result<()> {
+    let kinds = ["a", BLUESKY];
+    control("break_record_key", &kinds, |sum| {
+        let doubled = kinds.map(|kind| doubled_on(sum, kind));
+        ensure!(doubled.iter().all(|times| *times > 0), "{}", sum.figures);
+        Ok(json!({"trials": sum.trials, "kills": sum.figure("/kills"), "doubled": doubled.iter().sum::<u64>()}))
+    })
 }

@@ -13,3 +13,6 @@ compile_error!("break_intent takes a guard away to show that the tests notice; a
 compile_error!(
     "failpoints takes a guard away: it ends the process where the tests say; a release build must not do that"
 );
+
+#[cfg(all(feature = "break_lock", not(debug_assertions)))]
+compile_error!("break_lock takes a guard away to show that the tests notice; a release build must have it");

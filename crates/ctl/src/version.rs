@@ -20,7 +20,9 @@ macro_rules! named {
 
 named!(absence, "break_absence");
 named!(confirm, "break_confirm");
+named!(fence, "break_fence");
 named!(intent, "break_intent");
+named!(lock, "break_lock");
 named!(record_key, "break_record_key");
 named!(sealing, "break_sealing");
 named!(sync, "break_sync");
@@ -31,14 +33,16 @@ pub const VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     absence!(),
     confirm!(),
+    fence!(),
     intent!(),
+    lock!(),
     record_key!(),
     sealing!(),
     sync!(),
     points!()
 );
 
-#[cfg(all(test, not(any(feature = "break_absence", feature = "break_confirm", feature = "break_intent"))))]
+#[cfg(all(test, not(feature = "broken")))]
 mod tests {
     use super::VERSION;
 

@@ -22,19 +22,31 @@ pub const PROOFS: &[Proof] = &[
     Proof {
         name: "kills",
         title: "Random kills",
-        shows: "The headless runner is killed with SIGKILL again and again while it publishes, and started anew until \
-                nothing is left to do. Then every publication is compared with the journals that the servers synced: each \
-                text live once, none lost, and where nothing can be read back the owner asked.",
+        shows: "Thirty publications are due on practice accounts of every kind. The headless runner is killed with \
+                SIGKILL one to three times, a quarter of the kills at a moment drawn from the whole length of a run and the \
+                others from its work, and started anew until nothing is left to do; in an eighth of the trials the disk is kept busy. Then every publication is compared \
+                with the journal that the network, a process of its own, synced before it answered: each text live once, \
+                none lost, and where nothing can be read back the owner asked.",
         target: "kills",
-        only: &[],
+        only: &["killed", "without_a_guard_kills"],
+    },
+    Proof {
+        name: "runners",
+        title: "Several runners on one profile",
+        shows: "Three headless runners are started on one profile at once, again and again, while one after another is \
+                killed; and one is stopped, in whatever it does, for longer than it takes to prove an absence, while \
+                another is started. The same judge.",
+        target: "kills",
+        only: &["several_runners"],
     },
     Proof {
         name: "fediverse",
-        title: "Random kills and lost replies on the Mastodon family",
-        shows: "The same on simulated servers that honour the Idempotency-Key, ignore it, or have forgotten it by the next \
-                call; a third of the replies to a post are lost.",
+        title: "Random kills and lost replies on real and simulated servers",
+        shows: "A post to an account on each of Bluesky's own data server and three simulated servers of the Mastodon \
+                family, which honour the Idempotency-Key, ignore it, or have forgotten it by the next call; two thirds of \
+                the kills wait for an acceptance, and a third of the replies to a post on the Mastodon family are lost.",
         target: "fediverse",
-        only: &[],
+        only: &["nothing_is_lost", "without_looking", "with_another_key"],
     },
     Proof {
         name: "steps",

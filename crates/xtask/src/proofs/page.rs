@@ -103,7 +103,8 @@ fn commit(run: &Value) -> (String, String) {
     let ranges = run["seeds"].as_array().into_iter().flatten();
     let ranges: Vec<_> = ranges.map(|range| format!("{} to {}", range[0], range[1])).collect();
     let (trials, complaints) = (count(&run["trials"]), count(&run["complaints"]));
-    let mut said = format!("{trials} trials (seeds {}), {complaints} complaints", ranges.join(", "));
+    let seeds = if ranges.is_empty() { String::new() } else { format!(" (seeds {})", ranges.join(", ")) };
+    let mut said = format!("{trials} trials{seeds}, {complaints} complaints");
     for complaint in run["complained"].as_array().into_iter().flatten() {
         let what = complaint["what"].as_str().unwrap_or_default().replace('|', "\\|").replace('\n', " ");
         let _ = write!(said, "<br>seed {}: {what}", complaint["seed"]);
