@@ -110,3 +110,6 @@ END;
 CREATE TRIGGER part_reworded AFTER UPDATE OF content ON part BEGIN
     UPDATE part SET content_again = NEW.content WHERE publication = NEW.publication AND ordinal = NEW.ordinal;
 END;
+
+-- Asked at every start, of all effects there ever were.
+CREATE INDEX effect_open ON effect (publication) WHERE state = 'open';

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::{AccountId, AccountState};
+use domain::{AccountId, AccountState, UtcMs};
 use store::account::Account;
 
 use crate::{App, Error, event::Topic};
@@ -35,8 +35,13 @@ impl App {
 
     /// Learns anew what is older than its provider says. Not being told leaves what is known.
     pub(crate) async fn refresh_facts(self: &Arc<Self>, account: &mut Account) -> Result<(), Error> {
+        self.refresh_facts_by(account, self.clock.now()).await
+    }
+
+    /// The same ahead, of what will be older than that at an instant to come.
+    pub(crate) async fn refresh_facts_by(self: &Arc<Self>, account: &mut Account, then: UtcMs) -> Result<(), Error> {
         let Some(life_ms) = self.provider(account.platform.as_str())?.facts_life_ms() else { return Ok(()) };
-        let age_ms = account.facts_at.map(|at| self.clock.now().since(at));
+        let age_ms = account.facts_at.map(|at| then.since(at));
         // A time that is yet to come was written by a clock that was wrong.
         if age_ms.is_some_and(|age| (0..life_ms).contains(&age)) {
             return Ok(());

@@ -6,6 +6,7 @@
 pub mod points;
 
 pub mod accounts;
+mod ahead;
 pub mod announcer;
 pub mod change;
 pub mod clockwork;

@@ -9,7 +9,7 @@ use domain::{
 use store::{
     effect::Effect,
     journal::Line,
-    publication::{Filter, Publication, Status},
+    publication::{Publication, Status},
 };
 
 use crate::{App, Error, Progress, event::Topic, jobs, words};
@@ -147,8 +147,12 @@ impl App {
     }
 
     async fn missed(&self) -> Result<Vec<Publication>, Error> {
-        let filter = Filter { states: vec![PublicationState::Held], search: String::new(), limit: i64::MAX };
-        Ok(self.publications(&filter).await?.into_iter().filter(is_missed).collect())
+        let mut conn = self.store.read().await?;
+        let mut missed = Vec::new();
+        for id in store::waiting::held_for(&mut conn, HeldReason::Missed).await? {
+            missed.extend(store::publication::find(&mut conn, id).await?);
+        }
+        Ok(missed)
     }
 }
 

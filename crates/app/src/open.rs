@@ -18,6 +18,7 @@ use tokio::sync::{Notify, broadcast};
 use crate::{
     Error, Progress,
     account_lock::AccountLocks,
+    ahead::Ahead,
     announcer::Announcer,
     attempts::Attempts,
     calls::Calls,
@@ -107,6 +108,8 @@ pub struct App {
     pub(crate) pace: Pace,
     /// When limits were looked at for somebody who writes.
     pub(crate) looked: Looked,
+    /// What was done before posts are due.
+    pub(crate) ahead: Ahead,
     pub(crate) wake: Notify,
     pub(crate) progress: broadcast::Sender<Progress>,
     pub(crate) calls: Calls,
@@ -162,6 +165,7 @@ impl App {
             unreachable: Unreachable::default(),
             pace: Pace::default(),
             looked: Looked::default(),
+            ahead: Ahead::default(),
             wake: Notify::new(),
             progress: broadcast::channel(EVENTS).0,
             calls,

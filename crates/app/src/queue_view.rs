@@ -17,14 +17,8 @@ use crate::{App, Error, event::Topic, jobs, words};
 /// Lines of a journal that are shown.
 const JOURNAL_MAX: i64 = 500;
 
-/// States from which a post goes out by itself, or once its owner lets it.
-const WAITING: [PublicationState; 5] = [
-    PublicationState::Scheduled,
-    PublicationState::Retrying,
-    PublicationState::Publishing,
-    PublicationState::Unconfirmed,
-    PublicationState::Held,
-];
+/// Jobs looked through for the next post that goes out.
+const NEXT_MAX: i64 = 50;
 
 /// A publication with its journal.
 #[derive(Debug, Clone, PartialEq)]
@@ -234,10 +228,12 @@ impl App {
         account: Option<AccountId>,
     ) -> Result<(), Error> {
         let now = self.clock.now();
-        let ours = held(tx).await?.into_iter().filter(|publication| {
-            publication.status.held == Some(reason) && account.is_none_or(|account| account == publication.account)
-        });
-        for publication in ours {
+        let ours = match account {
+            Some(account) => store::waiting::held_of(tx, reason, account).await?,
+            None => store::waiting::held_for(tx, reason).await?,
+        };
+        for id in ours {
+            let Some(publication) = store::publication::find(tx, id).await? else { continue };
             let mut status = publication.status.clone();
             status.state = PublicationState::Scheduled;
             status.held = None;
@@ -277,8 +273,6 @@ impl App {
     /// A copied or restored profile: everything due is held and asked about, and nothing starts by itself.
     pub(crate) async fn pause_copied(&self) -> Result<(), Error> {
         let now = self.clock.now();
-        let states = WAITING.to_vec();
-        let waiting = self.publications(&Filter { states, search: String::new(), limit: i64::MAX }).await?;
         let notice = Notice {
             code: ErrorCode::ProfileCopied,
             title: "This profile is a copy or a restored backup".to_owned(),
@@ -289,7 +283,8 @@ impl App {
         };
         let mut tx = self.store.begin().await?;
         store::profile::set_paused(&mut tx, true).await?;
-        for publication in waiting.iter().filter(|publication| publication.schedule.at <= now) {
+        for id in store::waiting::due(&mut tx, now).await? {
+            let Some(publication) = store::publication::find(&mut tx, id).await? else { continue };
             let account = store::account::find(&mut tx, publication.account).await?;
             let handle = account.map(|account| account.handle).unwrap_or_default();
             let mut status = Status::new(PublicationState::Held, None);
@@ -314,7 +309,16 @@ impl App {
     pub async fn queue_counts(&self) -> Result<(std::collections::BTreeMap<String, i64>, Option<Publication>), Error> {
         let mut conn = self.store.read().await?;
         let counts = store::publication::counts(&mut conn).await?;
-        Ok((counts, store::publication::next_up(&mut conn).await?))
+        // By the queue, which knows the order; those in doubt are in it to be looked for, not to go out.
+        let always = (UtcMs::from_millis(i64::MIN), UtcMs::from_millis(i64::MAX));
+        for (key, _) in queue::coming(&mut conn, jobs::PUBLISH, always, NEXT_MAX).await? {
+            let Ok(id) = key.parse() else { continue };
+            let next = store::publication::find(&mut conn, id).await?;
+            if next.as_ref().is_some_and(|next| goes_out(next.status.state)) {
+                return Ok((counts, next));
+            }
+        }
+        Ok((counts, None))
     }
 
     pub(crate) fn publications_changed(&self, id: PublicationId) {
@@ -323,9 +327,8 @@ impl App {
     }
 }
 
-async fn held(tx: &mut store::Tx) -> Result<Vec<Publication>, Error> {
-    let filter = Filter { states: vec![PublicationState::Held], search: String::new(), limit: i64::MAX };
-    Ok(store::publication::list(tx, &filter).await?)
+const fn goes_out(state: PublicationState) -> bool {
+    matches!(state, PublicationState::Scheduled | PublicationState::Retrying)
 }
 
 fn wrong_state(message: &str) -> Error {

@@ -17,8 +17,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{App, Error, Progress, change, jobs, publish, time_check};
 
-/// Publications worked on at once.
-const AT_ONCE: usize = 32;
+/// Publications worked on at once: as many as may be due in one second and wait for slow platforms, and half of the
+/// files a process may have open. What fills memory has bounds of its own.
+const AT_ONCE: usize = 512;
 /// A runner asked to stop when idle waits for what is due within this time.
 const IDLE_AHEAD_MS: i64 = 60_000;
 /// How long after a defect or a full disk a job is tried again.
@@ -68,6 +69,7 @@ async fn work(
 ) {
     let mut hands = Hands::default();
     let mut offset_ms = time_check::offset_ms(app.clock.as_ref());
+    let mut ahead = Some(app.clock.now());
     while !stop.is_cancelled() {
         let woken = app.wake.notified();
         let mut woken = pin!(woken);
@@ -88,12 +90,23 @@ async fn work(
             // A publisher waiting for room must not make the sleep end at once either.
             next.filter(|_| running.len() < AT_ONCE)
         };
+        if ahead.is_some_and(|ahead| ahead <= app.clock.now()) && !hands.in_trouble {
+            ahead = app.look_ahead().await.unwrap_or_else(|_| Some(app.clock.now().plus_ms(TROUBLE_MS)));
+        }
+        let until = if hands.in_trouble { due } else { due.into_iter().chain(ahead).min() };
         idle.send_replace(running.is_empty() && hands.left.is_empty() && is_idle(app, next).await);
         tokio::select! {
             () = stop.cancelled() => {}
-            () = &mut woken, if !hands.in_trouble => {}
-            () = app.timer.sleep_toward(app.clock.as_ref(), due) => {}
-            Some(ended) = running.join_next_with_id(), if !running.is_empty() => hands.take(ended),
+            // Something is new: it may be due soon.
+            () = &mut woken, if !hands.in_trouble => ahead = Some(app.clock.now()),
+            () = app.timer.sleep_toward(app.clock.as_ref(), until) => {}
+            Some(ended) = running.join_next_with_id(), if !running.is_empty() => {
+                hands.take(ended);
+                // Those that were written down together end together, and leave their room together.
+                while let Some(ended) = running.try_join_next_with_id() {
+                    hands.take(ended);
+                }
+            }
         }
     }
 }
@@ -213,9 +226,7 @@ async fn is_idle(app: &App, next: Option<UtcMs>) -> bool {
     if changes.iter().any(|change| change.state != ChangeState::Held) {
         return false;
     }
-    store::publication::counts(&mut conn).await.is_ok_and(|counts| {
-        ["publishing", "retrying", "unconfirmed"].iter().all(|state| counts.get(*state).is_none_or(|n| *n == 0))
-    })
+    store::waiting::is_any_under_way(&mut conn).await.is_ok_and(|any| !any)
 }
 
 /// Works on a job; answers the job when what became of it could not be written.

@@ -91,6 +91,21 @@ impl App {
         }
     }
 
+    /// Renews ahead a token that could not be used at `due` as it is. One that lives so short that a new one could not be
+    /// used then either is left for that time.
+    pub(crate) async fn renew_ahead(self: &Arc<Self>, account: &Account, due: UtcMs) -> Result<(), ProviderError> {
+        let now = self.clock.now();
+        let Some(end) = account.access_expires_at else { return Ok(()) };
+        let (ahead_ms, life_ms) = (ahead_ms(account, now), end.since(account.checked_at.unwrap_or(now)));
+        if end.since(due) >= ahead_ms || life_ms <= due.since(now) + ahead_ms {
+            return Ok(());
+        }
+        if self.renews(account.id).await.map_err(|error| lost(&error, Some(account)))? {
+            self.renew_tokens(account.id, None).await?;
+        }
+        Ok(())
+    }
+
     /// A new access token. When another task renewed meanwhile, that one's.
     async fn renew_tokens(
         self: &Arc<Self>,

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+#[path = "live/ahead.rs"]
+mod ahead;
 mod bench;
 #[path = "live/changes.rs"]
 mod changes;

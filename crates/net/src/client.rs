@@ -1,6 +1,7 @@
 //! The client and the connections behind it.
 
 mod request;
+mod warm;
 
 pub use request::Request;
 pub(crate) use request::send::{Record, words};
@@ -37,7 +38,8 @@ pub struct CallTag {
 }
 
 /// Sends requests; cheap to clone. Requests that only ask (`GET`) reuse idle connections. All others get
-/// a connection of their own: on a reused one, a server that just closed it leaves open whether it acted.
+/// a connection of their own: on a reused one, a server that just closed it leaves open whether it acted. It may have
+/// been opened for them shortly before: see [`Client::warm_up`].
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -50,31 +52,41 @@ struct Inner {
     public: Lanes,
     /// For this machine: no proxy, and `localhost` cannot resolve to anything else.
     local: Lanes,
+    warm: warm::Warm,
 }
 
 struct Lanes {
     pooled: reqwest::Client,
     fresh: reqwest::Client,
+    /// Connections opened for what comes soon.
+    warm: reqwest::Client,
+}
+
+impl Lanes {
+    fn new(plain: impl Fn() -> reqwest::ClientBuilder) -> Result<Self, NetError> {
+        Ok(Self {
+            pooled: build(plain())?,
+            fresh: build(plain().pool_max_idle_per_host(0))?,
+            warm: build(plain().pool_max_idle_per_host(warm::OF_ONE_MAX).pool_idle_timeout(Duration::from_secs(15)))?,
+        })
+    }
 }
 
 impl Client {
     /// A client with the system's trusted certificates and proxy settings.
     pub fn new(clock: Arc<dyn Clock>, log: Arc<dyn CallLog>, random: Arc<dyn Random>) -> Result<Self, NetError> {
-        let public = Lanes { pooled: build(plain())?, fresh: build(plain().pool_max_idle_per_host(0))? };
-        let local = Lanes { pooled: build(local())?, fresh: build(local().pool_max_idle_per_host(0))? };
-        Ok(Self { inner: Arc::new(Inner { clock, log, random, public, local }) })
+        let (public, local) = (Lanes::new(plain)?, Lanes::new(local)?);
+        Ok(Self { inner: Arc::new(Inner { clock, log, random, public, local, warm: warm::Warm::default() }) })
     }
 
     /// A client that trusts one more issuer, for the tests' own servers.
     #[cfg(test)]
     pub(crate) fn trusting(issuer: &[u8], world: &Arc<crate::test_support::World>) -> Self {
-        let lane = |builder: reqwest::ClientBuilder| {
-            let issuer = reqwest::Certificate::from_der(issuer).unwrap();
-            build(builder.tls_certs_merge([issuer])).unwrap()
-        };
-        let lanes = || Lanes { pooled: lane(local()), fresh: lane(local().pool_max_idle_per_host(0)) };
+        let trusting = || local().tls_certs_merge([reqwest::Certificate::from_der(issuer).unwrap()]);
+        let lanes = || Lanes::new(trusting).unwrap();
         let (clock, log, random) = (world.clone(), world.clone(), world.clone());
-        Self { inner: Arc::new(Inner { clock, log, random, public: lanes(), local: lanes() }) }
+        let warm = warm::Warm::default();
+        Self { inner: Arc::new(Inner { clock, log, random, public: lanes(), local: lanes(), warm }) }
     }
 
     /// A tag with a new correlation id and neither account nor publication.
@@ -117,9 +129,17 @@ impl Client {
         Arc::clone(&self.inner.log)
     }
 
-    pub(crate) fn lane(&self, method: &Method, url: &Url) -> &reqwest::Client {
+    /// `warming`: the request is made only to open a connection for others.
+    pub(crate) fn lane(&self, method: &Method, url: &Url, warming: bool) -> &reqwest::Client {
         let lanes = if is_this_machine(url) { &self.inner.local } else { &self.inner.public };
-        if *method == Method::GET || *method == Method::HEAD { &lanes.pooled } else { &lanes.fresh }
+        let asks = *method == Method::GET || *method == Method::HEAD;
+        if warming || (!asks && self.inner.warm.take(url, self.clock().monotonic_ms())) {
+            &lanes.warm
+        } else if asks {
+            &lanes.pooled
+        } else {
+            &lanes.fresh
+        }
     }
 }
 

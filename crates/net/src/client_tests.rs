@@ -243,3 +243,45 @@ async fn giving_up_is_recorded() {
     let _ = task.await;
     assert_eq!(world.calls.lock().unwrap()[0].failure, "given up by the caller");
 }
+
+#[tokio::test]
+async fn a_connection_opened_ahead_serves_one_request_that_changes_something() {
+    let server = Server::always(OK).await;
+    let (client, world) = client();
+    let tag = tag(&client);
+    assert_eq!(client.warm_up(&tag, &server.url("/"), 1).await, 1);
+    assert_eq!(server.connections.load(Ordering::SeqCst), 1);
+    for (number, connections) in [(2, 1), (3, 2), (4, 3)] {
+        client.post(&tag, "publish", &server.url("/post")).bearer(&Secret::from("key")).send().await.unwrap();
+        assert_eq!((server.count(), server.connections.load(Ordering::SeqCst)), (number, connections));
+    }
+    let asked = server.requests.lock().unwrap()[0].to_ascii_lowercase();
+    assert!(asked.starts_with("get / ") && !asked.contains("authorization"), "{asked}");
+    assert_eq!(world.calls.lock().unwrap()[0].operation, "warm_up");
+}
+
+#[tokio::test]
+async fn never_more_than_a_few_are_opened_ahead() {
+    let server = Server::always(OK).await;
+    let (client, _) = client();
+    assert_eq!(client.warm_up(&tag(&client), &server.url("/"), 100).await, 4);
+    assert_eq!(server.connections.load(Ordering::SeqCst), 4);
+}
+
+#[tokio::test]
+async fn one_opened_ahead_that_its_server_closed_is_replaced() {
+    let server = Server::always("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}").await;
+    let (client, _) = client();
+    let tag = tag(&client);
+    client.warm_up(&tag, &server.url("/"), 1).await;
+    client.post(&tag, "publish", &server.url("/post")).send().await.unwrap();
+    assert_eq!((server.count(), server.connections.load(Ordering::SeqCst)), (2, 2));
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_reached_leaves_nothing_open() {
+    let (client, _) = client();
+    assert_eq!(client.warm_up(&tag(&client), "http://127.0.0.1:1/", 2).await, 0);
+    assert_eq!(client.warm_up(&tag(&client), "http://example.org/", 2).await, 0, "not encrypted");
+    assert_eq!(client.warm_up(&tag(&client), "nonsense", 2).await, 0);
+}

@@ -207,6 +207,41 @@ pub async fn next_due(conn: &mut SqliteConnection) -> Result<Option<UtcMs>, Queu
     Ok(row.at.map(UtcMs::from_millis))
 }
 
+/// When the next job is due after an instant; `None` when none waits.
+pub async fn next_due_after(conn: &mut SqliteConnection, after: UtcMs) -> Result<Option<UtcMs>, QueueError> {
+    let after = after.as_millis();
+    let row = sqlx::query!(
+        r#"SELECT min(run_at) AS "at: i64" FROM job
+           WHERE state IN ('scheduled', 'available', 'retryable') AND run_at > ?1"#,
+        after
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(row.at.map(UtcMs::from_millis))
+}
+
+/// Keys of up to `limit` jobs of a kind that are due after `after` and by `until`, the first due first.
+pub async fn coming(
+    conn: &mut SqliteConnection,
+    kind: &str,
+    (after, until): (UtcMs, UtcMs),
+    limit: i64,
+) -> Result<Vec<(String, UtcMs)>, QueueError> {
+    let (after, until) = (after.as_millis(), until.as_millis());
+    let rows = sqlx::query!(
+        "SELECT key, run_at FROM job
+         WHERE state IN ('scheduled', 'available', 'retryable') AND run_at > ?1 AND run_at <= ?2 AND kind = ?3
+         ORDER BY run_at LIMIT ?4",
+        after,
+        until,
+        kind,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.key, UtcMs::from_millis(row.run_at))).collect())
+}
+
 /// Forgets jobs that ended before `before`.
 pub async fn prune(conn: &mut SqliteConnection, before: UtcMs) -> Result<u64, QueueError> {
     let before = before.as_millis();

@@ -93,3 +93,15 @@ async fn enqueueing_again_moves_the_one_job_and_fences_out_its_worker() {
     let again = claim(&mut conn, at(500), 50, 9).await.unwrap();
     assert_eq!(again.iter().map(|j| (j.id, j.attempt)).collect::<Vec<_>>(), vec![(running.id, 1)]);
 }
+
+#[tokio::test]
+async fn what_is_coming_is_told_ahead() {
+    let (mut conn, mut id) = (open().await, ids());
+    for (kind, key, due) in [("publish", "b", 200), ("publish", "a", 100), ("edit", "c", 150), ("publish", "d", 900)] {
+        enqueue(&mut conn, id(), kind, key, at(due), at(0)).await.unwrap();
+    }
+    let coming: Vec<_> = coming(&mut conn, "publish", (at(99), at(200)), 9).await.unwrap();
+    assert_eq!(coming, [("a".to_owned(), at(100)), ("b".to_owned(), at(200))]);
+    assert_eq!(next_due_after(&mut conn, at(200)).await.unwrap(), Some(at(900)));
+    assert_eq!(next_due_after(&mut conn, at(900)).await.unwrap(), None);
+}

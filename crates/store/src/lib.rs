@@ -26,8 +26,12 @@ pub mod secret;
 pub mod setting;
 pub mod slot;
 pub mod upgrade;
+pub mod waiting;
 mod writer;
 
 pub use error::{StoreError, Unwritable};
 pub use pool::Store;
 pub use writer::Tx;
+
+#[cfg(test)]
+mod plans_tests;

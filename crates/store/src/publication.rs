@@ -327,20 +327,6 @@ pub async fn counts(conn: &mut SqliteConnection) -> Result<BTreeMap<String, i64>
     Ok(rows.into_iter().map(|row| (row.state, row.n)).collect())
 }
 
-/// The next publication that goes out by itself.
-pub async fn next_up(conn: &mut SqliteConnection) -> Result<Option<Publication>, StoreError> {
-    sqlx::query_as!(
-        Row,
-        "SELECT id, post, account, state, held, reason, cause, raw, title, class, at, wall, zone, next_at, attempts,
-             step, language, options, url, published_at, edited_at, deleted_at FROM publication
-         WHERE state IN ('scheduled', 'retrying') ORDER BY coalesce(next_at, at), id LIMIT 1"
-    )
-    .fetch_optional(conn)
-    .await?
-    .map(Publication::try_from)
-    .transpose()
-}
-
 /// Whether the same title goes to the same account within `window_ms` of `at`, in another post.
 pub async fn similar_nearby(
     conn: &mut SqliteConnection,

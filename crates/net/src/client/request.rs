@@ -28,6 +28,7 @@ pub struct Request {
     pub(crate) body: Option<Bytes>,
     pub(crate) limit: Duration,
     pub(crate) max_answer_bytes: usize,
+    pub(crate) warming: bool,
 }
 
 impl Request {
@@ -42,7 +43,14 @@ impl Request {
             body: None,
             limit: LIMIT_DEFAULT,
             max_answer_bytes: ANSWER_MAX_DEFAULT_BYTES,
+            warming: false,
         }
+    }
+
+    /// It is made only to open a connection for others.
+    pub(crate) const fn warming(mut self) -> Self {
+        self.warming = true;
+        self
     }
 
     /// `Authorization: Bearer …`.

@@ -14,7 +14,7 @@ use crate::{Answer, NetError, NoAnswer, Request, reach, redact};
 
 /// Sends the request and records it, also when the caller gives up in between.
 pub(crate) async fn send(request: Request) -> Result<Answer, NetError> {
-    let Request { client, tag, operation, method, url, headers, body, limit, max_answer_bytes } = request;
+    let Request { client, tag, operation, method, url, headers, body, limit, max_answer_bytes, warming } = request;
     let url = url?;
     let now = client.clock().now();
     let row = Call {
@@ -31,7 +31,7 @@ pub(crate) async fn send(request: Request) -> Result<Answer, NetError> {
     };
     let mut record = Record::start(row, client.clock(), client.log());
     let mut status = None;
-    let lane = client.lane(&method, &url);
+    let lane = client.lane(&method, &url, warming);
     let (log, server) = (client.log(), url.origin().ascii_serialization());
     let heard = |theirs| log.heard_time(&server, theirs);
     let work = exchange(lane, prepare(method, url, headers, body), max_answer_bytes, &mut status, &heard);

@@ -1,0 +1,61 @@
+//! What the runner asks all the time must cost what it finds, and not what waits: each of these queries goes through an
+//! index to its rows. The queries are those compiled into the program, from `.sqlx`.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use sqlx::Row;
+
+use crate::Store;
+
+/// A piece of each query that belongs to claiming, publishing or asking what is next.
+const OFTEN: &[&str] = &[
+    "UPDATE job SET state = 'running'",
+    "SELECT min(run_at) AS",
+    "SELECT key, run_at FROM job",
+    "SELECT fence, state FROM job WHERE id",
+    "UPDATE job SET leased_until = ?3",
+    "UPDATE job SET state = ?3, leased_until = 0",
+    "UPDATE job SET state = 'retryable'",
+    "SELECT EXISTS (SELECT 1 FROM publication",
+    "WHERE state IN ('scheduled', 'retrying') AND at < ?1",
+    "FROM publication WHERE state = 'held' AND held = ?1",
+    "WHERE account = ?2 AND state = 'held' AND held = ?1",
+    "WHERE state IN ('scheduled', 'retrying', 'publishing', 'unconfirmed', 'held') AND at <= ?1",
+    "FROM publication WHERE id = ?1",
+    "UPDATE publication SET state = ?2",
+    "FROM part WHERE publication = ?1",
+    "FROM effect WHERE publication = ?1",
+    "UPDATE effect SET gave_up_at = ?1",
+    "FROM live_change WHERE state NOT IN",
+];
+
+/// Indexes that hold only what is asked for, so that going through all of one is no harm.
+const SMALL: &[&str] = &["live_change_unsettled", "effect_open"];
+
+fn queries() -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.sqlx");
+    let read = |path| serde_json::from_str::<serde_json::Value>(&fs::read_to_string(path).unwrap()).unwrap();
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let queries = files.map(|path| read(path)["query"].as_str().unwrap().to_owned());
+    queries.map(|query| (query.split_whitespace().collect::<Vec<_>>().join(" "), query)).collect()
+}
+
+#[tokio::test]
+async fn what_is_asked_often_goes_through_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("postroom.db")).await.unwrap();
+    let queries = queries();
+    let mut conn = store.read().await.unwrap();
+    for piece in OFTEN {
+        let found: Vec<_> = queries.iter().filter(|(flat, _)| flat.contains(piece)).collect();
+        assert!(!found.is_empty(), "no query has {piece:?} any more");
+        for (flat, query) in found {
+            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
+            let steps = sqlx::query(explain).fetch_all(&mut *conn).await.unwrap();
+            for step in steps.iter().map(|row| row.get::<String, _>("detail")) {
+                let small = SMALL.iter().any(|index| step.ends_with(index)) || step == "SCAN CONSTANT ROW";
+                assert!(small || !step.starts_with("SCAN"), "{step}: {flat}");
+            }
+        }
+    }
+}
