@@ -13,7 +13,7 @@ use domain::{
 };
 use providers::{Provider, Registry, provider::AccountRef};
 use store::{Store, Unwritable, account::Account, profile::Profile};
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, Semaphore, broadcast};
 
 use crate::{
     Error, Progress,
@@ -108,6 +108,8 @@ pub struct App {
     pub(crate) pace: Pace,
     /// When limits were looked at for somebody who writes.
     pub(crate) looked: Looked,
+    /// Prepare steps that may hold a file in memory at the same time.
+    pub(crate) preparing: Semaphore,
     /// What was done before posts are due.
     pub(crate) ahead: Ahead,
     pub(crate) wake: Notify,
@@ -121,6 +123,8 @@ pub struct App {
     pub(crate) lock: File,
 }
 
+/// Prepare steps made at once: a step may have a whole picture in memory.
+const PREPARING_MAX: usize = 32;
 /// Events a slow listener may fall behind before it is told to read everything again.
 const EVENTS: usize = 1_024;
 
@@ -165,6 +169,7 @@ impl App {
             unreachable: Unreachable::default(),
             pace: Pace::default(),
             looked: Looked::default(),
+            preparing: Semaphore::new(PREPARING_MAX),
             ahead: Ahead::default(),
             wake: Notify::new(),
             progress: broadcast::channel(EVENTS).0,
@@ -289,6 +294,12 @@ impl App {
     #[must_use]
     pub fn sqlite_version(&self) -> &str {
         self.store.sqlite_version()
+    }
+
+    /// Syncs of the profile's database so far: each costs what the disk needs for one.
+    #[must_use]
+    pub fn syncs(&self) -> u64 {
+        self.store.syncs()
     }
 
     /// The platforms this build knows.

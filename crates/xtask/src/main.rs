@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask run`, `test`, `torture`, `gen`, `measure`, `package`,
+//! The project's own tasks: `cargo xtask run`, `test`, `torture`, `gen`, `bench`, `measure`, `package`,
 //! `check-structure`, `figures`.
 //!
 //! Owns how the project is built, checked and started on a machine. Refuses to know anything about posts: it drives
@@ -9,6 +9,7 @@
 //! cargo xtask test --only unit      # one layer
 //! ```
 
+mod bench;
 mod bundle;
 mod check;
 mod cmd;
@@ -56,6 +57,8 @@ enum Task {
     /// Build a database from the migrations (a part of `gen`).
     #[command(hide = true)]
     BuildDatabase { file: PathBuf },
+    /// Measure how late posts go out in the optimised form, or renew the page of it.
+    Bench(bench::Options),
     /// Measure memory and sizes of the release build beside a bare Tauri app.
     Measure(measure::Options),
     /// Build the Debian package; install, upgrade, use and remove it in an empty tree.
@@ -74,6 +77,7 @@ fn main() -> ExitCode {
         Task::Gen => generate::run(),
         Task::Licences => generate::licences(),
         Task::BuildDatabase { file } => generate::migrate(&file),
+        Task::Bench(options) => bench::run(&options),
         Task::Measure(options) => measure::run(&options),
         Task::Package(options) => bundle::run(&options),
         Task::Figures => figures::run(),

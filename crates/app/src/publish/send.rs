@@ -43,8 +43,11 @@ impl Run<'_> {
             Ok(Plan::Effect(plan)) => self.send(effect, plan).await,
             Ok(Plan::Prepare { label }) => {
                 self.app.progress(crate::Progress::step(self.publication.id, &label));
+                // An error means the semaphore is closed, which nobody does.
+                let place = self.app.preparing.acquire().await;
                 let outcome =
                     step!("publish.prepare.call", self.provider.prepare(&self.session(), &work, &checkpoint).await);
+                drop(place);
                 self.prepared(part, &label, effect, outcome).await
             }
             Err(error) => self.failed_try(&error, part, None).await,

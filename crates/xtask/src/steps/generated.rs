@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::Result;
 
-use crate::{context::Context, generate, licences, proofs::page, report::Found};
+use crate::{bench, context::Context, generate, licences, proofs::page, report::Found};
 
 /// Generates everything anew beside the tree and compares.
 pub fn generated(context: &Context) -> Result<Found> {
@@ -25,8 +25,9 @@ pub fn generated(context: &Context) -> Result<Found> {
     stale.extend(differs(&workspace.root.join(generate::TYPESCRIPT), &fresh.join("generated.ts")));
     stale.extend(differs(&workspace.root.join(licences::FILE), &fresh.join("licences.json")));
     stale.extend(page::stale(workspace)?);
+    stale.extend(bench::stale(workspace)?);
     if stale.is_empty() {
-        return Ok(Found::passed(names.len() + 3));
+        return Ok(Found::passed(names.len() + 4));
     }
     let mut found = Found::failure(format!("out of date, `cargo xtask gen` renews them:\n  {}\n", stale.join("\n  ")));
     found.counts.failed = stale.len();
