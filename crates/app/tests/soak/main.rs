@@ -5,6 +5,7 @@
 //! Has a harness of its own: the network and each soak are this program again, so that memory is measured of nothing
 //! else. The short form is a layer of `cargo xtask test`; `cargo xtask torture soak` runs the long one.
 
+#[expect(unused, reason = "other proofs use more of it")]
 #[path = "../../../../tests/src/results.rs"]
 mod results;
 
