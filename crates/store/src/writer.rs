@@ -22,9 +22,11 @@ use tokio::{
 
 use crate::StoreError;
 
-/// Most transactions that share a sync, and the longest time in which others may still join.
+/// Most transactions that share a sync.
 const MEMBERS_MAX: usize = 256;
-const JOINING_MAX: Duration = Duration::from_millis(10);
+/// The time in which others may still join: four times what the last sync took, within these bounds. So a slow disk is
+/// kept busy by syncs for a fifth of the time at most, and on a fast one nobody waits long.
+const JOINING: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(50));
 /// Takes the right to write at once: no deadlock between two that read first.
 const BEGIN: &str = "BEGIN IMMEDIATE";
 
@@ -56,12 +58,15 @@ struct Seat {
     /// One that has begun and was neither committed nor taken back.
     member: Option<Member>,
     syncs: Arc<AtomicU64>,
+    joining: Duration,
 }
 
 /// Transactions that end together.
 struct Group {
     worth: Worth,
     since: Instant,
+    /// How long others may still join.
+    joining: Duration,
     /// Those that wait for the end.
     done: Vec<oneshot::Sender<Result<(), StoreError>>>,
 }
@@ -77,7 +82,7 @@ enum Member {
 impl Writer {
     pub(crate) fn new(conn: SqliteConnection) -> Arc<Self> {
         let syncs = Arc::<AtomicU64>::default();
-        let seat = Seat { conn, worth: None, group: None, member: None, syncs: Arc::clone(&syncs) };
+        let seat = Seat { conn, worth: None, group: None, member: None, syncs: Arc::clone(&syncs), joining: JOINING.0 };
         Arc::new(Self { seat: Arc::new(Mutex::new(Some(seat))), waiting: AtomicUsize::new(0), syncs })
     }
 
@@ -151,7 +156,7 @@ async fn ready(mut seat: Held, worth: Worth) -> Result<Held, StoreError> {
 
 impl Group {
     fn is_full(&self) -> bool {
-        self.done.len() >= MEMBERS_MAX || self.since.elapsed() >= JOINING_MAX
+        self.done.len() >= MEMBERS_MAX || self.since.elapsed() >= self.joining
     }
 }
 
@@ -163,7 +168,7 @@ impl Seat {
         }
         self.set(worth).await?;
         self.member = Some(Member::First);
-        self.group = Some(Group { worth, since: Instant::now(), done: Vec::new() });
+        self.group = Some(Group { worth, since: Instant::now(), joining: self.joining, done: Vec::new() });
         self.execute(BEGIN).await
     }
 
@@ -228,12 +233,14 @@ impl Seat {
     /// Ends the group, and tells each of its members how. Never to be dropped half-way.
     async fn end(&mut self) {
         let Some(group) = self.group.take() else { return };
+        let began = Instant::now();
         let ended = self.execute("COMMIT").await;
         if ended.is_err() {
             // What SQLite has not taken back by itself.
             let _ = self.execute("ROLLBACK").await;
         } else if group.worth == Worth::Synced {
             self.syncs.fetch_add(1, Ordering::Relaxed);
+            self.joining = (began.elapsed() * 4).clamp(JOINING.0, JOINING.1);
         }
         for member in group.done {
             // One that was dropped meanwhile does not want to know.
