@@ -10,7 +10,7 @@ use std::{
 
 use domain::{AccountState, EffectClass, PublicationId, PublicationState, UtcMs};
 use store::{account::Account, publication::Publication};
-use tokio::task::JoinSet;
+use tokio::{sync::OnceCell, task::JoinSet};
 
 use crate::{App, Error, jobs};
 
@@ -28,6 +28,21 @@ const AT_A_TIME: usize = 4;
 pub struct Ahead {
     ready: Seen,
     open: Seen,
+    /// Moments that claimed jobs wait for: one timer for all that are due together.
+    moments: Mutex<HashMap<UtcMs, Arc<OnceCell<()>>>>,
+}
+
+impl Ahead {
+    fn moment(&self, due: UtcMs, now: UtcMs) -> Arc<OnceCell<()>> {
+        let mut moments = self.moments.lock().unwrap_or_else(PoisonError::into_inner);
+        moments.retain(|due, _| *due > now);
+        Arc::clone(moments.entry(due).or_default())
+    }
+
+    /// Whoever comes next waits for it anew.
+    fn forget(&self, due: UtcMs) {
+        self.moments.lock().unwrap_or_else(PoisonError::into_inner).remove(&due);
+    }
 }
 
 #[derive(Debug, Default)]
@@ -67,6 +82,25 @@ impl App {
             });
         }
         Ok(far.first().map(|(_, due)| due.plus_ms(-OPEN_MS)).into_iter().chain(later).min())
+    }
+
+    /// Waits for the time of a job that was claimed a moment early. False where the clock was set back meanwhile.
+    pub(crate) async fn comes_its_time(&self, due: UtcMs) -> bool {
+        loop {
+            let now = self.clock.now();
+            match due.since(now) {
+                ..=0 => return true,
+                1..=jobs::EARLY_MS => {
+                    let moment = self.ahead.moment(due, now);
+                    moment.get_or_init(|| self.timer.sleep_toward(self.clock.as_ref(), Some(due))).await;
+                    if self.clock.now() < due {
+                        // The sleep was ended for something else.
+                        self.ahead.forget(due);
+                    }
+                }
+                _ => return false,
+            }
+        }
     }
 
     async fn make_all_ready(self: &Arc<Self>, coming: Vec<(PublicationId, UtcMs)>) {

@@ -6,7 +6,7 @@ use domain::{AccountId, PublicationState};
 use queue::Job;
 use store::{journal::Line, publication::Publication};
 
-use crate::{App, Error, missed::begun};
+use crate::{App, Error, jobs, missed::begun};
 
 impl App {
     /// Of the jobs just claimed, those that may begin; the rest are given back until their turn.
@@ -17,7 +17,7 @@ impl App {
         for job in jobs {
             match unsent(tx, &job).await? {
                 // The clock was set back since its job was made: it is not due yet.
-                Some(publication) if publication.schedule.at > now => {
+                Some(publication) if publication.schedule.at > now.plus_ms(jobs::EARLY_MS) => {
                     queue::snooze(tx, &job, publication.schedule.at, now).await?;
                 }
                 Some(publication) => waiting.entry(publication.account).or_default().push((publication, job)),

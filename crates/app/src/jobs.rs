@@ -15,6 +15,9 @@ pub(crate) const DELETE: &str = "delete";
 /// How long a claim counts without being extended, in milliseconds.
 pub(crate) const LEASE_MS: i64 = 10 * 60 * 1_000;
 
+/// How long before its time a job is claimed, in milliseconds: everything about it is read by then, and nothing is done.
+pub(crate) const EARLY_MS: i64 = 100;
+
 /// The kind of job that makes an effect.
 pub(crate) const fn kind(effect: EffectKind) -> &'static str {
     match effect {

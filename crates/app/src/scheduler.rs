@@ -88,7 +88,7 @@ async fn work(
             Some(app.clock.now().plus_ms(TROUBLE_MS))
         } else {
             // A publisher waiting for room must not make the sleep end at once either.
-            next.filter(|_| running.len() < AT_ONCE)
+            next.filter(|_| running.len() < AT_ONCE).map(|next| next.plus_ms(-jobs::EARLY_MS))
         };
         if ahead.is_some_and(|ahead| ahead <= app.clock.now()) && !hands.in_trouble {
             ahead = app.look_ahead().await.unwrap_or_else(|_| Some(app.clock.now().plus_ms(TROUBLE_MS)));
@@ -197,8 +197,8 @@ async fn follow_the_clock(app: &App, offset_ms: &mut i64) -> Result<(), Error> {
 }
 
 async fn claim(app: &App, room: usize, at_work: &HashSet<PublicationId>) -> Result<Vec<Job>, Error> {
-    let now = app.clock.now();
-    let due = next_due(app).await?.is_some_and(|due| due <= now);
+    let soon = app.clock.now().plus_ms(jobs::EARLY_MS);
+    let due = next_due(app).await?.is_some_and(|due| due <= soon);
     if room == 0 || !due {
         return Ok(Vec::new());
     }
@@ -206,7 +206,7 @@ async fn claim(app: &App, room: usize, at_work: &HashSet<PublicationId>) -> Resu
     // A claim that a power cut takes is a worker gone with it. The intent that follows it syncs both.
     let mut tx = step!("claim.begin", app.store.begin_unsynced().await)?;
     let room = i64::try_from(room).unwrap_or(1);
-    let jobs = step!("claim.take", queue::claim(&mut tx, now, jobs::LEASE_MS, room).await)?;
+    let jobs = step!("claim.take", queue::claim(&mut tx, soon, jobs::LEASE_MS, room).await)?;
     let jobs = step!("claim.apart", app.keep_apart(&mut tx, jobs).await)?;
     step!("claim.commit", tx.commit().await)?;
     Ok(jobs)
@@ -236,7 +236,8 @@ async fn one(app: Arc<App>, job: Job) -> Option<Job> {
     }
     let result = match job.kind.as_str() {
         jobs::PUBLISH => publish::run(&app, &job).await,
-        jobs::COMMENT | jobs::EDIT | jobs::DELETE => change::run(&app, &job).await,
+        jobs::COMMENT | jobs::EDIT | jobs::DELETE if app.comes_its_time(job.due).await => change::run(&app, &job).await,
+        jobs::COMMENT | jobs::EDIT | jobs::DELETE => put_back(&app, &job).await,
         _ => Ok(()),
     };
     let error = result.err()?;
@@ -245,9 +246,17 @@ async fn one(app: Arc<App>, job: Job) -> Option<Job> {
 }
 
 async fn give_back(app: &App, job: &Job) -> Result<(), Error> {
-    let now = app.clock.now();
+    snooze(app, job, app.clock.now().plus_ms(TROUBLE_MS)).await
+}
+
+/// The clock was set back since it was claimed: it is not due yet.
+pub(crate) async fn put_back(app: &App, job: &Job) -> Result<(), Error> {
+    snooze(app, job, job.due).await
+}
+
+async fn snooze(app: &App, job: &Job, until: UtcMs) -> Result<(), Error> {
     let mut tx = app.store.begin().await?;
-    queue::snooze(&mut tx, job, now.plus_ms(TROUBLE_MS), now).await?;
+    queue::snooze(&mut tx, job, until, app.clock.now()).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -34,6 +34,8 @@ pub struct Job {
     pub attempt: i64,
     /// Proof of this claim.
     pub fence: i64,
+    /// When it is due.
+    pub due: UtcMs,
 }
 
 /// Whether a worker's word about its job was taken.
@@ -88,14 +90,15 @@ pub async fn cancel(conn: &mut SqliteConnection, kind: &str, key: &str, now: Utc
     Ok(())
 }
 
-/// Claims up to `limit` due jobs, the longest due first, each until `now + lease_ms`.
+/// Claims up to `limit` jobs that are due at `now`, the longest due first, each until `now + lease_ms`. A runner that
+/// claims a moment early passes that moment, and waits for [`Job::due`].
 pub async fn claim(conn: &mut SqliteConnection, now: UtcMs, lease_ms: i64, limit: i64) -> Result<Vec<Job>, QueueError> {
     let (until, now) = (now.plus_ms(lease_ms).as_millis(), now.as_millis());
     let rows = sqlx::query!(
         "UPDATE job SET state = 'running', attempt = attempt + 1, fence = fence + 1, leased_until = ?2, updated_at = ?1
          WHERE id IN (SELECT id FROM job WHERE state IN ('scheduled', 'available', 'retryable') AND run_at <= ?1
                       ORDER BY run_at LIMIT ?3)
-         RETURNING id, kind, key, attempt, fence",
+         RETURNING id, kind, key, attempt, fence, run_at",
         now,
         until,
         limit
@@ -105,7 +108,8 @@ pub async fn claim(conn: &mut SqliteConnection, now: UtcMs, lease_ms: i64, limit
     rows.into_iter()
         .map(|row| {
             let id = JobId::from_bytes(&row.id).ok_or(QueueError::Damaged("id"))?;
-            Ok(Job { id, kind: row.kind, key: row.key, attempt: row.attempt, fence: row.fence })
+            let due = UtcMs::from_millis(row.run_at);
+            Ok(Job { id, kind: row.kind, key: row.key, attempt: row.attempt, fence: row.fence, due })
         })
         .collect()
 }

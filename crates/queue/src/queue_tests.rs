@@ -32,7 +32,7 @@ async fn a_job_is_claimed_once_when_due_and_completed_once() {
     assert_eq!(claim(&mut conn, at(99), 1_000, 10).await.unwrap(), vec![]);
     assert_eq!(next_due(&mut conn).await.unwrap(), Some(at(100)));
     let job = claim(&mut conn, at(100), 1_000, 10).await.unwrap().pop().unwrap();
-    assert_eq!((job.key.as_str(), job.attempt), ("one", 1));
+    assert_eq!((job.key.as_str(), job.attempt, job.due), ("one", 1, at(100)));
     assert_eq!(claim(&mut conn, at(100), 1_000, 10).await.unwrap(), vec![]);
     assert_eq!(complete(&mut conn, &job, at(101)).await.unwrap(), Verdict::Taken);
     assert_eq!(complete(&mut conn, &job, at(102)).await.unwrap(), Verdict::Stale);

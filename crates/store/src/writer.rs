@@ -246,6 +246,10 @@ impl Seat {
             // One that was dropped meanwhile does not want to know.
             let _ = member.send(ended.as_ref().copied().map_err(StoreError::again));
         }
+        if group.worth == Worth::Written {
+            // Most of what comes next is synced, and in more of a hurry. Where it fails, the next to begin says so.
+            let _ = self.set(Worth::Synced).await;
+        }
     }
 
     async fn execute(&mut self, sql: &'static str) -> Result<(), StoreError> {

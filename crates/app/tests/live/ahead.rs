@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use app::compose::When;
-use domain::PublicationState as S;
+use app::{Progress, compose::When};
+use domain::{PublicationState as S, UtcMs};
 use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::bench::Bench;
@@ -78,4 +78,28 @@ async fn a_blind_account_gets_a_connection_of_its_own_at_its_time() {
     bench.post("Blind", &["d"], false, When::Instant(due, "UTC".to_owned())).await;
     bench.clock.jump_ms(due.since(bench.clock.wall()) - 6_000);
     bench.run_until_ahead(0, 1).await;
+}
+
+#[tokio::test]
+async fn one_that_is_claimed_a_moment_early_is_not_sent_before_its_time_nor_once_it_is_taken_back() {
+    let bench = Bench::start().await;
+    bench.link("a").await;
+    let runner = bench.app.start_runner().await.unwrap();
+    let mut watched = bench.app.watch_progress();
+    let mut claimed = async |text: &str, due| {
+        let post = bench.post(text, &["a"], false, When::Instant(due, "UTC".to_owned())).await;
+        let publication = bench.publications(post).await[0].id;
+        while !matches!(watched.recv().await.unwrap(), Progress::Claimed(id) if id == publication) {}
+        (post, publication)
+    };
+    let due = bench.clock.wall().plus_ms(500);
+    let (kept, _) = claimed("Kept", due).await;
+    bench.until(kept, S::Published).await;
+    let accepted = bench.witness().into_iter().find(|line| line["text"] == "Kept").unwrap();
+    assert!(UtcMs::parse_rfc3339(accepted["at"].as_str().unwrap()).unwrap() >= due);
+    let (post, publication) = claimed("Taken", bench.clock.wall().plus_ms(500)).await;
+    let taken = bench.app.cancel_publication(publication).await.is_ok();
+    bench.until(post, if taken { S::Cancelled } else { S::Published }).await;
+    runner.stop().await;
+    assert_eq!(bench.accepted("Taken"), usize::from(!taken));
 }
