@@ -54,7 +54,7 @@ pub fn said(error: app::Error) -> anyhow::Error {
 
 pub fn draft(text: &str, account: AccountId) -> Draft {
     let part = Part { text: text.to_owned(), ..Part::default() };
-    let content = Content { parts: vec![part], language: "en".to_owned() };
+    let content = Content { parts: vec![part], language: "en".to_owned(), ..Content::default() };
     Draft { content, variants: Vec::new(), accounts: vec![account] }
 }
 

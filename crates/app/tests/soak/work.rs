@@ -170,7 +170,7 @@ impl World {
             let count = 1 + self.dice.below(TARGETS_MAX);
             let chosen: Vec<_> = self.accounts.iter().cycle().skip(first).take(count).cloned().collect();
             let part = Part { text: text.clone(), ..Part::default() };
-            let content = Content { parts: vec![part], language: "en".to_owned() };
+            let content = Content { parts: vec![part], language: "en".to_owned(), ..Content::default() };
             let accounts = chosen.iter().map(|(id, _)| *id).collect();
             let draft = Draft { content, variants: Vec::new(), accounts };
             self.app.create_post(draft, Some(When::Instant(moment, "UTC".to_owned()))).await.map_err(said)?;
