@@ -11,7 +11,10 @@ mod measure;
 mod profile;
 mod recorder;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -56,7 +59,7 @@ fn ended(result: Result<()>) -> ExitCode {
 
 fn short() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let found = run(SHORT, folder.path().to_owned())?;
+    let found = run(SHORT, folder.path())?;
     eprintln!("{found}");
     let number = |pointer: &str| found.pointer(pointer).and_then(Value::as_f64).context(pointer.to_owned());
     ensure!((number("/alone/syncs_per_publication")? - 2.0).abs() < 0.01, "an intent and an outcome, no more");
@@ -66,7 +69,7 @@ fn short() -> Result<()> {
 }
 
 /// Builds the profile where there is none, measures, and adds the figures to the file.
-fn long(file: &std::path::Path) -> Result<()> {
+fn long(file: &Path) -> Result<()> {
     let folder = PathBuf::from(environment("POSTROOM_BENCH_FOLDER").context("where is the profile kept?")?);
     let number = |name, otherwise| environment(name).map_or(Ok(otherwise), |text| text.parse::<usize>());
     let plan = Plan {
@@ -75,16 +78,16 @@ fn long(file: &std::path::Path) -> Result<()> {
         together: number("POSTROOM_TOGETHER", LONG.together)?,
         rest_s: u64::try_from(number("POSTROOM_REST_S", usize::try_from(LONG.rest_s)?)?)?,
     };
-    let found = run(plan, folder)?;
+    let found = run(plan, &folder)?;
     println!("{found:#}");
     figures::keep(file, found)
 }
 
-fn run(plan: Plan, folder: PathBuf) -> Result<Value> {
+fn run(plan: Plan, folder: &Path) -> Result<Value> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        profile::ready(&folder, plan).await?;
-        measure::run(&folder, plan).await
+        profile::ready(folder, plan).await?;
+        measure::run(folder, plan).await
     })
 }
 

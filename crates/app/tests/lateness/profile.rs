@@ -48,6 +48,7 @@ pub fn options(folder: &Path) -> Options {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "so `map_err` takes it by name")]
 pub fn said(error: app::Error) -> anyhow::Error {
     anyhow!("{error} {}", error.details)
 }

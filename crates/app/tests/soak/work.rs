@@ -212,6 +212,7 @@ fn options(folder: &Path, clock: &Arc<Told>) -> Options {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "so `map_err` takes it by name")]
 fn said(error: app::Error) -> anyhow::Error {
     anyhow!("{error} {}", error.details)
 }
