@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     if let Some(file) = environment("POSTROOM_BENCH") {
         return ended(long(&PathBuf::from(file)));
     }
-    let tests = vec![Trial::test("each_goes_out_once_with_two_syncs_alone_and_few_together", || {
+    let tests = vec![Trial::test("each_goes_out_once_with_two_syncs_at_most_and_few_together", || {
         short().map_err(|error| Failed::from(format!("{error:#}")))
     })];
     libtest_mimic::run(&Arguments::from_args(), tests).exit_code()
@@ -62,7 +62,7 @@ fn short() -> Result<()> {
     let found = run(SHORT, folder.path())?;
     eprintln!("{found}");
     let number = |pointer: &str| found.pointer(pointer).and_then(Value::as_f64).context(pointer.to_owned());
-    ensure!((number("/alone/syncs_per_publication")? - 2.0).abs() < 0.01, "an intent and an outcome, no more");
+    ensure!(number("/alone/syncs_per_publication")? <= 2.0, "an intent and an outcome, no more");
     ensure!(number("/together/syncs_per_publication")? < 1.0, "those that are due together share syncs");
     ensure!(number("/idle/wake_ups_per_hour")? < 36_000.0, "an idle runner does not poll");
     Ok(())
