@@ -31,12 +31,15 @@ impl App {
         for (account, mut posts) in waiting {
             posts.sort_by_key(|(publication, _)| (publication.schedule.at, publication.id));
             let planned: Vec<_> = posts.iter().map(|(publication, _)| publication.schedule.at).collect();
-            let waits = self.pace.waits(account, &planned, spacing_ms, self.clock.monotonic_ms());
+            // They were claimed a moment early: who has its turn by then waits for it in its worker.
+            let early_ms = jobs::EARLY_MS;
+            let then_ms = self.clock.monotonic_ms().saturating_add_signed(early_ms);
+            let waits = self.pace.waits(account, &planned, spacing_ms, then_ms);
             for ((publication, job), wait_ms) in posts.into_iter().zip(waits) {
                 if wait_ms == 0 {
                     begin.push(job);
                 } else {
-                    self.put_off(tx, &publication, &job, wait_ms).await?;
+                    self.put_off(tx, &publication, &job, early_ms + wait_ms).await?;
                 }
             }
         }
