@@ -3,14 +3,12 @@
 //! the connection is opened. Nobody sees anything of it, a few are seen to at a time, and whatever fails is simply done at the
 //! time itself.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{AccountState, EffectClass, PublicationId, PublicationState, UtcMs};
+use queue::Job;
 use store::{account::Account, publication::Publication};
-use tokio::{sync::OnceCell, task::JoinSet};
+use tokio::task::JoinSet;
 
 use crate::{App, Error, jobs};
 
@@ -22,40 +20,6 @@ const OPEN_MS: i64 = 8_000;
 /// Posts seen to at most in one go, how many of them at a time, and servers connected to at a time.
 const MOST: i64 = 512;
 const AT_A_TIME: usize = 4;
-
-/// What was done ahead, and for which time.
-#[derive(Debug, Default)]
-pub struct Ahead {
-    ready: Seen,
-    open: Seen,
-    /// Moments that claimed jobs wait for: one timer for all that are due together.
-    moments: Mutex<HashMap<UtcMs, Arc<OnceCell<()>>>>,
-}
-
-impl Ahead {
-    fn moment(&self, due: UtcMs, now: UtcMs) -> Arc<OnceCell<()>> {
-        let mut moments = self.moments.lock().unwrap_or_else(PoisonError::into_inner);
-        moments.retain(|due, _| *due > now);
-        Arc::clone(moments.entry(due).or_default())
-    }
-
-    /// Whoever comes next waits for it anew.
-    fn forget(&self, due: UtcMs) {
-        self.moments.lock().unwrap_or_else(PoisonError::into_inner).remove(&due);
-    }
-}
-
-#[derive(Debug, Default)]
-struct Seen(Mutex<HashMap<PublicationId, UtcMs>>);
-
-impl Seen {
-    /// Those of `coming` that were not seen for that time, which now they are.
-    fn fresh(&self, coming: &[(PublicationId, UtcMs)], now: UtcMs) -> Vec<(PublicationId, UtcMs)> {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.retain(|_, due| *due > now);
-        coming.iter().copied().filter(|(id, due)| seen.insert(*id, *due) != Some(*due)).collect()
-    }
-}
 
 impl App {
     /// Begins what is to be begun now for the posts due soon. When there is something to begin next.
@@ -101,6 +65,14 @@ impl App {
                 _ => return false,
             }
         }
+    }
+
+    /// Puts a job back whose time turned out not to have come.
+    pub(crate) async fn put_back(&self, job: &Job) -> Result<(), Error> {
+        let mut tx = self.store.begin().await?;
+        queue::snooze(&mut tx, job, job.due, self.clock.now()).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     async fn make_all_ready(self: &Arc<Self>, coming: Vec<(PublicationId, UtcMs)>) {
@@ -166,34 +138,5 @@ impl App {
         let account = account.filter(|account| account.state == AccountState::Healthy);
         let first = publication.status.state == PublicationState::Scheduled;
         Ok(account.filter(|_| first).map(|account| (publication, account)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::{PublicationId, UtcMs, ports::Random};
-
-    use super::Seen;
-
-    struct Same;
-    impl Random for Same {
-        fn fill(&self, bytes: &mut [u8]) {
-            bytes.fill(7);
-        }
-    }
-
-    fn at(ms: i64) -> UtcMs {
-        UtcMs::from_millis(ms)
-    }
-
-    #[test]
-    fn each_is_seen_to_once_for_each_time_it_gets() {
-        let (seen, id) = (Seen::default(), PublicationId::new(at(1), &Same));
-        assert_eq!(seen.fresh(&[(id, at(100))], at(50)), [(id, at(100))]);
-        assert!(seen.fresh(&[(id, at(100))], at(60)).is_empty());
-        assert_eq!(seen.fresh(&[(id, at(120))], at(60)), [(id, at(120))], "moved");
-        assert_eq!(seen.fresh(&[(id, at(120))], at(60)), []);
-        seen.fresh(&[], at(120));
-        assert!(seen.0.lock().unwrap().is_empty(), "nothing is kept of what is past");
     }
 }

@@ -10,6 +10,7 @@ mod ahead;
 pub mod announcer;
 pub mod change;
 pub mod clockwork;
+mod coming;
 pub mod compose;
 pub mod desktop;
 pub mod event;

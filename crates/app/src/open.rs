@@ -18,11 +18,11 @@ use tokio::sync::{Notify, Semaphore, broadcast};
 use crate::{
     Error, Progress,
     account_lock::AccountLocks,
-    ahead::Ahead,
     announcer::Announcer,
     attempts::Attempts,
     calls::Calls,
     clockwork::WallTimer,
+    coming::Ahead,
     desktop::Desktop,
     doubts::Doubts,
     event::{Event, Topic},

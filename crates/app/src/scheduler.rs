@@ -237,7 +237,7 @@ async fn one(app: Arc<App>, job: Job) -> Option<Job> {
     let result = match job.kind.as_str() {
         jobs::PUBLISH => publish::run(&app, &job).await,
         jobs::COMMENT | jobs::EDIT | jobs::DELETE if app.comes_its_time(job.due).await => change::run(&app, &job).await,
-        jobs::COMMENT | jobs::EDIT | jobs::DELETE => put_back(&app, &job).await,
+        jobs::COMMENT | jobs::EDIT | jobs::DELETE => app.put_back(&job).await,
         _ => Ok(()),
     };
     let error = result.err()?;
@@ -246,17 +246,9 @@ async fn one(app: Arc<App>, job: Job) -> Option<Job> {
 }
 
 async fn give_back(app: &App, job: &Job) -> Result<(), Error> {
-    snooze(app, job, app.clock.now().plus_ms(TROUBLE_MS)).await
-}
-
-/// The clock was set back since it was claimed: it is not due yet.
-pub(crate) async fn put_back(app: &App, job: &Job) -> Result<(), Error> {
-    snooze(app, job, job.due).await
-}
-
-async fn snooze(app: &App, job: &Job, until: UtcMs) -> Result<(), Error> {
+    let now = app.clock.now();
     let mut tx = app.store.begin().await?;
-    queue::snooze(&mut tx, job, until, app.clock.now()).await?;
+    queue::snooze(&mut tx, job, now.plus_ms(TROUBLE_MS), now).await?;
     tx.commit().await?;
     Ok(())
 }

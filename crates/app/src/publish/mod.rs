@@ -26,7 +26,7 @@ use store::{account::Account, effect::Effect, part::StoredPart, publication::Pub
 use crate::{
     App, Error,
     missed::{begun, late_ms},
-    retry, scheduler,
+    retry,
     words::{self, Live, Who},
 };
 use record::{Change, JobEnd};
@@ -74,7 +74,7 @@ pub async fn run(app: &Arc<App>, job: &Job) -> Result<(), Error> {
     };
     let Some(mut run) = step!("publish.load", Run::load(app, job, id).await)? else { return Ok(()) };
     if !app.comes_its_time(job.due).await {
-        return scheduler::put_back(app, job).await;
+        return app.put_back(job).await;
     }
     if step!("publish.may_it", run.hold_if_it_must_wait().await)? {
         return Ok(());
