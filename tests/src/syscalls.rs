@@ -163,9 +163,13 @@ impl Ground {
         }
         // It may go on failing for a moment; then somebody looks.
         let ran_on = runner.try_wait()?.is_none();
-        match posted.ctl.output(&["publications", "list"], "") {
-            Ok(output) if output.status.success() => {}
-            other => wrong.push(format!("not readable on a full disk: {other:?}")),
+        let end = Instant::now() + REST;
+        while let Err(error) = posted.ctl.json(&["publications", "list"]) {
+            // A runner that is only just starting answers nobody yet.
+            if Instant::now() > end {
+                wrong.push(format!("not readable on a full disk: {error:#}"));
+                break;
+            }
         }
         fs::write(&room, "")?;
         let freed = Instant::now();
@@ -200,9 +204,9 @@ fn clear(folder: &Path, log: &Path, wrong: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Whether nothing moves any more.
+/// Whether nothing moves any more; a runner that is only just starting does.
 fn at_rest(posted: &Posted) -> Result<bool> {
-    let all = posted.ctl.json(&["publications", "list"])?;
+    let Ok(all) = posted.ctl.json(&["publications", "list"]) else { return Ok(false) };
     let rests = |view: &Value| ["published", "needs_decision", "failed"].iter().any(|state| view["state"] == **state);
     Ok(list(&all, "")?.iter().all(rests))
 }

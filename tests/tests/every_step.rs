@@ -70,7 +70,14 @@ fn power_lost() -> Result<()> {
     let asked = Asked::from_environment(2, 50, 6)?;
     let states = States { of_each: if asked.recorded { 4 } else { 2 }, syncs_unheeded: false };
     let sum = torture::run("power", &asked, |_| Ok(()), |(), seed| power::trial(home.path(), None, states, seed))?;
-    sum.must_be_right("power")?;
+    sum.must_be_right("power")
+}
+
+/// A disk that does not sync, and in the long form a build that does not, must be found out.
+#[test]
+fn power_lost_without_syncs() -> Result<()> {
+    let home = tempfile::Builder::new().prefix("pp").tempdir()?;
+    let asked = Asked::from_environment(3, 3, 3)?;
     if asked.is_replay() {
         return Ok(());
     }

@@ -238,7 +238,15 @@ impl App {
 
     async fn raise_generation(&self) -> Result<(), Error> {
         let mut tx = self.store.begin().await?;
-        let generation = store::profile::load(&mut tx).await?.generation + 1;
+        let before = store::profile::load(&mut tx).await?.generation;
+        // With nothing outside yet, a first start that ends between the two records below would pass for that of a copy.
+        if before == 0
+            && self.outside.read().is_none()
+            && let Err(error) = self.outside.write(before)
+        {
+            tracing::warn!(%error, "the profile's generation could not be kept outside the profile");
+        }
+        let generation = before + 1;
         step!("generation.inside", store::profile::set_generation(&mut tx, generation).await)?;
         step!("generation.inside.commit", tx.commit().await)?;
         if let Err(error) = step!("generation.outside", self.outside.write(generation)) {
