@@ -341,7 +341,8 @@ async fn doubt_settles_itself_in_time_and_nothing_goes_out_twice() {
     let mut complaints = Vec::new();
     for _ in 0..asked.trials {
         let (seed, began) = (asked.next_seed(), Instant::now());
-        let shown = trial(if asked.long { LONG } else { SHORT }, seed).await;
+        let wanted = if asked.long && control.is_none() { LONG } else { SHORT };
+        let shown = trial(wanted, seed).await;
         asked.keep(seed, control, &shown.figures, began.elapsed(), &shown.wrong);
         if control.is_some() {
             assert!(shown.doubled > 0 && shown.early_absence > 0, "absence believed at once must show");
