@@ -81,7 +81,7 @@ fn power_lost_without_syncs() -> Result<()> {
     if asked.is_replay() {
         return Ok(());
     }
-    let deaf = States { of_each: 3, syncs_unheeded: true };
+    let deaf = States { of_each: 1, syncs_unheeded: true };
     power_control(home.path(), asked.recorded, "syncs_unheeded", deaf, None)?;
     if asked.recorded {
         let broken = controls::build("break_sync")?;
@@ -90,15 +90,19 @@ fn power_lost_without_syncs() -> Result<()> {
     Ok(())
 }
 
-/// Without syncs there must be doubles, or the zero above would mean nothing.
+/// Without syncs something must be wrong, or the zero above would mean nothing. It need not be doubles: the generation kept
+/// outside tells that commits are gone, and a profile that holds everything is a complaint here as well.
 fn power_control(home: &Path, recorded: bool, name: &str, states: States, program: Option<&Path>) -> Result<()> {
     let asked = Asked { recorded: false, from: Some(1), trials: 3, limit: None, workers: 3 };
     let found = torture::run(name, &asked, |_| Ok(()), |(), seed| power::trial(home, program, states, seed))?;
     let doubled = found.wrong.iter().filter(|(_, what)| what.contains("doubled")).count();
-    ensure!(doubled > 0, "{name}: nothing was doubled: {:?}", found.wrong);
+    ensure!(!found.wrong.is_empty(), "{name}: nothing was found");
     if recorded {
         let mut results = Results::open("power")?;
-        results.control(name, &json!({"states": found.figure("/states"), "doubled": doubled}));
+        results.control(
+            name,
+            &json!({"states": found.figure("/states"), "complaints": found.wrong.len(), "doubled": doubled}),
+        );
         results.save()?;
     }
     Ok(())
