@@ -113,3 +113,23 @@ END;
 
 -- Asked at every start, of all effects there ever were.
 CREATE INDEX effect_open ON effect (publication) WHERE state = 'open';
+
+-- What was looked at ahead of its time, and what was found then.
+CREATE TABLE lookahead (
+    publication BLOB PRIMARY KEY REFERENCES publication (id) ON DELETE CASCADE,
+    checked_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE finding (
+    publication BLOB NOT NULL REFERENCES publication (id) ON DELETE CASCADE,
+    code        TEXT NOT NULL,
+    checked_at  INTEGER NOT NULL,
+    severity    TEXT NOT NULL CHECK (severity IN ('risk', 'block')),
+    text        TEXT NOT NULL,
+    detail      TEXT NOT NULL,
+    PRIMARY KEY (publication, code)
+) STRICT, WITHOUT ROWID;
+
+-- What is due through an account in a stretch of time; it serves the account alone as well.
+CREATE INDEX publication_account_at ON publication (account, state, at);
+DROP INDEX publication_account;

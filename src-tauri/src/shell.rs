@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use ::ipc::wire::QueueStatus;
+use ::ipc::wire::{ForecastView, QueueStatus};
 use app::{App, Runner, language::Language};
 use serde_json::json;
 use tauri::{AppHandle, Manager};
@@ -76,6 +76,13 @@ impl Shell {
     pub async fn status(handle: &AppHandle) -> Option<QueueStatus> {
         let shell = Self::of(handle);
         let answer = ::ipc::dispatch(shell.app()?, "queue_status", json!({})).await;
+        answer.ok().and_then(|value| serde_json::from_value(value).ok())
+    }
+
+    /// What is to be expected of the next days, with the first that need their owner.
+    pub async fn forecast(handle: &AppHandle) -> Option<ForecastView> {
+        let shell = Self::of(handle);
+        let answer = ::ipc::dispatch(shell.app()?, "queue_forecast", json!({"limit": 50})).await;
         answer.ok().and_then(|value| serde_json::from_value(value).ok())
     }
 

@@ -39,6 +39,7 @@ fn icon(handle: &AppHandle) -> tauri::Result<Menu> {
     let words = Shell::of(handle).words();
     let items = Menu {
         next: MenuItemBuilder::with_id("next", words.nothing_next).enabled(false).build(handle)?,
+        week: MenuItemBuilder::with_id("week", words.week_empty).enabled(false).build(handle)?,
         needs: MenuItemBuilder::with_id("needs", words.nothing_needed).enabled(false).build(handle)?,
         pause: item("pause", words.pause)?,
         compose: item("compose", words.compose)?,
@@ -46,7 +47,7 @@ fn icon(handle: &AppHandle) -> tauri::Result<Menu> {
         quit: item("quit", words.quit)?,
     };
     let menu = MenuBuilder::new(handle)
-        .items(&[&items.next, &items.needs])
+        .items(&[&items.next, &items.week, &items.needs])
         .separator()
         .items(&[&items.pause, &items.compose, &items.open])
         .separator()
@@ -67,7 +68,7 @@ fn pressed(handle: &AppHandle, item: &str) {
         "pause" => drop(tauri::async_runtime::spawn(pause_or_resume(handle.clone()))),
         "quit" => drop(tauri::async_runtime::spawn(quit::ask(handle.clone()))),
         "compose" => windows::show(handle, Some("compose")),
-        "needs" => windows::show(handle, Some("queue")),
+        "needs" | "week" => windows::show(handle, Some("queue")),
         "open" => windows::show(handle, None),
         _ => {}
     }
@@ -89,16 +90,22 @@ pub async fn refresh(handle: &AppHandle) {
     let Some(status) = Shell::status(handle).await else { return };
     let shell = Shell::of(handle);
     let lines = tray_text::lines(shell.words(), &status, SystemClock::default().now());
+    let week = Shell::forecast(handle).await.map(|forecast| tray_text::week(shell.words(), &forecast));
     let Some(menu) = shell.menu.get() else { return };
     let changed = menu
         .next
         .set_text(&lines.next)
+        .and_then(|()| week.map_or(Ok(()), |week| week_line(menu, &week)))
         .and_then(|()| menu.needs.set_text(&lines.needs))
         .and_then(|()| menu.needs.set_enabled(lines.needs_some))
         .and_then(|()| menu.pause.set_text(lines.pause));
     if let Err(error) = changed {
         tracing::warn!(%error, "the tray's menu is out of date");
     }
+}
+
+fn week_line(menu: &Menu, week: &tray_text::Week) -> tauri::Result<()> {
+    menu.week.set_text(&week.text).and_then(|()| menu.week.set_enabled(week.needs_some))
 }
 
 /// Writes the menu in the language spoken now.

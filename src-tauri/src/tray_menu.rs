@@ -6,6 +6,8 @@ use tauri::{Wry, menu::MenuItem};
 pub struct Menu {
     /// The next post.
     pub next: MenuItem<Wry>,
+    /// Whether the next days go out.
+    pub week: MenuItem<Wry>,
     /// How many posts need their owner.
     pub needs: MenuItem<Wry>,
     /// Pause or resume.

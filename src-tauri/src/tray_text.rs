@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset};
 use chrono_tz::Tz;
 use domain::UtcMs;
-use ipc::wire::{NextDue, QueueStatus};
+use ipc::wire::{ForecastItem, ForecastView, NextDue, QueueStatus};
 
 use crate::words::Words;
 
@@ -34,6 +34,50 @@ pub fn lines(words: &Words, status: &QueueStatus, now: UtcMs) -> Lines {
         needs_some: status.needs_you > 0,
         pause: if status.paused { words.resume } else { words.pause },
     }
+}
+
+/// Whether the next days go out, in one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Week {
+    /// The line.
+    pub text: String,
+    /// Whether there is anything to look at behind it.
+    pub needs_some: bool,
+}
+
+/// The line for a forecast: how many go out, and what the worst of them asks for.
+pub fn week(words: &Words, forecast: &ForecastView) -> Week {
+    let troubled = forecast.at_risk + forecast.will_not;
+    let all = forecast.will + troubled;
+    let pattern = match (all, troubled) {
+        (0, _) => words.week_empty,
+        (1, 0) => words.week_one_well,
+        (_, 0) => words.week_well,
+        (_, 1) => words.week_one_needs,
+        _ => words.week_some_need,
+    };
+    let text = pattern.replace("{all}", &all.to_string()).replace("{count}", &troubled.to_string());
+    let worst = forecast.publications.iter().max_by_key(|item| (item.outlook, std::cmp::Reverse(item.schedule.at)));
+    let cure = worst.filter(|_| troubled > 0).map(|item| cure(words, item)).unwrap_or_default();
+    Week { text: if cure.is_empty() { text } else { format!("{text}: {cure}") }, needs_some: troubled > 0 }
+}
+
+/// What its owner can do about one, in two or three words.
+fn cure(words: &Words, item: &ForecastItem) -> String {
+    use domain::{FindingCode as C, HeldReason as H};
+    let code = item.findings.first().map(|finding| finding.code);
+    let pattern = match (item.held, code) {
+        (Some(H::Relink), _) | (_, Some(C::AccountNeedsRelink | C::AccessEnds | C::PermissionMissing)) => {
+            words.cure_relink
+        }
+        (Some(H::Paused), _) | (_, Some(C::QueuePaused)) => words.cure_resume,
+        (Some(H::VaultLocked), _) | (_, Some(C::KeychainLocked)) => words.cure_unlock,
+        (Some(H::ClockWrong), _) | (_, Some(C::ClockWrong)) => words.cure_clock,
+        (Some(H::FileMissing), _) | (_, Some(C::FileMissing)) => words.cure_picture,
+        (Some(H::Quota), _) | (_, Some(C::QuotaUsedUp)) => words.cure_quota,
+        _ => words.cure_look,
+    };
+    pattern.replace("{who}", &title(&item.handle))
 }
 
 fn next_line(words: &Words, status: &QueueStatus, now: UtcMs) -> String {
@@ -79,6 +123,7 @@ fn title(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use app::language::Language;
+    use domain::{Finding, FindingCode, PublicationState, forecast::Outlook, schedule::Schedule};
 
     use super::*;
 
@@ -134,6 +179,60 @@ mod tests {
             "2 Beiträge warten darauf, hinauszugehen. Der erste ist So 00:30 CET fällig. Solange Postroom nicht läuft, \
              geht nichts hinaus."
         );
+    }
+
+    fn expected(outlook: Outlook, code: FindingCode, at: &str) -> ForecastItem {
+        ForecastItem {
+            publication: "pub_1".to_owned(),
+            post: "post_1".to_owned(),
+            account: "acc_1".to_owned(),
+            platform: "mastodon".to_owned(),
+            handle: "ash@a.example".to_owned(),
+            title: "Hello".to_owned(),
+            schedule: Schedule {
+                at: UtcMs::parse_rfc3339(at).expect("an instant"),
+                wall: String::new(),
+                zone: "UTC".to_owned(),
+            },
+            state: PublicationState::Scheduled,
+            held: None,
+            outlook,
+            findings: vec![Finding::new(code)],
+            reason: String::new(),
+            fix: String::new(),
+        }
+    }
+
+    fn forecast(will: u32, publications: Vec<ForecastItem>) -> ForecastView {
+        let of =
+            |outlook| u32::try_from(publications.iter().filter(|item| item.outlook == outlook).count()).unwrap_or(0);
+        ForecastView {
+            running: true,
+            zone: "UTC".to_owned(),
+            from: String::new(),
+            to: String::new(),
+            will,
+            at_risk: of(Outlook::AtRisk),
+            will_not: of(Outlook::WillNot),
+            days: Vec::new(),
+            publications,
+        }
+    }
+
+    #[test]
+    fn the_week_is_one_line_that_names_the_worst() {
+        let english = |will, publications| week(Words::of(Language::English), &forecast(will, publications));
+        assert_eq!(english(0, vec![]).text, "Nothing is planned for the next 7 days");
+        assert_eq!(english(1, vec![]).text, "The post of the next 7 days will go out");
+        assert_eq!(english(14, vec![]).text, "All 14 posts of the next 7 days will go out");
+        assert!(!english(14, vec![]).needs_some);
+        let relink = expected(Outlook::WillNot, FindingCode::AccountNeedsRelink, "2026-11-23T08:00:00Z");
+        let one = english(13, vec![relink.clone()]);
+        assert_eq!((one.text.as_str(), one.needs_some), ("1 of 14 needs you: link ash@a.example again", true));
+        let trouble = expected(Outlook::AtRisk, FindingCode::PlatformInTrouble, "2026-11-22T08:00:00Z");
+        assert_eq!(english(1, vec![trouble, relink.clone()]).text, "2 of 3 need you: link ash@a.example again");
+        let german = week(Words::of(Language::German), &forecast(13, vec![relink]));
+        assert_eq!(german.text, "1 von 14 braucht dich: ash@a.example neu verbinden");
     }
 
     #[test]

@@ -26,6 +26,30 @@ pub struct Words {
     pub nothing_needed: &'static str,
     /// Tray: before the number of publications that ask for their owner.
     pub needs_you: &'static str,
+    /// Tray: nothing is planned for the next days.
+    pub week_empty: &'static str,
+    /// Tray: the only post of the next days will go out.
+    pub week_one_well: &'static str,
+    /// Tray: `{all}` posts of the next days will go out.
+    pub week_well: &'static str,
+    /// Tray: one of `{all}` posts of the next days may not go out.
+    pub week_one_needs: &'static str,
+    /// Tray: `{count}` of `{all}` posts of the next days may not go out.
+    pub week_some_need: &'static str,
+    /// Tray: link the account `{who}` again.
+    pub cure_relink: &'static str,
+    /// Tray: the queue is to be resumed.
+    pub cure_resume: &'static str,
+    /// Tray: the keychain is to be unlocked.
+    pub cure_unlock: &'static str,
+    /// Tray: the clock is to be set.
+    pub cure_clock: &'static str,
+    /// Tray: a picture is to be added again.
+    pub cure_picture: &'static str,
+    /// Tray: more is planned than the account `{who}` may publish.
+    pub cure_quota: &'static str,
+    /// Tray: anything else.
+    pub cure_look: &'static str,
     /// Tray: stop sending.
     pub pause: &'static str,
     /// Tray: send again.
@@ -95,6 +119,18 @@ static ENGLISH: Words = Words {
     paused: "Paused",
     nothing_needed: "Nothing needs you",
     needs_you: "Needs you",
+    week_empty: "Nothing is planned for the next 7 days",
+    week_one_well: "The post of the next 7 days will go out",
+    week_well: "All {all} posts of the next 7 days will go out",
+    week_one_needs: "1 of {all} needs you",
+    week_some_need: "{count} of {all} need you",
+    cure_relink: "link {who} again",
+    cure_resume: "resume the queue",
+    cure_unlock: "unlock the keychain",
+    cure_clock: "set the clock",
+    cure_picture: "a picture is gone",
+    cure_quota: "too many for {who}",
+    cure_look: "look at it",
     pause: "Pause all",
     resume: "Resume all",
     compose: "Compose",
@@ -129,6 +165,18 @@ static GERMAN: Words = Words {
     paused: "Angehalten",
     nothing_needed: "Nichts braucht dich",
     needs_you: "Braucht dich",
+    week_empty: "Für die nächsten 7 Tage ist nichts geplant",
+    week_one_well: "Der Beitrag der nächsten 7 Tage geht hinaus",
+    week_well: "Alle {all} Beiträge der nächsten 7 Tage gehen hinaus",
+    week_one_needs: "1 von {all} braucht dich",
+    week_some_need: "{count} von {all} brauchen dich",
+    cure_relink: "{who} neu verbinden",
+    cure_resume: "Warteschlange fortsetzen",
+    cure_unlock: "Schlüsselbund entsperren",
+    cure_clock: "Uhr stellen",
+    cure_picture: "ein Bild fehlt",
+    cure_quota: "zu viele für {who}",
+    cure_look: "sieh es dir an",
     pause: "Alles anhalten",
     resume: "Alles fortsetzen",
     compose: "Verfassen",

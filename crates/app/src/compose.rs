@@ -200,6 +200,8 @@ impl App {
             let comment =
                 Some(draft.content.first_comment.trim()).filter(|_| self.changes_of(&account).comment.is_some());
             store::first_comment::set(&mut tx, stored, comment.unwrap_or_default()).await?;
+            // The review was its first look.
+            store::finding::looked(&mut tx, stored, now).await?;
             self.enqueue(&mut tx, stored, schedule.at).await?;
         }
         post.schedule = Some(schedule);
@@ -247,7 +249,7 @@ impl App {
         let now = self.clock.now();
         let job = domain::JobId::new(now, self.random.as_ref());
         queue::enqueue(tx, job, jobs::PUBLISH, &id.to_string(), at, now).await?;
-        Ok(())
+        self.look_before(tx, id, at).await
     }
 
     /// Takes back everything of a post that was not sent. When nothing was, it is a draft again.

@@ -66,6 +66,9 @@ impl App {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
         store::account::set_facts(&mut tx, account.id, &facts, Some(now)).await?;
+        if account.facts != facts {
+            self.look_again(&mut tx, account.id).await?;
+        }
         tx.commit().await?;
         account.facts = facts;
         account.facts_at = Some(now);

@@ -11,6 +11,8 @@ pub(crate) const COMMENT: &str = "comment";
 pub(crate) const EDIT: &str = "edit";
 /// The kind that deletes a live publication; the same key.
 pub(crate) const DELETE: &str = "delete";
+/// The kind that looks at what goes out through an account ahead of its time; its key is the account's id.
+pub(crate) const LOOK: &str = "look";
 
 /// How long a claim counts without being extended, in milliseconds.
 pub(crate) const LEASE_MS: i64 = 10 * 60 * 1_000;

@@ -83,8 +83,11 @@ impl App {
         };
         let mut tx = self.store.begin().await?;
         media.id = store::media::upsert(&mut tx, &media, now).await?;
+        // It may be the one that was gone.
+        self.look_at_trouble(&mut tx, None).await?;
         tx.commit().await?;
         self.emit(Topic::Posts, Some(media.id.to_string()));
+        self.wake.notify_one();
         Ok(media)
     }
 

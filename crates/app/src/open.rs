@@ -29,6 +29,7 @@ use crate::{
     exchange,
     keys::Keys,
     looked::Looked,
+    looks::Looks,
     pace::Pace,
     paths::{self, DATABASE},
     pictures::{Decoder, PictureProgram, keep},
@@ -106,6 +107,8 @@ pub struct App {
     pub(crate) unreachable: Unreachable,
     /// When each account's last post began.
     pub(crate) pace: Pace,
+    /// Looks at what goes out later.
+    pub(crate) looks: Looks,
     /// When limits were looked at for somebody who writes.
     pub(crate) looked: Looked,
     /// Prepare steps that may hold a file in memory at the same time.
@@ -168,6 +171,7 @@ impl App {
             asked_now: Mutex::default(),
             unreachable: Unreachable::default(),
             pace: Pace::default(),
+            looks: Looks::default(),
             looked: Looked::default(),
             preparing: Semaphore::new(PREPARING_MAX),
             ahead: Ahead::default(),

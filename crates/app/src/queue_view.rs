@@ -242,6 +242,7 @@ impl App {
             store::publication::set_status(tx, publication.id, &status, now).await?;
             self.enqueue(tx, publication.id, publication.schedule.at).await?;
         }
+        self.look_at_trouble(tx, account).await?;
         self.release_changes(tx, reason, account).await
     }
 

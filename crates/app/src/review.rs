@@ -1,5 +1,7 @@
 //! Pre-flight: how each account would show a draft, made from what would be sent, and what is wrong with it.
 
+use std::collections::BTreeMap;
+
 use domain::{
     AccountId, AccountState, EffectClass, Finding, FindingCode, PostId, limits::PostLimits, post::Part, text::TextCount,
 };
@@ -75,17 +77,33 @@ impl App {
         draft: &Draft,
         findings: &mut Vec<Finding>,
     ) -> Result<AccountReview, Error> {
+        if account.state != AccountState::Healthy {
+            findings.push(Finding::new(FindingCode::AccountNeedsRelink).on(account.id));
+        }
+        let provider = self.provider(account.platform.as_str())?;
+        let account_ref = Self::account_ref(account);
+        let commented = provider.changes(&account_ref).comment.is_some();
+        let comment = check_comment(&provider.limits(&account_ref), commented, &draft.content.first_comment);
+        findings.extend(comment.map(|finding| finding.on(account.id)));
+        let options = draft.options_for(account.id);
+        self.review_payload(account, draft.parts_for(account.id), &options, &draft.content.language, findings).await
+    }
+
+    /// What would be sent to one account, and what its platform would not take of it.
+    pub(crate) async fn review_payload(
+        &self,
+        account: &Account,
+        parts: &[Part],
+        options: &BTreeMap<String, String>,
+        language: &str,
+        findings: &mut Vec<Finding>,
+    ) -> Result<AccountReview, Error> {
         let provider = self.provider(account.platform.as_str())?;
         let account_ref = Self::account_ref(account);
         let limits = &provider.limits(&account_ref);
         let fields = provider.options(Some(&account_ref));
-        let options = draft.options_for(account.id);
-        findings.extend(options::check(&fields, &options).into_iter().map(|finding| finding.on(account.id)));
-        let beside = options::counted(&fields, &options);
-        if account.state != AccountState::Healthy {
-            findings.push(Finding::new(FindingCode::AccountNeedsRelink).on(account.id));
-        }
-        let parts = draft.parts_for(account.id);
+        findings.extend(options::check(&fields, options).into_iter().map(|finding| finding.on(account.id)));
+        let beside = options::counted(&fields, options);
         if parts.is_empty() {
             findings.push(Finding::new(FindingCode::Empty).on(account.id));
         }
@@ -93,12 +111,10 @@ impl App {
             let finding = Finding::new(FindingCode::TooManyParts).on(account.id);
             findings.push(finding.measured(count(parts.len()), i64::from(limits.parts_max)));
         }
-        let comment = check_comment(limits, provider.changes(&account_ref).comment.is_some(), draft);
-        findings.extend(comment.map(|finding| finding.on(account.id)));
         let mut reviewed = Vec::with_capacity(parts.len());
         for (index, part) in (0_u32..).zip(parts) {
             let mut found = check_part(limits, part, &beside);
-            let own = options::for_part(&fields, &options, index);
+            let own = options::for_part(&fields, options, index);
             if !part.media.is_empty() && options::has_poll(&fields, &own) {
                 found.push(Finding::new(FindingCode::PollWithMedia));
             }
@@ -107,7 +123,7 @@ impl App {
                 text: part.text.clone(),
                 media: images.clone(),
                 card: part.card.clone(),
-                language: draft.content.language.clone(),
+                language: language.to_owned(),
                 options: own,
                 root: None,
                 parent: None,
@@ -162,8 +178,8 @@ impl App {
 }
 
 /// What is wrong with the first comment, for an account that can write one or cannot.
-fn check_comment(limits: &PostLimits, can: bool, draft: &Draft) -> Option<Finding> {
-    let comment = draft.content.first_comment.trim();
+pub(crate) fn check_comment(limits: &PostLimits, can: bool, comment: &str) -> Option<Finding> {
+    let comment = comment.trim();
     if comment.is_empty() {
         return None;
     }

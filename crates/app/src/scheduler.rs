@@ -15,7 +15,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, Error, Progress, change, jobs, publish, time_check};
+use crate::{App, Error, Progress, change, jobs, lookahead, publish, time_check};
 
 /// Publications worked on at once: as many as may be due in one second and wait for slow platforms, and half of the
 /// files a process may have open. What fills memory has bounds of its own.
@@ -42,6 +42,7 @@ impl Runner {
             work(&app, &token, &idle_sender, &mut running).await;
             // What is under way ends by itself within the time limits of its calls.
             while running.join_next().await.is_some() {}
+            app.looks.end().await;
         });
         Self { stop, idle, task }
     }
@@ -218,7 +219,7 @@ async fn next_due(app: &App) -> Result<Option<UtcMs>, Error> {
 
 async fn is_idle(app: &App, next: Option<UtcMs>) -> bool {
     let soon = next.is_some_and(|due| due.since(app.clock.now()) < IDLE_AHEAD_MS);
-    if soon {
+    if soon || !app.looks.idle() {
         return false;
     }
     let Ok(mut conn) = app.store.read().await else { return false };
@@ -238,6 +239,10 @@ async fn one(app: Arc<App>, job: Job) -> Option<Job> {
         jobs::PUBLISH => publish::run(&app, &job).await,
         jobs::COMMENT | jobs::EDIT | jobs::DELETE if app.comes_its_time(job.due).await => change::run(&app, &job).await,
         jobs::COMMENT | jobs::EDIT | jobs::DELETE => app.put_back(&job).await,
+        jobs::LOOK => {
+            lookahead::begin(&app, job);
+            return None;
+        }
         _ => Ok(()),
     };
     let error = result.err()?;
@@ -261,6 +266,7 @@ impl App {
         }
         step!("start.generation", self.begin_running().await)?;
         step!("start.release", self.release_held(HeldReason::ClockWrong, None).await)?;
+        self.look_everywhere().await?;
         step!("start.practice", self.start_practice_if_used().await);
         Ok(Runner::start(Arc::clone(self)))
     }

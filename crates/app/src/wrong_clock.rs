@@ -28,6 +28,11 @@ impl App {
         time.wrong_ms(&server, clock)
     }
 
+    /// The same by what was heard lately, without asking.
+    pub(crate) fn clock_known_wrong_ms(&self, account: &Account) -> Option<i64> {
+        self.calls.time.wrong_ms(&server(account), self.clock.as_ref())
+    }
+
     /// Milliseconds our clock is known to be ahead of the account's server by more than is usual; 0 where it is not, or
     /// the server was not heard.
     pub(crate) fn clock_ahead_ms(&self, account: &Account) -> i64 {

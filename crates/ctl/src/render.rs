@@ -3,6 +3,7 @@
 
 mod accounts;
 mod findings;
+mod forecast;
 mod posts;
 mod publications;
 mod table;
@@ -11,6 +12,7 @@ use ipc::wire::Failure;
 
 pub use accounts::{account, accounts, platform, platforms, practice};
 pub use findings::findings;
+pub use forecast::forecast;
 pub use posts::{media, media_list, post, posts, review};
 pub use publications::{publication, publication_detail, publications, queue};
 

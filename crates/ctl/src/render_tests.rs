@@ -108,3 +108,26 @@ fn media_and_practice_are_told() {
     assert!(media(&view(testing::media(1))).contains("A red boat"));
     assert_eq!(practice(&ipc::wire::PracticeView::default()), "The practice network does not run.");
 }
+
+#[test]
+fn a_forecast_says_how_many_go_out_and_why_one_does_not() {
+    let mut made: ipc::wire::ForecastView = view(json!({
+        "running": true, "zone": "Europe/Berlin", "from": "2026-11-20T23:00:00Z", "to": "2026-11-27T23:00:00Z",
+        "will": 0, "at_risk": 0, "will_not": 0, "days": [], "publications": []
+    }));
+    assert_eq!(forecast(&made, "UTC"), "Nothing is planned for the next 7 days.");
+    made.will = 13;
+    assert!(forecast(&made, "UTC").starts_with("All of the next 7 days will go out: 13 publications."));
+    made.will_not = 1;
+    made.running = false;
+    made.days = vec![view(json!({"date": "2026-11-21", "will": 13, "at_risk": 0, "will_not": 1}))];
+    made.publications = vec![view(json!({
+        "publication": "pub_1", "post": "post_1", "account": "acc_1", "platform": "mastodon", "handle": "ash",
+        "title": "Hello", "schedule": {"at": "2026-11-21T12:00:00Z", "wall": "", "zone": "UTC"}, "state": "scheduled",
+        "held": null, "outlook": "will_not", "findings": [], "reason": "Mastodon ended it.", "fix": "Link ash again."
+    }))];
+    let text = forecast(&made, "UTC");
+    assert!(text.starts_with("Of 14 publications of the next 7 days 13 will go out, 0 may not, 1 will not."), "{text}");
+    assert!(text.contains("No runner is at work"), "{text}");
+    assert!(text.ends_with("Hello at mastodon, ash: Mastodon ended it. Link ash again."), "{text}");
+}

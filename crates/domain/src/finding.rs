@@ -11,6 +11,8 @@ use crate::ids::{AccountId, MediaId};
 pub enum Severity {
     /// Worth knowing; publishing goes on.
     Hint,
+    /// It may not go out, or not at its time.
+    Risk,
     /// Publishing would fail: the post is not scheduled until it is mended.
     Block,
 }
@@ -63,14 +65,49 @@ pub enum FindingCode {
     CommentTooLong,
     /// The account cannot write a first comment; the post goes out without it.
     CommentNotSent,
+    /// The platform restricts the account.
+    AccountRestricted,
+    /// The access of the account ends before this is due; `actual` is how many minutes before.
+    AccessEnds,
+    /// The account did not grant a permission that this needs.
+    PermissionMissing,
+    /// More goes out through the account by then than its platform takes; `limit` is what it takes, `actual` the place of
+    /// this one in the row.
+    QuotaUsedUp,
+    /// This computer's clock is wrong; `actual` is how many minutes it is ahead of the platform's, less than 0 where it is
+    /// behind.
+    ClockWrong,
+    /// Everything is paused.
+    QueuePaused,
+    /// The key that opens the access of accounts is locked or gone.
+    KeychainLocked,
+    /// The platform is in trouble just now.
+    PlatformInTrouble,
 }
 
 impl FindingCode {
+    /// Whether it is about what would be sent; otherwise about what is around it, which changes by itself.
+    #[must_use]
+    pub const fn is_in_the_post(self) -> bool {
+        !matches!(
+            self,
+            Self::AccountNeedsRelink
+                | Self::AccountRestricted
+                | Self::AccessEnds
+                | Self::QuotaUsedUp
+                | Self::ClockWrong
+                | Self::QueuePaused
+                | Self::KeychainLocked
+                | Self::PlatformInTrouble
+        )
+    }
+
     /// Whether this finding stops publishing.
     #[must_use]
     pub const fn severity(self) -> Severity {
         match self {
             Self::AltMissing | Self::SameTextSoon | Self::LinkNotShown | Self::CommentNotSent => Severity::Hint,
+            Self::PlatformInTrouble => Severity::Risk,
             _ => Severity::Block,
         }
     }
@@ -144,6 +181,20 @@ impl Finding {
     #[must_use]
     pub fn about(mut self, option: &str) -> Self {
         self.option = Some(option.to_owned());
+        self
+    }
+
+    /// The same finding with the figure found.
+    #[must_use]
+    pub const fn with_actual(mut self, actual: i64) -> Self {
+        self.actual = Some(actual);
+        self
+    }
+
+    /// The same finding as something that may still turn out well.
+    #[must_use]
+    pub const fn as_risk(mut self) -> Self {
+        self.severity = Severity::Risk;
         self
     }
 

@@ -10,9 +10,11 @@
 
 pub mod account;
 pub mod change;
+pub mod days;
 pub mod effect;
 pub mod error;
 pub mod finding;
+pub mod forecast;
 pub mod ids;
 pub mod limits;
 pub mod media;

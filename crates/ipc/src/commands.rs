@@ -12,10 +12,10 @@ use crate::{
     handlers,
     wire::{
         About, AccountView, AddMedia, AppState, AutostartChange, AutostartView, ById, CreatePost, Decide, EditLive,
-        Failure, FetchCard, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing, NoticeView, OpenFolder,
-        PasteMedia, Paths, PlatformGuide, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink,
-        PracticeView, ProfileTrouble, PublicationDetail, PublicationView, PublicationsQuery, QueueStatus, Review,
-        SaveDraft, SchedulePost, Settings, SettingsChange, SettleMissed, StartWithCopy, Unlink,
+        Failure, FetchCard, ForecastQuery, ForecastView, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing,
+        NoticeView, OpenFolder, PasteMedia, Paths, PlatformGuide, PlatformView, PostView, PostsQuery, PracticeFault,
+        PracticeLink, PracticeView, ProfileTrouble, PublicationDetail, PublicationView, PublicationsQuery, QueueStatus,
+        Review, SaveDraft, SchedulePost, Settings, SettingsChange, SettleMissed, StartWithCopy, Unlink,
     },
 };
 
@@ -104,6 +104,9 @@ commands! {
         posts_duplicate: ById => PostView;
         posts_delete: ById => Nothing;
     }
+    forecast {
+        queue_forecast: ForecastQuery => ForecastView;
+    }
     queue {
         publications_list: PublicationsQuery => Vec<PublicationView>;
         publications_show: ById => PublicationDetail;
@@ -147,6 +150,7 @@ pub(crate) const READING: &[&str] = &[
     "publications_show",
     "publications_open",
     "queue_status",
+    "queue_forecast",
     "notices_list",
 ];
 
@@ -171,7 +175,8 @@ mod tests {
             let verb = name.rsplit('_').next().unwrap_or_default();
             let exchange = *name == "profile_start_with_copy";
             assert!(
-                ["state", "trouble", "show", "list", "status", "open", "tail", "defaults", "guide"].contains(&verb)
+                ["state", "trouble", "show", "list", "status", "open", "tail", "defaults", "guide", "forecast"]
+                    .contains(&verb)
                     || exchange,
                 "{name}"
             );

@@ -271,6 +271,7 @@ pub(crate) async fn detail(app: &App, detail: app::queue_view::Detail) -> Result
         language: detail.publication.language.clone(),
         options: detail.publication.options.clone(),
         edit_options,
+        outlook: None,
         publication: publication(app, detail.publication).await?,
         effects,
         journal,

@@ -35,6 +35,17 @@ pub struct OauthRules {
     pub issuer_required: bool,
 }
 
+/// What a permission is needed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Publishing anything.
+    Publishing,
+    /// Publishing pictures.
+    Pictures,
+    /// Something that publishing does not wait for.
+    Beside,
+}
+
 /// A permission and why it is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope {
@@ -42,6 +53,20 @@ pub struct Scope {
     pub name: &'static str,
     /// What Postroom does with it.
     pub reason: &'static str,
+    /// What cannot be done without it.
+    pub need: Need,
+}
+
+impl Scope {
+    /// Whether it is among those granted; a wider one holds it: `write` holds `write:media`. A platform that names none
+    /// is believed to have granted all.
+    #[must_use]
+    pub fn granted(&self, granted: &[String]) -> bool {
+        let holds = |wide: &String| {
+            self.name.strip_prefix(wide.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        };
+        granted.is_empty() || granted.iter().any(holds)
+    }
 }
 
 /// A kind of account, and how doubt about its posts is settled.

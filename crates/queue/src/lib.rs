@@ -75,6 +75,37 @@ pub async fn enqueue(
     Ok(())
 }
 
+/// Puts a job on the queue, or makes the one of the same kind and key that waits run no later than this. One that runs is
+/// left alone: before it ends it looks for what else there is to do.
+pub async fn enqueue_by(
+    conn: &mut SqliteConnection,
+    id: JobId,
+    kind: &str,
+    key: &str,
+    run_at: UtcMs,
+    now: UtcMs,
+) -> Result<(), QueueError> {
+    let (id, run_at, now) = (id.as_bytes(), run_at.as_millis(), now.as_millis());
+    sqlx::query!(
+        "INSERT INTO job (id, kind, key, state, run_at, created_at, updated_at)
+         VALUES (?1, ?2, ?3, 'scheduled', ?4, ?5, ?5)
+         ON CONFLICT (kind, key) DO UPDATE SET
+             run_at = iif(state IN ('scheduled', 'available', 'retryable'), min(run_at, ?4), ?4),
+             attempt = iif(state IN ('scheduled', 'available', 'retryable'), attempt, 0),
+             state = iif(state IN ('scheduled', 'available', 'retryable'), state, 'scheduled'),
+             fence = fence + 1, updated_at = ?5
+         WHERE state <> 'running'",
+        id,
+        kind,
+        key,
+        run_at,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Takes a job off the queue; nothing happens when there is none.
 pub async fn cancel(conn: &mut SqliteConnection, kind: &str, key: &str, now: UtcMs) -> Result<(), QueueError> {
     let now = now.as_millis();

@@ -105,3 +105,18 @@ async fn what_is_coming_is_told_ahead() {
     assert_eq!(next_due_after(&mut conn, at(200)).await.unwrap(), Some(at(900)));
     assert_eq!(next_due_after(&mut conn, at(900)).await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn a_job_wanted_sooner_waits_no_longer_and_one_at_work_is_left_alone() {
+    let (mut conn, mut id) = (open().await, ids());
+    for (wanted, due) in [(500, 500), (700, 500), (300, 300)] {
+        enqueue_by(&mut conn, id(), "look", "one", at(wanted), at(0)).await.unwrap();
+        assert_eq!(next_due(&mut conn).await.unwrap(), Some(at(due)));
+    }
+    let job = claim(&mut conn, at(300), 50, 9).await.unwrap().pop().unwrap();
+    enqueue_by(&mut conn, id(), "look", "one", at(310), at(305)).await.unwrap();
+    assert!(holds(&mut conn, &job).await.unwrap());
+    assert_eq!(complete(&mut conn, &job, at(320)).await.unwrap(), Verdict::Taken);
+    enqueue_by(&mut conn, id(), "look", "one", at(900), at(330)).await.unwrap();
+    assert_eq!(next_due(&mut conn).await.unwrap(), Some(at(900)));
+}

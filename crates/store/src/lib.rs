@@ -5,6 +5,7 @@ pub mod account;
 pub mod call_log;
 pub mod effect;
 pub mod error;
+pub mod finding;
 pub mod first_comment;
 mod guards;
 pub mod journal;

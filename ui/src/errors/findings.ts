@@ -26,6 +26,14 @@ const cures = {
   poll_with_media: 'drop_poll',
   comment_too_long: null,
   comment_not_sent: null,
+  account_restricted: null,
+  access_ends: 'relink',
+  permission_missing: 'relink',
+  quota_used_up: 'pick_time',
+  clock_wrong: null,
+  queue_paused: null,
+  keychain_locked: null,
+  platform_in_trouble: null,
 } satisfies Record<FindingCode, FindingAction | null>;
 
 export const findingCodes = Object.keys(cures) as FindingCode[];

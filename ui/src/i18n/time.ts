@@ -21,6 +21,11 @@ export function clockTime(at: Date, zone: string, seconds = false): string {
   }).format(at);
 }
 
+/** `Tue 24`. */
+export function dayOfMonth(at: Date, zone: string): string {
+  return new Intl.DateTimeFormat(locale(), { timeZone: zone, weekday: 'short', day: 'numeric' }).format(at);
+}
+
 export function longDate(at: Date, zone: string): string {
   return new Intl.DateTimeFormat(locale(), { timeZone: zone, dateStyle: 'full' }).format(at);
 }

@@ -442,9 +442,129 @@ limit: number | null,
  */
 option: string | null, };
 
-export type FindingCode = "no_accounts" | "empty" | "text_too_long" | "too_many_images" | "image_type" | "image_too_large" | "alt_missing" | "alt_too_long" | "too_many_parts" | "account_needs_relink" | "time_past" | "time_does_not_exist" | "time_twice" | "file_missing" | "same_text_soon" | "link_not_shown" | "option_invalid" | "option_unknown" | "poll_with_media" | "comment_too_long" | "comment_not_sent";
+export type FindingCode = "no_accounts" | "empty" | "text_too_long" | "too_many_images" | "image_type" | "image_too_large" | "alt_missing" | "alt_too_long" | "too_many_parts" | "account_needs_relink" | "time_past" | "time_does_not_exist" | "time_twice" | "file_missing" | "same_text_soon" | "link_not_shown" | "option_invalid" | "option_unknown" | "poll_with_media" | "comment_too_long" | "comment_not_sent" | "account_restricted" | "access_ends" | "permission_missing" | "quota_used_up" | "clock_wrong" | "queue_paused" | "keychain_locked" | "platform_in_trouble";
 
 export type FolderName = "data" | "logs";
+
+export type ForecastDay = { 
+/**
+ * `2026-11-24`, in the zone of the forecast.
+ */
+date: string, 
+/**
+ * Publications that go out, as far as can be told.
+ */
+will: number, 
+/**
+ * Those that may not, or not at their time.
+ */
+at_risk: number, 
+/**
+ * Those that will not unless their owner does something.
+ */
+will_not: number, };
+
+export type ForecastItem = { 
+/**
+ * `pub_…`
+ */
+publication: string, 
+/**
+ * `post_…`
+ */
+post: string, 
+/**
+ * `acc_…`
+ */
+account: string, 
+/**
+ * Platform's short name.
+ */
+platform: string, 
+/**
+ * Handle of the account.
+ */
+handle: string, 
+/**
+ * First line of the text.
+ */
+title: string, 
+/**
+ * The time chosen.
+ */
+schedule: Schedule, 
+/**
+ * Where it stands.
+ */
+state: PublicationState, 
+/**
+ * Why it is held; `null` unless held.
+ */
+held: HeldReason | null, 
+/**
+ * What is to be expected.
+ */
+outlook: Outlook, 
+/**
+ * Why, the worst first; empty where all is well, and where its state says why.
+ */
+findings: Array<Finding>, 
+/**
+ * Why, in a sentence; empty where all is well.
+ */
+reason: string, 
+/**
+ * What to do about it; empty where all is well.
+ */
+fix: string, };
+
+export type ForecastQuery = { 
+/**
+ * Those that will go out as well; without it only those that may not.
+ */
+all?: boolean, 
+/**
+ * At most this many; 200 when `null`, at most 1,000.
+ */
+limit?: number, };
+
+export type ForecastView = { 
+/**
+ * Whether a runner is at work on this profile: without one nothing goes out.
+ */
+running: boolean, 
+/**
+ * IANA zone of the days.
+ */
+zone: string, 
+/**
+ * When the first day begins.
+ */
+from: string, 
+/**
+ * When the last ends.
+ */
+to: string, 
+/**
+ * Publications that go out in all, as far as can be told.
+ */
+will: number, 
+/**
+ * Those that may not, or not at their time.
+ */
+at_risk: number, 
+/**
+ * Those that will not unless their owner does something.
+ */
+will_not: number, 
+/**
+ * The days.
+ */
+days: Array<ForecastDay>, 
+/**
+ * Publications by their times; see [`ForecastQuery`].
+ */
+publications: Array<ForecastItem>, };
 
 export type Group = "needs_you" | "now" | "next" | "done";
 
@@ -789,6 +909,8 @@ choices: Array<OptionChoice>, } | { "type": "text",
  * Most grapheme clusters.
  */
 chars_max: number, } | { "type": "flag" } | { "type": "language" } | { "type": "poll" } & PollLimits;
+
+export type Outlook = "will_go_out" | "at_risk" | "will_not";
 
 export type Part = { 
 /**
@@ -1144,7 +1266,11 @@ options: Record<string, string>,
 /**
  * Those of them that an edit can change.
  */
-edit_options: Array<string>, };
+edit_options: Array<string>, 
+/**
+ * What is to be expected while it waits to go out by itself; `null` otherwise.
+ */
+outlook: ForecastItem | null, };
 
 export type PublicationState = "scheduled" | "publishing" | "retrying" | "held" | "unconfirmed" | "needs_decision" | "published" | "failed" | "cancelled";
 
@@ -1468,7 +1594,7 @@ answer: MissedAnswer,
  */
 at: string | null, };
 
-export type Severity = "hint" | "block";
+export type Severity = "hint" | "risk" | "block";
 
 export type StartWithCopy = { 
 /**
@@ -1606,6 +1732,7 @@ export type Commands = {
   posts_cancel: { params: ById; answer: PostView };
   posts_duplicate: { params: ById; answer: PostView };
   posts_delete: { params: ById; answer: Nothing };
+  queue_forecast: { params: ForecastQuery; answer: ForecastView };
   publications_list: { params: PublicationsQuery; answer: Array<PublicationView> };
   publications_show: { params: ById; answer: PublicationDetail };
   publications_retry: { params: ById; answer: PublicationView };

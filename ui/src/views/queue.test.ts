@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import { emptyWorld, fediverseWorld, makePublication } from '$ipc/mock/fixtures';
+import { busyWorld, emptyWorld, fediverseWorld, makeAccount, makePublication } from '$ipc/mock/fixtures';
 import { callsOf, mountApp, violations } from '$test/app';
 
 describe('Queue', () => {
@@ -98,6 +98,31 @@ describe('Queue', () => {
     const question = await screen.findByRole('alertdialog');
     await user.click(within(question).getByRole('button', { name: 'Cancel post' }));
     await waitFor(() => expect(callsOf(world, 'publications_cancel')).toHaveLength(1));
+  });
+
+  it('shows the next days, what may not go out and why, and leads to it', async () => {
+    const world = busyWorld();
+    world.paused = true;
+    const { user } = await mountApp('#queue', world);
+    const band = await screen.findByRole('region', { name: 'Next 7 days' });
+    expect(within(band).getByRole('status')).toHaveTextContent(/^0 will go out, \d+ will not\.$/);
+    expect(within(band).getAllByText('Everything is paused. Resume the queue.').length).toBeGreaterThan(0);
+    expect(await violations()).toEqual([]);
+    const [day] = within(band).getAllByRole('button', { name: /\d will not$/ });
+    day!.focus();
+    await user.keyboard('{Enter}');
+    expect(await screen.findByRole('dialog')).toBeVisible();
+    expect(location.hash).toMatch(/^#queue\/pub_/);
+  });
+
+  it('shows no days where nothing was ever planned, and says so where nothing is', async () => {
+    const { world } = await mountApp('#queue', emptyWorld());
+    await screen.findByRole('button', { name: 'Write a post' });
+    expect(screen.queryByRole('region', { name: 'Next 7 days' })).toBeNull();
+    const account = makeAccount(world, 'practice', '@ash', 'Ash', 'a');
+    makePublication(world, account, 'Long gone', -5_000, { state: 'published', group: 'done' });
+    world.emit('publications');
+    expect(await screen.findByText('Nothing is planned for the next 7 days.')).toBeVisible();
   });
 
   it('leads to linking again', async () => {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+mod ahead;
 #[expect(dead_code, reason = "shared with the tests of publishing, which use the rest")]
 #[path = "../bench/mod.rs"]
 mod bench;

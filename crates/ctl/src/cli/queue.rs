@@ -48,6 +48,8 @@ pub enum QueueVerb {
     Run(RunArgs),
     /// What is due next, and how many there are of each state
     Status,
+    /// Whether everything of the next seven days will go out, and why not
+    Forecast,
     /// Hold everything
     Pause,
     /// Go on

@@ -50,6 +50,14 @@ const fn words(code: FindingCode) -> &'static str {
         FindingCode::CommentTooLong => "The first comment is too long",
         FindingCode::CommentNotSent => "The account takes no first comment; the post goes out without it",
         FindingCode::PollWithMedia => "A poll and pictures cannot go out together",
+        FindingCode::AccountRestricted => "The platform restricts the account",
+        FindingCode::AccessEnds => "The access of the account ends before this is due",
+        FindingCode::PermissionMissing => "The account did not grant a permission this needs",
+        FindingCode::QuotaUsedUp => "More goes out through the account by then than its platform takes",
+        FindingCode::ClockWrong => "This computer's clock is wrong",
+        FindingCode::QueuePaused => "Everything is paused",
+        FindingCode::KeychainLocked => "The key that opens the access of accounts is locked or gone",
+        FindingCode::PlatformInTrouble => "The platform is in trouble just now",
         FindingCode::LinkNotShown => "The platform will not show something here as a link",
     }
 }

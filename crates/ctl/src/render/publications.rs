@@ -1,5 +1,6 @@
 //! Publications and the queue.
 
+use domain::forecast::Outlook;
 use ipc::wire::{LiveChangeView, PublicationDetail, PublicationView, QueueStatus};
 
 use super::{counted, facts, spoken, table::table};
@@ -63,6 +64,9 @@ pub fn publication_detail(view: &PublicationDetail, zone: &str) -> String {
     let mut text = publication(&view.publication, zone);
     if !view.raw.is_empty() {
         text = format!("{text}\n\nThe platform said: {}", view.raw);
+    }
+    if let Some(item) = view.outlook.as_ref().filter(|item| item.outlook != Outlook::WillGoOut) {
+        text = format!("{text}\n\nIt may not go out: {} {}", item.reason, item.fix);
     }
     if view.journal.is_empty() {
         return text;

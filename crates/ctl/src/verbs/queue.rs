@@ -1,6 +1,6 @@
 //! `queue`, apart from `run`.
 
-use ipc::wire::{MissedAnswer, Nothing, QueueStatus, SettleMissed};
+use ipc::wire::{ForecastQuery, ForecastView, MissedAnswer, Nothing, QueueStatus, SettleMissed};
 
 use crate::{
     answer::Answer,
@@ -11,16 +11,27 @@ use crate::{
     trouble::Trouble,
 };
 
+/// Publications that are listed one by one.
+const ALL_MAX: u32 = 1_000;
+
 pub async fn run(verb: &QueueVerb, shell: &Shell<'_>) -> Result<Answer, Trouble> {
     let method = match verb {
         QueueVerb::Status => "queue_status",
         QueueVerb::Pause => "queue_pause",
         QueueVerb::Resume => "queue_resume",
+        QueueVerb::Forecast => return forecast(shell).await,
         QueueVerb::Missed(args) => return missed(args, shell).await,
         QueueVerb::Run(_) => return Err(Trouble::not_available("queue run over the socket")),
     };
     let reply = ask::<QueueStatus>(shell.backend, method, Nothing {}).await?;
     Ok(Answer::new(reply.json, render::queue(&reply.view, shell.zone)))
+}
+
+/// What is to be expected of the next days.
+async fn forecast(shell: &Shell<'_>) -> Result<Answer, Trouble> {
+    let query = ForecastQuery { all: Some(true), limit: Some(ALL_MAX) };
+    let reply = ask::<ForecastView>(shell.backend, "queue_forecast", query).await?;
+    Ok(Answer::new(reply.json, render::forecast(&reply.view, shell.zone)))
 }
 
 /// One answer for every post that missed its time.

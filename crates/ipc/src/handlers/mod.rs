@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod desktop;
+pub(crate) mod forecast;
 pub(crate) mod posts;
 pub(crate) mod queue;
 pub(crate) mod state;

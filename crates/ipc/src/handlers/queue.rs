@@ -6,7 +6,7 @@ use app::{App, Error, change::EditedPart};
 use domain::{PublicationState, UtcMs, publication::Group};
 use store::publication::Filter;
 
-use super::{id, posts::limit};
+use super::{forecast, id, posts::limit};
 use crate::{
     view,
     wire::{
@@ -40,7 +40,9 @@ pub(crate) async fn publications_list(app: &Arc<App>, asked: PublicationsQuery) 
 }
 
 pub(crate) async fn publications_show(app: &Arc<App>, asked: ById) -> Result<PublicationDetail, Error> {
-    view::detail(app, app.publication_detail(id(&asked.id)?).await?).await
+    let found = id(&asked.id)?;
+    let outlook = app.outlook(found).await?.map(forecast::item);
+    Ok(PublicationDetail { outlook, ..view::detail(app, app.publication_detail(found).await?).await? })
 }
 
 async fn shown(app: &Arc<App>, asked: &str) -> Result<PublicationView, Error> {

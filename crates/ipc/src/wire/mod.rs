@@ -5,12 +5,14 @@
 mod account;
 mod app;
 mod desktop;
+mod forecast;
 mod post;
 mod publication;
 
 pub use account::*;
 pub use app::*;
 pub use desktop::*;
+pub use forecast::*;
 pub use post::*;
 pub use publication::*;
 

@@ -9,6 +9,8 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::ForecastItem;
+
 /// One post to one account.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct PublicationView {
@@ -157,6 +159,9 @@ pub struct PublicationDetail {
     /// Those of them that an edit can change.
     #[serde(default)]
     pub edit_options: Vec<String>,
+    /// What is to be expected while it waits to go out by itself; `null` otherwise.
+    #[serde(default)]
+    pub outlook: Option<ForecastItem>,
 }
 
 /// One effect of a publication.

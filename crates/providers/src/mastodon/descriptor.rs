@@ -12,7 +12,7 @@ use domain::{
 use super::facts::Facts;
 use crate::{
     change::Changes,
-    descriptor::{Descriptor, Kind, Method, OauthRules, Scope},
+    descriptor::{Descriptor, Kind, Method, Need, OauthRules, Scope},
 };
 
 /// The platform's short name.
@@ -59,10 +59,10 @@ pub(super) fn descriptor() -> Descriptor {
             Kind { id: PLAIN, name: "Compatible server", class: EffectClass::C },
         ],
         scopes: vec![
-            Scope { name: PROFILE, reason: "To show whose account it is" },
-            Scope { name: "read:statuses", reason: "To look whether a post is live" },
-            Scope { name: "write:statuses", reason: "To publish what you schedule" },
-            Scope { name: "write:media", reason: "To upload its pictures" },
+            Scope { name: PROFILE, reason: "To show whose account it is", need: Need::Beside },
+            Scope { name: "read:statuses", reason: "To look whether a post is live", need: Need::Beside },
+            Scope { name: "write:statuses", reason: "To publish what you schedule", need: Need::Publishing },
+            Scope { name: "write:media", reason: "To upload its pictures", need: Need::Pictures },
         ],
         endpoints: vec![
             ("api", "{instance}"),

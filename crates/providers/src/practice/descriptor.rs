@@ -4,7 +4,7 @@ use domain::{EffectClass, effect::Doubt, limits::PostLimits, text::TextRule};
 
 use crate::{
     change::Changes,
-    descriptor::{Descriptor, Kind, Method, OauthRules, Scope},
+    descriptor::{Descriptor, Kind, Method, Need, OauthRules, Scope},
 };
 
 /// The platform's short name.
@@ -40,8 +40,12 @@ pub(super) fn descriptor() -> Descriptor {
             kind("d", "Blind", EffectClass::D),
         ],
         scopes: vec![
-            Scope { name: "read", reason: "Look your own posts up after a lost reply, so that nothing is sent twice." },
-            Scope { name: "write", reason: "Upload pictures and publish your posts." },
+            Scope {
+                name: "read",
+                reason: "Look your own posts up after a lost reply, so that nothing is sent twice.",
+                need: Need::Beside,
+            },
+            Scope { name: "write", reason: "Upload pictures and publish your posts.", need: Need::Publishing },
         ],
         // §2
         endpoints: vec![

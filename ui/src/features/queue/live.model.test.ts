@@ -12,6 +12,7 @@ function detail(change: Partial<PublicationDetail> = {}): PublicationDetail {
     parts: [{ text: 'One', alts: ['A bowl'] }],
     options: { content_warning: 'Kiln' },
     language: 'en',
+    outlook: null,
     edit_options: ['content_warning', 'language'],
     ...change,
   };

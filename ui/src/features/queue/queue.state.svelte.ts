@@ -33,6 +33,12 @@ export class QueueState {
     () => ({ limit: LIMIT, ...(this.search.trim() && { search: this.search.trim() }) }),
     ['publications', 'accounts'],
   );
+  /** What is to be expected of the next days. */
+  readonly forecast = new Read('queue_forecast', () => ({ limit: 100 }), [
+    'publications',
+    'accounts',
+    'settings',
+  ]);
   readonly shelves = $derived(shelves(this.list.data ?? [], this.filter));
   #seen: readonly PublicationView[] = [];
   #typing: ReturnType<typeof setTimeout> | undefined;

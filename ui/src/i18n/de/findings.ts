@@ -9,6 +9,12 @@ function ago(minutes: number): string {
   return plural(minutes, { one: '1 Minute', other: '# Minuten' });
 }
 
+function before(minutes: number): string {
+  if (minutes >= 2_880) return plural(Math.floor(minutes / 1_440), { one: '1 Tag', other: '# Tage' });
+  if (minutes >= 120) return plural(Math.floor(minutes / 60), { one: '1 Stunde', other: '# Stunden' });
+  return plural(minutes, { one: '1 Minute', other: '# Minuten' });
+}
+
 export const findings: typeof english = {
   part: (n) => `Teil ${n}: `,
   everywhere: 'Der Beitrag',
@@ -50,6 +56,21 @@ export const findings: typeof english = {
     comment_not_sent: ({ who }) => `${who} nimmt keinen ersten Kommentar; der Beitrag geht ohne ihn hinaus.`,
     poll_with_media: ({ part, who }) =>
       `${part}${who} nimmt entweder eine Umfrage oder Bilder, nicht beides.`,
+    account_restricted: ({ who }) =>
+      `Die Plattform schränkt ${who} ein. Melde dich dort an und sieh nach, was sie verlangt.`,
+    access_ends: ({ who, actual }) =>
+      actual === null
+        ? `Der Zugang zu ${who} endet, bevor dies fällig ist.`
+        : `Der Zugang zu ${who} endet ${before(Math.max(0, actual))} davor. Verbinde das Konto neu.`,
+    permission_missing: ({ who }) => `${who} hat eine Erlaubnis nicht erteilt, die hierfür nötig ist.`,
+    quota_used_up: ({ who, limit }) =>
+      limit === null
+        ? `Bis dahin geht mehr über ${who} hinaus, als die Plattform nimmt.`
+        : `Bis dahin geht mehr über ${who} hinaus als die ${number(limit)}, die die Plattform nimmt.`,
+    clock_wrong: () => 'Die Uhr dieses Computers geht falsch. Stelle sie.',
+    queue_paused: () => 'Alles ist angehalten. Setze die Warteschlange fort.',
+    keychain_locked: () => 'Der Schlüsselbund ist gesperrt. Entsperre ihn.',
+    platform_in_trouble: ({ who }) => `Die Plattform von ${who} hat gerade Schwierigkeiten.`,
   },
   actions: {
     choose_account: 'Konto wählen',

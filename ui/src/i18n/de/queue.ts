@@ -1,4 +1,4 @@
-import { plural } from '$i18n/format';
+import { number, plural } from '$i18n/format';
 import type { queue as english } from '$i18n/en/queue';
 
 export const queue: typeof english = {
@@ -134,6 +134,27 @@ export const queue: typeof english = {
       done: 'Geändert',
       failed: 'Nicht geändert',
     },
+  },
+  forecast: {
+    title: 'Nächste 7 Tage',
+    empty: 'Für die nächsten 7 Tage ist nichts geplant.',
+    well: (n) =>
+      plural(n, {
+        one: 'Der Beitrag der nächsten 7 Tage geht hinaus.',
+        other: 'Alle # Beiträge der nächsten 7 Tage gehen hinaus.',
+      }),
+    some: (will, risk, not) =>
+      `${[plural(will, { one: '1 geht hinaus', other: '# gehen hinaus' }), risk > 0 ? `${number(risk)} gefährdet` : '', not > 0 ? `${number(not)} nicht` : ''].filter(Boolean).join(', ')}.`,
+    ifOn: 'Soweit man es jetzt weiß, und wenn dieser Computer an ist.',
+    notRunning: 'Solange mit diesem Profil nichts läuft, geht nichts hinaus.',
+    day: (date, n) => `${date}: ${plural(n, { one: '1 Beitrag', other: '# Beiträge' })}`,
+    outlooks: { at_risk: 'Gefährdet', will_not: 'Geht nicht hinaus' },
+    mark: (risk, not) =>
+      [not > 0 ? `${number(not)} nicht` : '', risk > 0 ? `${number(risk)} gefährdet` : '']
+        .filter(Boolean)
+        .join(', '),
+    more: (n) => `und ${number(n)} weitere`,
+    retrying: 'Der letzte Versuch ging nicht. Es wird von selbst noch einmal versucht.',
   },
   announce: (state, title, where) => `${state}: ${title}, auf ${where}`,
   details: {

@@ -58,6 +58,18 @@ export const findings = {
     comment_too_long: (place) => `The first comment is ${over(place)} characters too long for ${place.who}.`,
     comment_not_sent: ({ who }) => `${who} takes no first comment; the post goes out without it.`,
     poll_with_media: ({ part, who }) => `${part}${who} takes either a poll or pictures, not both.`,
+    account_restricted: ({ who }) => `The platform restricts ${who}. Sign in there and see what it asks for.`,
+    access_ends: ({ who, actual }) =>
+      `The access to ${who} ends ${actual === null ? '' : `${ago(Math.max(0, actual))} `}before this is due.`,
+    permission_missing: ({ who }) => `${who} did not grant a permission that this needs.`,
+    quota_used_up: ({ who, limit }) =>
+      limit === null
+        ? `More goes out through ${who} by then than the platform takes.`
+        : `More goes out through ${who} by then than the ${number(limit)} the platform takes.`,
+    clock_wrong: () => 'This computer’s clock is wrong. Set it.',
+    queue_paused: () => 'Everything is paused. Resume the queue.',
+    keychain_locked: () => 'The keychain is locked. Unlock it.',
+    platform_in_trouble: ({ who }) => `The platform of ${who} is in trouble just now.`,
   } satisfies Record<FindingCode, (place: FindingPlace) => string>,
   actions: {
     choose_account: 'Choose an account',

@@ -1,4 +1,4 @@
-import { plural } from '$i18n/format';
+import { number, plural } from '$i18n/format';
 
 export const queue = {
   title: 'Queue',
@@ -132,6 +132,27 @@ export const queue = {
       done: 'Edited',
       failed: 'Not edited',
     },
+  },
+  forecast: {
+    title: 'Next 7 days',
+    empty: 'Nothing is planned for the next 7 days.',
+    well: (n: number) =>
+      plural(n, {
+        one: 'The post planned for the next 7 days will go out.',
+        other: 'All # posts planned for the next 7 days will go out.',
+      }),
+    some: (will: number, risk: number, not: number) =>
+      `${[`${number(will)} will go out`, risk > 0 ? `${number(risk)} at risk` : '', not > 0 ? `${number(not)} will not` : ''].filter(Boolean).join(', ')}.`,
+    ifOn: 'As far as is known now, and if this computer is on.',
+    notRunning: 'Nothing goes out while nothing runs on this profile.',
+    day: (date: string, n: number) => `${date}: ${plural(n, { one: '1 post', other: '# posts' })}`,
+    outlooks: { at_risk: 'At risk', will_not: 'Will not go out' },
+    mark: (risk: number, not: number) =>
+      [not > 0 ? `${number(not)} will not` : '', risk > 0 ? `${number(risk)} at risk` : '']
+        .filter(Boolean)
+        .join(', '),
+    more: (n: number) => `and ${number(n)} more`,
+    retrying: 'The last try did not work. It is tried again by itself.',
   },
   announce: (state: string, title: string, where: string) => `${state}: ${title}, on ${where}`,
   details: {

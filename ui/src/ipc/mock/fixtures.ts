@@ -144,6 +144,7 @@ export function makePublication(
     parts: [{ text: title, alts: [] }],
     language: '',
     options: {},
+    outlook: null,
     edit_options: account.platform === 'mastodon' ? ['content_warning', 'sensitive', 'language'] : [],
   });
   post.state = publication.state;

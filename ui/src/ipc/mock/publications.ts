@@ -1,4 +1,5 @@
 import type { EffectKind, LiveChangeView, PublicationView, QueueStatus } from '../generated';
+import { forecast } from './forecast';
 import type { Handlers } from './posts';
 import type { World } from './world';
 
@@ -86,6 +87,7 @@ export const publications: Handlers<'publications' | 'queue'> = {
     return world.change(id, { change: asked('edit') });
   },
   queue_status: queueStatus,
+  queue_forecast: (world) => forecast(world),
   queue_pause: (world) => pause(world, true),
   queue_resume: (world) => pause(world, false),
   queue_missed: (world, { answer }) => {
