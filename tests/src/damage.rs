@@ -21,7 +21,7 @@ use crate::{
 
 const SHAPE: Shape = Shape { parts: 2, picture: false };
 /// Longest a runner may take on a damaged profile.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 /// Syncs of an undisturbed run, about: a runner is ended before one of them.
 const SYNCS: u64 = 16;
 
