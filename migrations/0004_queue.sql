@@ -133,3 +133,6 @@ CREATE TABLE finding (
 -- What is due through an account in a stretch of time; it serves the account alone as well.
 CREATE INDEX publication_account_at ON publication (account, state, at);
 DROP INDEX publication_account;
+
+-- What names a publication is found without reading everything, when the publication is forgotten.
+CREATE INDEX remote_post_publication ON remote_post (publication) WHERE publication IS NOT NULL;

@@ -124,7 +124,9 @@ pub fn forecast(sky: &Sky, accounts: &BTreeMap<AccountId, AccountFacts>, mut pla
             }
             findings.extend(one.found.iter().cloned());
             findings.retain(|finding| finding.severity != Severity::Hint);
-            findings.iter_mut().for_each(|finding| finding.account = Some(one.account));
+            for finding in &mut findings {
+                finding.account = Some(one.account);
+            }
             findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
             let worst = findings.first().map(|finding| finding.severity);
             let outlook = by_state(one.state, one.held).max(by_severity(worst));

@@ -11,6 +11,9 @@ impl Random for Counted {
     }
 }
 
+/// What is known, when the post is due in hours, and what is told of it.
+type Case = (&'static str, Sky, AccountFacts, i64, Outlook, Vec<FindingCode>);
+
 fn now() -> UtcMs {
     UtcMs::parse_rfc3339("2026-11-21T12:00:00Z").unwrap()
 }
@@ -63,7 +66,7 @@ fn what_is_known_decides() {
     let locked = Sky { vault_locked: true, ..clear() };
     let relink = AccountFacts { state: AccountState::NeedsRelink, ends_at: at(-1), ..WELL };
     let renews = |hours| AccountFacts { ends_at: at(hours), renews: true, ..WELL };
-    let table: Vec<(&str, Sky, AccountFacts, i64, Outlook, Vec<C>)> = vec![
+    let table: Vec<Case> = vec![
         ("nothing stands in its way", clear(), WELL, 5, WillGoOut, vec![]),
         ("paused", paused, WELL, 5, WillNot, vec![C::QueuePaused]),
         ("the keychain is locked", locked, WELL, 5, WillNot, vec![C::KeychainLocked]),
@@ -145,6 +148,7 @@ fn the_worst_comes_first() {
 
 #[test]
 fn a_quota_is_used_up_in_the_order_of_times_and_begins_anew() {
+    use Outlook::{WillGoOut, WillNot};
     let day_ms = 24 * HOUR_MS;
     let resets_at = Some(now().plus_ms(10 * HOUR_MS));
     let quota = Quota { holder: "acc posts".to_owned(), left: 2, resets_at, per_window: 3, window_ms: day_ms };
@@ -158,7 +162,6 @@ fn a_quota_is_used_up_in_the_order_of_times_and_begins_anew() {
     let facts = AccountFacts { quotas: vec![untouched], ..WELL };
     let over: Vec<_> =
         told(clear(), facts, [1, 2, 24, 25, 26].map(planned).to_vec()).into_iter().map(|one| one.0).collect();
-    use Outlook::{WillGoOut, WillNot};
     assert_eq!(over, [WillGoOut, WillGoOut, WillGoOut, WillGoOut, WillGoOut], "a window begins with the first post");
     let facts = AccountFacts {
         quotas: vec![Quota { holder: "x".to_owned(), left: 0, per_window: 1, resets_at, window_ms: day_ms }],

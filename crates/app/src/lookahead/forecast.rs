@@ -1,6 +1,6 @@
 //! Will it go out? What is to be expected of everything planned for the next days.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use domain::{
     Finding, PublicationId,
@@ -113,8 +113,8 @@ impl App {
         let mut expected = Vec::with_capacity(verdicts.len());
         for verdict in verdicts {
             let id = verdict.planned.account;
-            if !accounts.contains_key(&id) {
-                accounts.insert(id, self.account(id).await?);
+            if let Entry::Vacant(unknown) = accounts.entry(id) {
+                unknown.insert(self.account(id).await?);
             }
             let publication =
                 store::publication::find(&mut *self.store.read().await?, verdict.planned.publication).await?;

@@ -21,7 +21,7 @@ const APART_MS: i64 = 1_000;
 /// How old what a platform last said of an account may be: 30 min.
 const HEARD_MS: i64 = 30 * 60_000;
 /// How long a platform may take to say it.
-const ASK: Duration = Duration::from_secs(60);
+const ASK: Duration = Duration::from_mins(1);
 
 /// Looks at what is due to be looked at, and gives the job back until the next time.
 pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), Error> {

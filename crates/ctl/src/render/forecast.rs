@@ -24,7 +24,8 @@ pub fn forecast(view: &ForecastView, zone: &str) -> String {
     }
     // What is cut in the table is whole here.
     for item in view.publications.iter().filter(|item| item.outlook != Outlook::WillGoOut) {
-        text.push_str(&format!("\n\n{} at {}, {}: {}", item.title, item.platform, item.handle, told(item)));
+        let who = format!("{} at {}, {}", item.title, item.platform, item.handle);
+        text.extend(["\n\n", &who, ": ", &told(item)]);
     }
     text
 }
