@@ -113,7 +113,7 @@ fn damaged_files() -> Result<()> {
     let home = tempfile::Builder::new().prefix("pd").tempdir()?;
     let asked = Asked::from_environment(16, 1_000, 8)?;
     let start = |worker| damage::Ground::start(home.path(), worker);
-    let sum = torture::run("damage", &asked, start, |ground, seed| ground.damage(seed))?;
+    let sum = torture::run("damage", &asked, start, damage::Ground::damage)?;
     sum.must_be_right("damage")
 }
 
@@ -122,6 +122,6 @@ fn an_older_copy_put_back() -> Result<()> {
     let home = tempfile::Builder::new().prefix("po").tempdir()?;
     let asked = Asked::from_environment(2, 50, 4)?;
     let start = |worker| damage::Ground::start(home.path(), worker);
-    let sum = torture::run("copies", &asked, start, |ground, seed| ground.put_back(seed))?;
+    let sum = torture::run("copies", &asked, start, damage::Ground::put_back)?;
     sum.must_be_right("copies")
 }

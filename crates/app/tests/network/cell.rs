@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Longest a publication may take: calls of 30 s, the doubt, the pauses, and a slow machine.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 const LOOK: Duration = Duration::from_millis(100);
 
 /// What came of one cell: one fault at one step for one kind.

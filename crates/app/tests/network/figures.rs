@@ -41,12 +41,11 @@ impl Asked {
             return;
         }
         let mut results = Results::open(self.proof).unwrap();
-        match control {
-            Some(name) => results.control(name, figures),
-            None => {
-                results.add(seed, figures, wrong);
-                results.add_seconds(took.as_secs());
-            }
+        if let Some(name) = control {
+            results.control(name, figures);
+        } else {
+            results.add(seed, figures, wrong);
+            results.add_seconds(took.as_secs());
         }
         results.save().unwrap();
     }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 const MINUTE_MS: i64 = 60_000;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// From now on every question about what is live is answered so.
 async fn answer_looks_with(bench: &Bench, fault: &str) {

@@ -4,7 +4,7 @@
 //! The short forms run with the tests; `cargo xtask torture network` makes every cell of the matrix, and
 //! `cargo xtask torture unknowns --trials 10` ten times a thousand calls.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 #[expect(dead_code, reason = "shared with the tests of publishing, which use the rest")]
 #[path = "../bench/mod.rs"]

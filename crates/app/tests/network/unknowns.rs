@@ -45,7 +45,7 @@ const SHOWN_MS: i64 = 5_000;
 /// Calls out of a hundred that bring no answer.
 const UNANSWERED: u32 = 85;
 /// Longest a wave of posts may take.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A door that leaves most publishing calls without an answer.
 struct WildDoor {
