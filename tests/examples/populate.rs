@@ -86,7 +86,8 @@ impl Hand<'_> {
     /// What waits, what is a draft, what was taken back, and what an unlinked account left.
     fn waiting(&self, accounts: &[String], unlinked: [&str; 2]) -> Result<()> {
         let all: Vec<_> = accounts.iter().map(String::as_str).collect();
-        self.post(&all, "For a morning in March", LATER)?;
+        let comment = ["--first-comment", "And a word below it"];
+        self.post(&all, "For a morning in March", &[&comment, LATER].concat())?;
         self.post(&all, "A draft with everything still open", &["--draft"])?;
         let taken_back = text(&self.post(&all, "Better not", LATER)?, "/id")?;
         self.ctl.json(&["posts", "cancel", &taken_back])?;
