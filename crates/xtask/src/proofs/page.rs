@@ -1,6 +1,7 @@
 //! The section of `docs/reliability.md` that is made of the results files.
 
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
@@ -39,9 +40,21 @@ fn fresh(workspace: &Workspace) -> Result<String> {
             Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| format!("read {}", file.display()))?,
             Err(_) => Value::Null,
         };
-        parts.push(part(proof, &results));
+        parts.push(part(proof, &in_order(results)));
     }
     within(&page, &parts.join("\n"))
+}
+
+/// The same with names in the order of the alphabet, whichever order this build of the JSON library keeps them in.
+fn in_order(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<_, _> = members.into_iter().map(|(name, value)| (name, in_order(value))).collect();
+            Value::Object(members.into_iter().collect())
+        }
+        Value::Array(values) => Value::Array(values.into_iter().map(in_order).collect()),
+        other => other,
+    }
 }
 
 fn results(workspace: &Workspace, proof: &Proof) -> PathBuf {
