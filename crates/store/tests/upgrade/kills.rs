@@ -118,7 +118,7 @@ fn at_statements(release: &Release, migrations: &Path, home: &Path) -> Outcome<V
             continue;
         }
         let text = fs::read_to_string(&file)?;
-        let ends = text.match_indices(";\n").map(|(at, end)| at + end.len());
+        let ends = text.match_indices(";\n").map(|(at, end)| at + end.len()).filter(|end| !in_trigger(&text, *end));
         for (number, end) in std::iter::once(0).chain(ends).enumerate() {
             let folder = home.join(format!("{:04}-{version}-{number}", release.version));
             fs::create_dir(&folder)?;
@@ -133,6 +133,12 @@ fn at_statements(release: &Release, migrations: &Path, home: &Path) -> Outcome<V
         }
     }
     Ok(kills)
+}
+
+/// Whether a place lies between the `BEGIN` and the `END` of a trigger: what stands there is not run by the migration.
+fn in_trigger(text: &str, place: usize) -> bool {
+    let head = text.get(..place).unwrap_or_default();
+    head.matches(" BEGIN\n").count() > head.matches("\nEND;\n").count()
 }
 
 fn at_steps(length: &Length, migrations: &Path) -> Vec<Kill> {
