@@ -129,12 +129,16 @@ pub fn run(rounds: &mut Rounds, plan: &Plan, seed: u64) -> Result<Trial> {
         match act {
             Act::Kill(which) => kills += usize::from(herd.kill(*which)?),
             Act::Stall(which, other) => {
+                herd.replace()?;
                 let pid = herd.runners.get(*which).map(Child::id).unwrap_or_default();
                 process::stop(pid)?;
                 kills += usize::from(herd.kill(*other)?);
                 herd.work(STALL)?;
-                process::go_on(pid)?;
-                stalls += 1;
+                // One that had just ended by itself was started anew meanwhile: nothing was stopped.
+                if herd.runners.get(*which).is_some_and(|runner| runner.id() == pid) {
+                    process::go_on(pid)?;
+                    stalls += 1;
+                }
             }
         }
     }
