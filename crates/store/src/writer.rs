@@ -77,6 +77,8 @@ enum Member {
     First,
     /// It has a savepoint.
     Later,
+    /// It asked to be committed, and gives its savepoint up.
+    Leaving,
 }
 
 impl Writer {
@@ -195,6 +197,7 @@ impl Seat {
     /// The member's part is done; it waits for the end of its group.
     async fn leave(&mut self) -> Result<oneshot::Receiver<Result<(), StoreError>>, StoreError> {
         if self.member == Some(Member::Later) {
+            self.member = Some(Member::Leaving);
             self.execute("RELEASE member").await?;
         }
         self.member = None;
@@ -215,15 +218,16 @@ impl Seat {
                 let _ = self.execute("ROLLBACK").await;
                 self.group = None;
             }
-            Some(Member::Later) => {
+            Some(member) => {
                 let undone = match self.execute("ROLLBACK TO member").await {
                     Ok(()) => self.execute("RELEASE member").await,
                     Err(error) => Err(error),
                 };
                 if let Err(error) = undone {
-                    // On a full or broken disk SQLite takes the whole transaction back by itself. The end tells.
                     tracing::debug!(%error, "a savepoint is gone");
-                    self.end().await;
+                    // One that was leaving had written all it wanted, and may have left. Of another, what it wrote must not
+                    // be committed with the others.
+                    if member == Member::Leaving { self.end().await } else { self.fail().await }
                 }
             }
         }
@@ -249,6 +253,14 @@ impl Seat {
         if group.worth == Worth::Written {
             // Most of what comes next is synced, and in more of a hurry. Where it fails, the next to begin says so.
             let _ = self.set(Worth::Synced).await;
+        }
+    }
+
+    /// Takes the whole group back, and tells each of its members.
+    async fn fail(&mut self) {
+        let _ = self.execute("ROLLBACK").await;
+        for member in self.group.take().into_iter().flat_map(|group| group.done) {
+            let _ = member.send(Err(lost()));
         }
     }
 

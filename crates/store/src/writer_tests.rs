@@ -1,4 +1,8 @@
-use std::{future::Future, pin::pin, task::Poll};
+use std::{
+    future::Future,
+    pin::{Pin, pin},
+    task::Poll,
+};
 
 use sqlx::Row;
 use tokio::task::{JoinHandle, yield_now};
@@ -62,6 +66,17 @@ async fn pending<F: Future + Unpin>(future: &mut F) -> bool {
     std::future::poll_fn(|context| Poll::Ready(pin!(&mut *future).poll(context).is_pending())).await
 }
 
+/// One that wrote "first" and asked for its end, which it left to the second, whose turn it now is.
+async fn first_and_second(bench: &Bench) -> (Pin<Box<impl Future<Output = Result<(), StoreError>>>>, Tx) {
+    let mut first = bench.store.begin().await.unwrap();
+    set(&mut first, "first").await;
+    let mut second = Box::pin(bench.store.begin());
+    assert!(pending(&mut second).await, "the first has the turn");
+    let mut first = Box::pin(first.commit());
+    assert!(pending(&mut first).await, "it leaves the end to the second");
+    (first, second.await.unwrap())
+}
+
 #[tokio::test]
 async fn those_that_wait_for_one_another_share_syncs() {
     const COUNT: usize = 100;
@@ -94,13 +109,7 @@ async fn one_after_the_other_each_has_a_sync_of_its_own() {
 #[tokio::test]
 async fn nobody_hears_of_success_before_it_is_on_the_disk() {
     let bench = Bench::open().await;
-    let mut first = bench.store.begin().await.unwrap();
-    set(&mut first, "first").await;
-    let mut second = Box::pin(bench.store.begin());
-    assert!(pending(&mut second).await, "the first has the turn");
-    let mut first = Box::pin(first.commit());
-    assert!(pending(&mut first).await);
-    let mut second = second.await.unwrap();
+    let (mut first, mut second) = first_and_second(&bench).await;
     set(&mut second, "second").await;
     assert!(pending(&mut first).await, "it ends with the second");
     assert!(bench.names().await.is_empty());
@@ -112,13 +121,7 @@ async fn nobody_hears_of_success_before_it_is_on_the_disk() {
 #[tokio::test]
 async fn one_that_fails_in_the_middle_takes_back_its_own_only() {
     let bench = Bench::open().await;
-    let mut first = bench.store.begin().await.unwrap();
-    set(&mut first, "first").await;
-    let mut second = Box::pin(bench.store.begin());
-    assert!(pending(&mut second).await);
-    let mut first = Box::pin(first.commit());
-    assert!(pending(&mut first).await);
-    let mut second = second.await.unwrap();
+    let (first, mut second) = first_and_second(&bench).await;
     set(&mut second, "second").await;
     sqlx::query("INSERT INTO setting VALUES ('second', 'twice')").execute(&mut *second).await.unwrap_err();
     let third = bench.write("third");
@@ -132,13 +135,7 @@ async fn one_that_fails_in_the_middle_takes_back_its_own_only() {
 #[tokio::test]
 async fn one_that_is_dropped_leaves_the_end_to_nobody_else_and_still_it_comes() {
     let bench = Bench::open().await;
-    let mut first = bench.store.begin().await.unwrap();
-    set(&mut first, "first").await;
-    let mut second = Box::pin(bench.store.begin());
-    assert!(pending(&mut second).await);
-    let mut first = Box::pin(first.commit());
-    assert!(pending(&mut first).await);
-    let mut second = second.await.unwrap();
+    let (first, mut second) = first_and_second(&bench).await;
     set(&mut second, "second").await;
     drop(second);
     first.await.unwrap();
@@ -162,13 +159,7 @@ async fn one_that_gives_up_its_place_leaves_nobody_waiting() {
 #[tokio::test]
 async fn one_that_is_dropped_while_it_ends_still_ends_for_the_others() {
     let bench = Bench::open().await;
-    let mut first = bench.store.begin().await.unwrap();
-    set(&mut first, "first").await;
-    let mut second = Box::pin(bench.store.begin());
-    assert!(pending(&mut second).await);
-    let mut first = Box::pin(first.commit());
-    assert!(pending(&mut first).await);
-    let mut second = second.await.unwrap();
+    let (first, mut second) = first_and_second(&bench).await;
     set(&mut second, "second").await;
     let mut ending = Box::pin(second.commit());
     // As far as it goes without being asked again: at the latest its savepoint is being released.
@@ -182,13 +173,7 @@ async fn one_that_is_dropped_while_it_ends_still_ends_for_the_others() {
 #[tokio::test]
 async fn where_the_end_fails_nothing_of_any_is_there_and_all_hear_of_it() {
     let bench = Bench::open().await;
-    let mut first = bench.store.begin().await.unwrap();
-    set(&mut first, "first").await;
-    let mut second = Box::pin(bench.store.begin());
-    assert!(pending(&mut second).await);
-    let mut first = Box::pin(first.commit());
-    assert!(pending(&mut first).await);
-    let mut second = second.await.unwrap();
+    let (first, mut second) = first_and_second(&bench).await;
     spoil_the_end(&mut second).await;
     let before = bench.store.syncs();
     assert!(second.commit().await.is_err());
@@ -201,19 +186,27 @@ async fn where_the_end_fails_nothing_of_any_is_there_and_all_hear_of_it() {
 #[tokio::test]
 async fn where_sqlite_takes_all_of_it_back_all_hear_of_it() {
     let bench = Bench::open().await;
-    let mut first = bench.store.begin().await.unwrap();
-    set(&mut first, "first").await;
-    let mut second = Box::pin(bench.store.begin());
-    assert!(pending(&mut second).await);
-    let mut first = Box::pin(first.commit());
-    assert!(pending(&mut first).await);
-    let mut second = second.await.unwrap();
+    let (first, mut second) = first_and_second(&bench).await;
     set(&mut second, "second").await;
     // What SQLite does by itself on a broken disk.
     sqlx::query("ROLLBACK").execute(&mut *second).await.unwrap();
     let third = bench.write("third");
     bench.until_waiting(1).await;
     assert!(second.commit().await.is_err());
+    assert!(first.await.is_err());
+    third.await.unwrap().unwrap();
+    assert_eq!(bench.names().await, ["third"]);
+}
+
+#[tokio::test]
+async fn where_one_cannot_take_back_its_own_nothing_of_any_is_kept_and_all_hear_of_it() {
+    let bench = Bench::open().await;
+    let (first, mut second) = first_and_second(&bench).await;
+    set(&mut second, "second").await;
+    sqlx::query("RELEASE member").execute(&mut *second).await.unwrap();
+    let third = bench.write("third");
+    bench.until_waiting(1).await;
+    drop(second);
     assert!(first.await.is_err());
     third.await.unwrap().unwrap();
     assert_eq!(bench.names().await, ["third"]);
