@@ -27,11 +27,8 @@ pub struct Lines {
 pub fn lines(words: &Words, status: &QueueStatus, now: UtcMs) -> Lines {
     Lines {
         next: next_line(words, status, now),
-        needs: match status.needs_you {
-            0 => words.nothing_needed.to_owned(),
-            count => format!("{}: {count}", words.needs_you),
-        },
-        needs_some: status.needs_you > 0,
+        needs: needs_line(words, status),
+        needs_some: status.needs_you > 0 || !status.outages.is_empty(),
         pause: if status.paused { words.resume } else { words.pause },
     }
 }
@@ -78,6 +75,19 @@ fn cure(words: &Words, item: &ForecastItem) -> String {
         _ => words.cure_look,
     };
     pattern.replace("{who}", &title(&item.handle))
+}
+
+/// Who asks for their owner, and which platforms are down.
+fn needs_line(words: &Words, status: &QueueStatus) -> String {
+    let mut names: Vec<&str> = status.outages.iter().map(|outage| outage.name.as_str()).collect();
+    names.dedup();
+    let needs = (status.needs_you > 0).then(|| format!("{}: {}", words.needs_you, status.needs_you));
+    let down = names.first().map(|first| {
+        let more = if names.len() > 1 { format!(" +{}", names.len() - 1) } else { String::new() };
+        format!("{}: {first}{more}", words.down)
+    });
+    let lines: Vec<_> = needs.into_iter().chain(down).collect();
+    if lines.is_empty() { words.nothing_needed.to_owned() } else { lines.join(" · ") }
 }
 
 fn next_line(words: &Words, status: &QueueStatus, now: UtcMs) -> String {
@@ -233,6 +243,26 @@ mod tests {
         assert_eq!(english(1, vec![trouble, relink.clone()]).text, "2 of 3 need you: link ash@a.example again");
         let german = week(Words::of(Language::German), &forecast(13, vec![relink]));
         assert_eq!(german.text, "1 von 14 braucht dich: ash@a.example neu verbinden");
+    }
+
+    #[test]
+    fn platforms_that_are_down_are_named() {
+        let outage = |name: &str| ipc::wire::OutageView {
+            server: format!("https://{name}.example"),
+            platform: "mastodon".to_owned(),
+            name: name.to_owned(),
+            cause: domain::ErrorCode::PlatformUnavailable,
+            since: String::new(),
+            until: String::new(),
+            waiting: 3,
+        };
+        let mut status = QueueStatus { outages: vec![outage("Mastodon")], ..QueueStatus::default() };
+        let english = lines(Words::of(Language::English), &status, now());
+        assert_eq!((english.needs.as_str(), english.needs_some), ("Down: Mastodon", true));
+        status.outages.push(outage("Bluesky"));
+        status.needs_you = 2;
+        assert_eq!(lines(Words::of(Language::English), &status, now()).needs, "Needs you: 2 · Down: Mastodon +1");
+        assert!(lines(Words::of(Language::German), &status, now()).needs.ends_with("Gestört: Mastodon +1"));
     }
 
     #[test]

@@ -50,6 +50,8 @@ pub struct Words {
     pub cure_quota: &'static str,
     /// Tray: anything else.
     pub cure_look: &'static str,
+    /// Tray: before the platforms that are down.
+    pub down: &'static str,
     /// Tray: stop sending.
     pub pause: &'static str,
     /// Tray: send again.
@@ -131,6 +133,7 @@ static ENGLISH: Words = Words {
     cure_picture: "a picture is gone",
     cure_quota: "too many for {who}",
     cure_look: "look at it",
+    down: "Down",
     pause: "Pause all",
     resume: "Resume all",
     compose: "Compose",
@@ -177,6 +180,7 @@ static GERMAN: Words = Words {
     cure_picture: "ein Bild fehlt",
     cure_quota: "zu viele für {who}",
     cure_look: "sieh es dir an",
+    down: "Gestört",
     pause: "Alles anhalten",
     resume: "Alles fortsetzen",
     compose: "Verfassen",

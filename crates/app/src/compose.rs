@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     AccountId, ErrorCode, Finding, PostId, PublicationId, PublicationState, UtcMs,
-    post::{Content, MAX_ACCOUNTS, MAX_PART_BYTES, MAX_PARTS, Part, Variant},
+    post::{Content, Fallback, MAX_ACCOUNTS, MAX_PART_BYTES, MAX_PARTS, Part, Variant},
     schedule::{self, Schedule},
 };
 use store::{
@@ -122,10 +122,25 @@ impl App {
 
     /// Writes and, with a time, schedules in one go. A post that cannot go out leaves nothing behind.
     pub async fn create_post(&self, draft: Draft, when: Option<When>) -> Result<PostId, Error> {
+        self.create_post_with(draft, when, Fallback::Hold).await
+    }
+
+    /// The same, with what becomes of it when it cannot go out as planned.
+    pub async fn create_post_with(
+        &self,
+        draft: Draft,
+        when: Option<When>,
+        fallback: Fallback,
+    ) -> Result<PostId, Error> {
         let id = self.save_draft(None, draft).await?;
-        if let Some(when) = when
-            && let Err(error) = self.schedule_post(id, &when).await
-        {
+        let mut made = match fallback {
+            Fallback::Hold => Ok(()),
+            chosen => self.set_fallback(id, chosen).await,
+        };
+        if let Some(when) = when.filter(|_| made.is_ok()) {
+            made = self.schedule_post(id, &when).await;
+        }
+        if let Err(error) = made {
             self.delete_post(id).await?;
             return Err(error);
         }
@@ -248,7 +263,8 @@ impl App {
     pub(crate) async fn enqueue(&self, tx: &mut store::Tx, id: PublicationId, at: UtcMs) -> Result<(), Error> {
         let now = self.clock.now();
         let job = domain::JobId::new(now, self.random.as_ref());
-        queue::enqueue(tx, job, jobs::PUBLISH, &id.to_string(), at, now).await?;
+        let lane = jobs::lane(tx, id).await?;
+        queue::enqueue(tx, job, (jobs::PUBLISH, &id.to_string(), &lane), at, now).await?;
         self.look_before(tx, id, at).await
     }
 
@@ -299,7 +315,9 @@ impl App {
     pub async fn duplicate_post(&self, id: PostId) -> Result<PostId, Error> {
         let (post, _) = self.post(id).await?;
         let draft = Draft { content: post.content, variants: post.variants, accounts: post.accounts };
-        self.save_draft(None, draft).await
+        let copy = self.save_draft(None, draft).await?;
+        self.set_fallback(copy, self.fallback_of(id).await?).await?;
+        Ok(copy)
     }
 
     /// Deletes a post that is a draft or settled. What is live stays live; Postroom forgets it.

@@ -1,7 +1,9 @@
 //! The kinds of job, what becomes of one, and how long a claim counts.
 
-use domain::{EffectKind, UtcMs};
+use domain::{AccountId, EffectKind, PublicationId, UtcMs};
 use queue::{Job, QueueError, Verdict};
+
+use crate::Error;
 
 /// The kind of job that publishes; its key is the publication's id.
 pub(crate) const PUBLISH: &str = "publish";
@@ -28,6 +30,17 @@ pub(crate) const fn kind(effect: EffectKind) -> &'static str {
         EffectKind::Edit => EDIT,
         EffectKind::Delete => DELETE,
     }
+}
+
+/// The lane of a publication's jobs: its account. One account has one at work.
+pub(crate) async fn lane(tx: &mut store::Tx, id: PublicationId) -> Result<String, Error> {
+    let account = store::turn::account_of(tx, id).await?;
+    Ok(account.map_or_else(|| id.to_string(), |account| account.to_string()))
+}
+
+/// The lane of the looks at what goes out through an account: nothing that is due waits for one.
+pub(crate) fn lane_of_looks(account: AccountId) -> String {
+    format!("{LOOK} {account}")
 }
 
 /// What becomes of a job.

@@ -12,7 +12,7 @@ use store::{
     publication::{Publication, Status},
 };
 
-use crate::{App, Error, Progress, event::Topic, jobs, words};
+use crate::{App, Error, Progress, event::Topic, jobs, outages, words};
 
 /// Posts held in one go; more follow in the next.
 const AT_ONCE: i64 = 1_000;
@@ -39,8 +39,9 @@ pub(crate) fn begun(effects: &[Effect]) -> bool {
 /// Milliseconds a publication is late: since the time chosen, or since the turn or the try it was given after that.
 pub(crate) fn late_ms(publication: &Publication, now: UtcMs) -> i64 {
     let chosen = publication.schedule.at;
-    // Who waits for the network is not given more time by trying.
-    let given = publication.status.next_at.filter(|_| publication.status.cause != OFFLINE);
+    // Who waits for the network or for its server is not given more time by trying.
+    let status = &publication.status;
+    let given = status.next_at.filter(|_| status.cause != OFFLINE && !outages::waits(status));
     now.since(given.map_or(chosen, |given| given.max(chosen)))
 }
 
@@ -95,10 +96,9 @@ impl App {
         mut publication: Publication,
         now: UtcMs,
     ) -> Result<Publication, Error> {
-        let offline = publication.status.cause == OFFLINE;
         let mut status = Status::new(PublicationState::Held, None);
         status.held = Some(HeldReason::Missed);
-        words::missed(offline).clone_into(&mut status.reason);
+        words::missed(&publication.status.cause).clone_into(&mut status.reason);
         (status.cause, status.raw) = (publication.status.cause, publication.status.raw);
         status.attempts = publication.status.attempts;
         store::publication::set_status(tx, publication.id, &status, now).await?;

@@ -13,7 +13,7 @@ use domain::{
 };
 use providers::{Provider, Registry, provider::AccountRef};
 use store::{Store, Unwritable, account::Account, profile::Profile};
-use tokio::sync::{Notify, Semaphore, broadcast};
+use tokio::sync::{Notify, broadcast};
 
 use crate::{
     Error, Progress,
@@ -28,6 +28,7 @@ use crate::{
     event::{Event, Topic},
     exchange,
     keys::Keys,
+    ledger::Ledger,
     looked::Looked,
     looks::Looks,
     pace::Pace,
@@ -36,7 +37,9 @@ use crate::{
     restored::{Origin, Outside, origin},
     unreachable::Unreachable,
     unwritten::Unwritten,
+    uploads::Uploads,
     vault_choice::VaultChoice,
+    waiting_line::Line,
 };
 
 /// Endpoints given by hand when linking: platform, then endpoint name, then URL.
@@ -109,10 +112,12 @@ pub struct App {
     pub(crate) pace: Pace,
     /// Looks at what goes out later.
     pub(crate) looks: Looks,
+    /// Who waits for a server that is down.
+    pub(crate) line: Line,
     /// When limits were looked at for somebody who writes.
     pub(crate) looked: Looked,
-    /// Prepare steps that may hold a file in memory at the same time.
-    pub(crate) preparing: Semaphore,
+    /// Few uploads at once.
+    pub(crate) uploads: Uploads,
     /// What was done before posts are due.
     pub(crate) ahead: Ahead,
     pub(crate) wake: Notify,
@@ -126,8 +131,6 @@ pub struct App {
     pub(crate) lock: File,
 }
 
-/// Prepare steps made at once: a step may have a whole picture in memory.
-const PREPARING_MAX: usize = 32;
 /// Events a slow listener may fall behind before it is told to read everything again.
 const EVENTS: usize = 1_024;
 
@@ -143,10 +146,17 @@ impl App {
         let path = options.folder.join(DATABASE);
         let lost = store::lost::commits_are_lost(&path);
         let Opened { store, profile, unwritable } = step!("open.store", open_store(&path, fresh, now).await)?;
-        let calls = Calls::start(store.clone(), Arc::clone(&options.clock));
+        let registry = Registry::standard();
+        let kept = match &unwritable {
+            None => Self::kept_budget(&store, now).await?,
+            Some(_) => Vec::new(),
+        };
+        let ledger = Ledger::new(&registry, kept);
+        let calls = Calls::start(store.clone(), Arc::clone(&options.clock), ledger);
         let announcer = Announcer::start(store.clone(), options.notifier);
         let http = net::Client::new(Arc::clone(&options.clock), Arc::new(calls.clone()), Arc::clone(&options.random))
             .map_err(|error| Error::internal(error.to_string()))?;
+        http.count_into(Arc::new(calls.clone()));
         let outside = Outside::new(&options.state_folder, profile.id);
         let keys = Keys::new(&profile, options.vault, options.interactive);
         let app = Arc::new(Self {
@@ -156,7 +166,7 @@ impl App {
             clock: options.clock,
             random: options.random,
             timer: options.timer,
-            registry: Registry::standard(),
+            registry,
             http,
             keys,
             desktop: options.desktop,
@@ -172,8 +182,9 @@ impl App {
             unreachable: Unreachable::default(),
             pace: Pace::default(),
             looks: Looks::default(),
+            line: Line::default(),
             looked: Looked::default(),
-            preparing: Semaphore::new(PREPARING_MAX),
+            uploads: Uploads::default(),
             ahead: Ahead::default(),
             wake: Notify::new(),
             progress: broadcast::channel(EVENTS).0,
@@ -188,6 +199,7 @@ impl App {
             return Ok(app);
         }
         keep::clear(&app.folder.join("media"));
+        app.keep_outages().await?;
         app.settle_after_crash(profile.generation, lost).await?;
         let unlocking = Arc::clone(&app);
         tokio::spawn(async move {

@@ -9,7 +9,7 @@ use std::{
 
 use domain::{AccountId, UtcMs};
 
-/// The last post of each account that was let through. Known to this process only: a restart lets one through at once.
+/// The last post of each account that was let through. What a restart has to remember is kept in the profile.
 #[derive(Debug, Default)]
 pub struct Pace(Mutex<HashMap<AccountId, Last>>);
 
@@ -21,6 +21,18 @@ struct Last {
 }
 
 impl Pace {
+    /// Whether the last post of an account is known to this process.
+    pub fn knows(&self, account: AccountId) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&account)
+    }
+
+    /// Takes over what was kept: the last post of an account was planned then and began `ago_ms` ago.
+    pub fn remember(&self, account: AccountId, planned: UtcMs, ago_ms: i64, now_ms: u64) {
+        let ago_ms = u64::try_from(ago_ms).unwrap_or(0);
+        let last = Last { planned, began_ms: now_ms.saturating_sub(ago_ms) };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(account).or_insert(last);
+    }
+
     /// Milliseconds each of an account's posts has to wait yet, given when they were planned, earliest first. Those
     /// that need not wait count as begun.
     pub fn waits(&self, account: AccountId, planned: &[UtcMs], spacing_ms: i64, now_ms: u64) -> Vec<i64> {
@@ -80,6 +92,19 @@ mod tests {
         assert_eq!(pace.waits(account, &at(&[60, 120]), 30_000, 31_000), [0, 30_000]);
         // Another sleep: both are overdue, and still no burst.
         assert_eq!(pace.waits(account, &at(&[120, 180]), 30_000, 900_000), [0, 30_000]);
+    }
+
+    #[test]
+    fn a_restart_forgets_no_turn() {
+        let (pace, account) = (Pace::default(), account());
+        assert!(!pace.knows(account));
+        pace.remember(account, at(&[0])[0], 10_000, 500_000);
+        assert!(pace.knows(account));
+        assert_eq!(pace.waits(account, &at(&[60]), 30_000, 500_000), [20_000]);
+        let (early, other) = (Pace::default(), super::tests::account());
+        // The computer itself was started since: its steady clock has not come that far.
+        early.remember(other, at(&[0])[0], 10_000, 3_000);
+        assert_eq!(early.waits(other, &at(&[60]), 30_000, 3_000), [27_000]);
     }
 
     #[test]

@@ -89,6 +89,9 @@ impl App {
         }
         self.release(&mut tx, &publication, now, now, ("retry_asked", "The owner asked for another try.")).await?;
         tx.commit().await?;
+        let account = self.account(publication.account).await?;
+        // A person's wish goes before the time that a server is left alone for: it makes the probe.
+        self.http.breakers().try_now(&Self::server_of(&account), now);
         self.publications_changed(id);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! When to try again: a pure function of what went wrong, how often, and a roll of the dice.
 
-use domain::{ErrorKind, ProviderError, Retry, UtcMs};
+use domain::{ErrorKind, ProviderError, Retry, UtcMs, error::Reach};
 
 /// What to do after a failed try that had no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,10 @@ pub fn decide(error: &ProviderError, tries: i64, now: UtcMs, dice: u8) -> Verdic
     if error.retry != Retry::After {
         return Verdict::GiveUp;
     }
+    if error.reach == Some(Reach::LeftAlone) {
+        // Nothing was tried, and when the server is looked at again is known.
+        return Verdict::At(error.retry_after.unwrap_or(now).max(now.plus_ms(back_off_ms(1, dice))));
+    }
     let allowed = match error.kind {
         ErrorKind::Network => i64::MAX,
         ErrorKind::RateLimited | ErrorKind::QuotaExhausted => TRIES_LIMITED_MAX,
@@ -43,10 +47,14 @@ pub fn decide(error: &ProviderError, tries: i64, now: UtcMs, dice: u8) -> Verdic
 }
 
 /// Tries to keep on record after one more, counted in `tries`. Being offline brings the longest delay and no more: it
-/// must not use up what trouble at the platform is given afterwards.
+/// must not use up what trouble at the platform is given afterwards. What was not even called was no try.
 #[must_use]
-pub fn counted(kind: ErrorKind, tries: i64) -> i64 {
-    if kind == ErrorKind::Network { tries.min(COUNTED_OFFLINE_MAX) } else { tries }
+pub fn counted(error: &ProviderError, tries: i64) -> i64 {
+    match error.kind {
+        _ if error.reach == Some(Reach::LeftAlone) => tries - 1,
+        ErrorKind::Network => tries.min(COUNTED_OFFLINE_MAX),
+        _ => tries,
+    }
 }
 
 /// Milliseconds before the try after `tries` failed ones: doubling from 2 s to 15 min, ±20 %.
@@ -80,13 +88,26 @@ mod tests {
         let now = UtcMs::from_millis(0);
         let mut tries = 0;
         for _ in 0..1_000 {
-            tries = counted(ErrorKind::Network, tries + 1);
+            tries = counted(&error(ErrorKind::Network), tries + 1);
         }
         assert!(back_off_ms(tries, 128) >= LONGEST_OFFLINE_MS, "as patient as it gets");
         let trouble = error(ErrorKind::Unavailable);
         let verdicts: Vec<_> = (tries + 1..=TRIES_MAX).map(|tries| decide(&trouble, tries, now, 0)).collect();
         assert!(verdicts.len() >= 6 && verdicts[..5].iter().all(|verdict| *verdict != Verdict::GiveUp), "{verdicts:?}");
-        assert_eq!(counted(ErrorKind::Unavailable, 11), 11);
+        assert_eq!(counted(&trouble, 11), 11);
+    }
+
+    #[test]
+    fn a_server_that_is_left_alone_uses_up_no_tries_however_long() {
+        let now = UtcMs::from_millis(0);
+        let until = now.plus_ms(900_000);
+        for kind in [ErrorKind::Unavailable, ErrorKind::Network, ErrorKind::Certificate] {
+            let alone = ProviderError { reach: Some(Reach::LeftAlone), ..error(kind).not_before(Some(until)) };
+            assert_eq!(decide(&alone, 10_000, now, 0), Verdict::At(until), "{kind:?}");
+            assert_eq!(counted(&alone, 4), 3, "{kind:?}");
+            let past = ProviderError { retry_after: Some(now.plus_ms(-5)), ..alone };
+            assert_eq!(decide(&past, 10_000, now, 0), Verdict::At(now.plus_ms(1_600)), "never at once over and over");
+        }
     }
 
     #[test]

@@ -34,6 +34,12 @@ impl Unreachable {
         })
     }
 
+    /// The same where a server is left alone because it was not reached.
+    pub fn told_of_server(&self, who: Who<'_>, kind: ErrorKind) -> Option<Notice> {
+        let platform = domain::PlatformId::postroom();
+        self.told(who, &ProviderError::new(kind, platform, "left_alone"), TRIES_BEFORE)
+    }
+
     /// A platform answered.
     pub fn reached(&self) {
         self.0.store(false, Ordering::Relaxed);

@@ -53,6 +53,12 @@ impl Live {
     /// Nothing of it.
     pub const NOTHING: Self = Self { parts_live: 0, parts: 1 };
 
+    /// Whether it is nothing.
+    #[must_use]
+    pub const fn is_nothing(self) -> bool {
+        self.parts_live == 0
+    }
+
     /// So many of so many parts.
     #[must_use]
     pub const fn of(parts_live: usize, parts: usize) -> Self {
@@ -84,6 +90,25 @@ pub fn tried_again(kind: ErrorKind, live: Live) -> String {
     }
 }
 
+/// Why a post waits while its server is left alone.
+pub(crate) fn left_alone(who: Who<'_>, kind: ErrorKind, live: Live) -> String {
+    let platform = who.platform;
+    let trouble = match kind {
+        ErrorKind::Network => format!("The server of {platform} cannot be reached."),
+        ErrorKind::Certificate => format!("The certificate of {platform}'s server is not one to trust."),
+        _ => format!("{platform} is in trouble: calls to it failed one after the other."),
+    };
+    format!(
+        "{trouble} Postroom leaves it alone and looks again by itself. {live}; it goes out when {platform} is back, and you are asked if that is long after its time."
+    )
+}
+
+/// Why a post waits for its account's budget.
+pub(crate) fn budget_used(who: Who<'_>, live: Live) -> String {
+    let Who { platform, handle } = who;
+    format!("{handle} has used what {platform} allows for now. {live}; it goes out by itself when there is room again.")
+}
+
 /// How far a call came, in words.
 pub(crate) fn unreached(platform: &str, reach: Option<Reach>) -> String {
     match reach {
@@ -101,6 +126,9 @@ pub(crate) fn unreached(platform: &str, reach: Option<Reach>) -> String {
         Some(Reach::BrokeOff) => format!("The answer of {platform} broke off."),
         Some(Reach::Endless) => format!("The server of {platform} answered more than Postroom reads."),
         Some(Reach::Certificate(fault)) => format!("{} Nothing was sent.", certificate(platform, fault)),
+        Some(Reach::LeftAlone) => {
+            format!("The server of {platform} is left alone for now: calls to it failed one after the other.")
+        }
         Some(Reach::Unclear) | None => format!("{platform} could not be reached; nothing was sent."),
     }
 }
@@ -140,9 +168,9 @@ pub fn held(who: Who<'_>, reason: HeldReason, live: Live) -> String {
     let Who { platform, handle } = who;
     match reason {
         HeldReason::Paused => "Everything is paused. It waits; nothing is lost.".to_owned(),
-        HeldReason::Missed => missed(false).to_owned(),
+        HeldReason::Missed => missed("").to_owned(),
         HeldReason::Relink => format!("{platform} needs {handle} to be linked again. {live}; it waits and nothing is lost."),
-        HeldReason::Quota => format!("{handle} has used up its quota on {platform}. {live}; it waits."),
+        HeldReason::Quota => format!("{handle} has used what {platform} allows until long after its time. {live}; you are asked when there is room again, or give it another time now."),
         HeldReason::Offline => format!("There is no network. {live}; it waits."),
         HeldReason::FileMissing => {
             format!("A picture of this post is gone from the profile folder, or damaged there. {live}; add the picture again, then retry.")
@@ -178,13 +206,22 @@ pub(crate) fn clock_notice(reason: &str) -> Notice {
     }
 }
 
-/// Why a publication past its grace waits for its owner.
+/// Why a publication past its grace waits for its owner, by the cause of its last trouble.
 #[must_use]
-pub const fn missed(offline: bool) -> &'static str {
-    if offline {
-        "There was no network at its time. It is not live; publish it now, give it another time, or cancel it."
-    } else {
-        "Its time passed while Postroom could not run. It is not live; publish it now, give it another time, or cancel it."
+pub fn missed(cause: &str) -> &'static str {
+    match cause {
+        "offline" => {
+            "There was no network at its time. It is not live; publish it now, give it another time, or cancel it."
+        }
+        "platform_unavailable" | "certificate_refused" => {
+            "Its platform was down at its time. It is not live; publish it now, give it another time, or cancel it."
+        }
+        "quota_exhausted" => {
+            "Its account had used what the platform allows at its time. It is not live; publish it now, give it another time, or cancel it."
+        }
+        _ => {
+            "Its time passed while Postroom could not run. It is not live; publish it now, give it another time, or cancel it."
+        }
     }
 }
 

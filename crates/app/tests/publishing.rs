@@ -11,6 +11,8 @@ mod changes;
 mod comments;
 #[path = "live/fediverse.rs"]
 mod fediverse;
+#[path = "live/limits.rs"]
+mod limits;
 
 use app::{MissedAnswer, compose::When};
 use bench::Bench;

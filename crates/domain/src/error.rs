@@ -73,6 +73,8 @@ pub enum Reach {
     BrokeOff,
     /// The answer had no end in sight.
     Endless,
+    /// Not called at all: calls to it failed one after the other, and it is left alone for a while.
+    LeftAlone,
     /// Anything else.
     Unclear,
 }

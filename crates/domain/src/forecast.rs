@@ -90,6 +90,8 @@ pub struct AccountFacts {
 pub struct Sky {
     /// The present.
     pub now: UtcMs,
+    /// How late a post may go out without asking its owner, in milliseconds.
+    pub grace_ms: i64,
     /// Whether everything is paused.
     pub paused: bool,
     /// Whether sealed access cannot be opened.
@@ -118,7 +120,7 @@ pub fn forecast(sky: &Sky, accounts: &BTreeMap<AccountId, AccountFacts>, mut pla
             let mut findings = Vec::new();
             if let Some(account) = accounts.get(&one.account) {
                 findings.extend(around(sky, account, one.at));
-                findings.extend(over_quota(&account.quotas, &one, &mut windows));
+                findings.extend(over_quota(sky, &account.quotas, &one, &mut windows));
             } else {
                 findings.push(Finding::new(FindingCode::AccountNeedsRelink));
             }
@@ -194,7 +196,7 @@ struct Window {
 }
 
 /// Counts a publication against the quotas of its account; the tightest where there is no room for all of it.
-fn over_quota(quotas: &[Quota], one: &Planned, windows: &mut BTreeMap<String, Window>) -> Option<Finding> {
+fn over_quota(sky: &Sky, quotas: &[Quota], one: &Planned, windows: &mut BTreeMap<String, Window>) -> Option<Finding> {
     let mut tightest = None;
     for quota in quotas {
         let window = windows.entry(quota.holder.clone()).or_insert_with(|| {
@@ -207,10 +209,15 @@ fn over_quota(quotas: &[Quota], one: &Planned, windows: &mut BTreeMap<String, Wi
         window.made = window.made.saturating_add(one.parts);
         if window.made > window.allowed {
             let (made, allowed) = (i64::from(window.made), i64::from(window.allowed));
-            tightest = tightest.max(Some((made - allowed, made, allowed)));
+            let too_late = window.ends.since(one.at) > sky.grace_ms;
+            tightest = tightest.max(Some((too_late, made - allowed, made, allowed)));
         }
     }
-    tightest.map(|(_, made, allowed)| Finding::new(FindingCode::QuotaUsedUp).measured(made, allowed))
+    tightest.map(|(too_late, _, made, allowed)| {
+        let over = Finding::new(FindingCode::QuotaUsedUp).measured(made, allowed);
+        // There is room again soon enough for it to go out by itself.
+        if too_late { over } else { over.as_risk() }
+    })
 }
 
 #[cfg(test)]

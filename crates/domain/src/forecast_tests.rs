@@ -45,7 +45,7 @@ const WELL: AccountFacts = AccountFacts {
 };
 
 fn clear() -> Sky {
-    Sky { now: now(), paused: false, vault_locked: false }
+    Sky { now: now(), grace_ms: HOUR_MS, paused: false, vault_locked: false }
 }
 
 fn told(sky: Sky, facts: AccountFacts, planned: Vec<Planned>) -> Vec<(Outlook, Vec<FindingCode>)> {
@@ -148,7 +148,7 @@ fn the_worst_comes_first() {
 
 #[test]
 fn a_quota_is_used_up_in_the_order_of_times_and_begins_anew() {
-    use Outlook::{WillGoOut, WillNot};
+    use Outlook::{AtRisk, WillGoOut, WillNot};
     let day_ms = 24 * HOUR_MS;
     let resets_at = Some(now().plus_ms(10 * HOUR_MS));
     let quota = Quota { holder: "acc posts".to_owned(), left: 2, resets_at, per_window: 3, window_ms: day_ms };
@@ -167,8 +167,9 @@ fn a_quota_is_used_up_in_the_order_of_times_and_begins_anew() {
         quotas: vec![Quota { holder: "x".to_owned(), left: 0, per_window: 1, resets_at, window_ms: day_ms }],
         ..WELL
     };
-    let over: Vec<_> = told(clear(), facts, [1, 11, 12].map(planned).to_vec()).into_iter().map(|one| one.0).collect();
-    assert_eq!(over, [WillNot, WillGoOut, WillNot]);
+    let over: Vec<_> =
+        told(clear(), facts, [1, 9, 11, 12].map(planned).to_vec()).into_iter().map(|one| one.0).collect();
+    assert_eq!(over, [WillNot, AtRisk, WillGoOut, WillNot], "what has room within the grace goes out late by itself");
 }
 
 #[test]

@@ -9,6 +9,7 @@
 //! ```
 
 pub mod account;
+pub mod budget;
 pub mod change;
 pub mod days;
 pub mod effect;
@@ -19,6 +20,7 @@ pub mod ids;
 pub mod limits;
 pub mod media;
 pub mod options;
+pub mod outage;
 pub mod ports;
 pub mod post;
 pub mod publication;
@@ -36,6 +38,7 @@ pub use error::{ErrorCode, ErrorKind, ProviderError, Retry};
 pub use finding::{Finding, FindingCode, Severity};
 pub use ids::{AccountId, EffectId, JobId, MediaId, NoticeId, PostId, ProfileId, PublicationId, SeriesId};
 pub use media::MediaKind;
+pub use outage::Outage;
 pub use publication::{HeldReason, PublicationState};
 pub use secret::Secret;
 pub use time::UtcMs;

@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     account::PlatformId,
+    budget::Told,
     error::{ErrorCode, ProviderError},
     ids::{AccountId, PublicationId},
+    outage::Outage,
     secret::Secret,
     time::UtcMs,
 };
@@ -66,6 +68,35 @@ pub trait CallLog: Send + Sync {
     /// Takes the time a server (`https://example.org`) had when it answered (`Date`), as soon as it is known; must not
     /// block.
     fn heard_time(&self, _server: &str, _theirs: UtcMs) {}
+}
+
+/// A call that reached its server, as far as limits are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted<'a> {
+    /// The platform called.
+    pub platform: &'a PlatformId,
+    /// The account it was made for, where there is one.
+    pub account: Option<AccountId>,
+    /// The server's origin.
+    pub server: &'a str,
+    /// The provider's name for what it did.
+    pub operation: &'static str,
+    /// When it was answered, or given up.
+    pub at: UtcMs,
+    /// What the answer said of a limit.
+    pub told: Option<Told>,
+}
+
+/// Keeps the count of what platforms allow.
+pub trait Budget: Send + Sync {
+    /// Takes one call that went out; must not block.
+    fn made(&self, call: Counted<'_>);
+}
+
+/// Keeps which servers are left alone.
+pub trait Outages: Send + Sync {
+    /// A server went down, stays down, or (`None`) is back; must not block.
+    fn changed(&self, server: &str, outage: Option<&Outage>);
 }
 
 /// Something the owner should know, shown natively and kept in the in-app list.

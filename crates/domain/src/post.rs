@@ -74,6 +74,25 @@ pub struct Variant {
     pub options: BTreeMap<String, String>,
 }
 
+/// What becomes of a post that cannot go out as planned. Chosen beforehand, done only where provably nothing of it was
+/// sent, and never silently.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Fallback {
+    /// It waits, and its owner is asked.
+    #[default]
+    Hold,
+    /// Its text goes out without the pictures, when those keep failing.
+    Text,
+    /// It goes out through another account of the same platform.
+    Account {
+        /// That account.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        account: AccountId,
+    },
+}
+
 /// Parts one post may have, before any platform's own limit.
 pub const MAX_PARTS: usize = 50;
 /// Bytes of text one part may have, before any platform's own limit.

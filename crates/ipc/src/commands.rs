@@ -15,7 +15,7 @@ use crate::{
         Failure, FetchCard, ForecastQuery, ForecastView, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing,
         NoticeView, OpenFolder, PasteMedia, Paths, PlatformGuide, PlatformView, PostView, PostsQuery, PracticeFault,
         PracticeLink, PracticeView, ProfileTrouble, PublicationDetail, PublicationView, PublicationsQuery, QueueStatus,
-        Review, SaveDraft, SchedulePost, Settings, SettingsChange, SettleMissed, StartWithCopy, Unlink,
+        Review, SaveDraft, SchedulePost, Settings, SettingsChange, SettleMissed, StartWithCopy, TryServer, Unlink,
     },
 };
 
@@ -120,6 +120,7 @@ commands! {
         queue_pause: Nothing => QueueStatus;
         queue_resume: Nothing => QueueStatus;
         queue_missed: SettleMissed => QueueStatus;
+        queue_try_server: TryServer => QueueStatus;
         notices_list: Nothing => Vec<NoticeView>;
         notices_read: Nothing => Nothing;
     }

@@ -5,6 +5,7 @@ mod handlers;
 pub mod socket;
 pub mod typescript;
 mod view;
+mod view_limits;
 pub mod wire;
 
 pub use commands::{METHODS, dispatch};

@@ -12,10 +12,13 @@ use domain::{
 use providers::{Provider, descriptor::Method};
 use store::{account::Account, publication::Publication};
 
-use crate::wire::{
-    AccountReview, AccountView, Draft, EffectView, Event, Failure, JournalEntry, KindView, LinkMethod, LiveChangeView,
-    MediaView, NoticeView, PartWords, PlatformView, PostView, PreviewImage, PreviewPart, PublicationDetail,
-    PublicationView, ScopeView, TextRun, Topic,
+use crate::{
+    view_limits,
+    wire::{
+        AccountReview, AccountView, Draft, EffectView, Event, Failure, JournalEntry, KindView, LinkMethod,
+        LiveChangeView, MediaView, NoticeView, PartWords, PlatformView, PostView, PreviewImage, PreviewPart,
+        PublicationDetail, PublicationView, ScopeView, TextRun, Topic,
+    },
 };
 
 impl From<Error> for Failure {
@@ -90,6 +93,7 @@ pub(crate) async fn account(app: &App, account: Account) -> Result<AccountView, 
     let (limits, options) = app.limits_of(&account)?;
     let renews = app.renews(account.id).await?;
     let waiting = app.waiting(account.id).await?;
+    let budget = app.budget_of(&account).into_iter().map(view_limits::budget).collect();
     Ok(AccountView {
         id: account.id.to_string(),
         platform: account.platform.to_string(),
@@ -110,6 +114,7 @@ pub(crate) async fn account(app: &App, account: Account) -> Result<AccountView, 
         waiting,
         limits,
         options,
+        budget,
     })
 }
 
@@ -167,6 +172,7 @@ pub(crate) async fn post(app: &App, id: domain::PostId) -> Result<PostView, Erro
         },
         schedule: post.schedule,
         publications: views,
+        fallback: app.fallback_of(id).await?,
         media: pictures,
         created_at: post.created_at.to_rfc3339(),
         updated_at: post.updated_at.to_rfc3339(),
@@ -195,6 +201,7 @@ pub(crate) async fn publication(app: &App, found: Publication) -> Result<Publica
     let (live, parts) = app.publication_progress(found.id).await?;
     let changes = app.changes_of(&account);
     let change = app.last_change(found.id).await?;
+    let instead = app.fallback_taken(found.id).await?.map_or("", |taken| taken.kind).to_owned();
     let there = found.status.state == PublicationState::Published && found.deleted_at.is_none();
     let small = |n: i64| u32::try_from(n).unwrap_or_default();
     Ok(PublicationView {
@@ -220,6 +227,7 @@ pub(crate) async fn publication(app: &App, found: Publication) -> Result<Publica
         class: found.class,
         edited_at: found.edited_at.map(domain::UtcMs::to_rfc3339),
         deleted_at: found.deleted_at.map(domain::UtcMs::to_rfc3339),
+        instead,
         can_delete: there && changes.delete.is_some(),
         can_edit: there && changes.edit.is_some(),
         change: change.map(live_change),

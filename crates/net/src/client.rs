@@ -8,18 +8,18 @@ pub(crate) use request::send::{Record, words};
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use domain::{
     AccountId, PlatformId, PublicationId,
-    ports::{CallLog, Clock, Random},
+    ports::{Budget, CallLog, Clock, Random},
 };
 use http::Method;
 use url::{Host, Url};
 
-use crate::NetError;
+use crate::{Breakers, NetError};
 
 /// How long resolving, connecting and TLS may take together.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -49,6 +49,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     log: Arc<dyn CallLog>,
     random: Arc<dyn Random>,
+    budget: OnceLock<Arc<dyn Budget>>,
+    breakers: Breakers,
     public: Lanes,
     /// For this machine: no proxy, and `localhost` cannot resolve to anything else.
     local: Lanes,
@@ -76,7 +78,24 @@ impl Client {
     /// A client with the system's trusted certificates and proxy settings.
     pub fn new(clock: Arc<dyn Clock>, log: Arc<dyn CallLog>, random: Arc<dyn Random>) -> Result<Self, NetError> {
         let (public, local) = (Lanes::new(plain)?, Lanes::new(local)?);
-        Ok(Self { inner: Arc::new(Inner { clock, log, random, public, local, warm: warm::Warm::default() }) })
+        Ok(Self::of(clock, log, random, public, local))
+    }
+
+    fn of(clock: Arc<dyn Clock>, log: Arc<dyn CallLog>, random: Arc<dyn Random>, public: Lanes, local: Lanes) -> Self {
+        let (budget, breakers) = (OnceLock::new(), Breakers::new(Arc::clone(&random)));
+        let warm = warm::Warm::default();
+        Self { inner: Arc::new(Inner { clock, log, random, budget, breakers, public, local, warm }) }
+    }
+
+    /// Tells `budget` of every call from now on. To be called once.
+    pub fn count_into(&self, budget: Arc<dyn Budget>) {
+        // A second one is ignored.
+        let _ = self.inner.budget.set(budget);
+    }
+
+    /// Which servers are left alone.
+    pub fn breakers(&self) -> &Breakers {
+        &self.inner.breakers
     }
 
     /// A client that trusts one more issuer, for the tests' own servers.
@@ -85,8 +104,7 @@ impl Client {
         let trusting = || local().tls_certs_merge([reqwest::Certificate::from_der(issuer).unwrap()]);
         let lanes = || Lanes::new(trusting).unwrap();
         let (clock, log, random) = (world.clone(), world.clone(), world.clone());
-        let warm = warm::Warm::default();
-        Self { inner: Arc::new(Inner { clock, log, random, public: lanes(), local: lanes(), warm }) }
+        Self::of(clock, log, random, lanes(), lanes())
     }
 
     /// A tag with a new correlation id and neither account nor publication.
@@ -123,6 +141,10 @@ impl Client {
 
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.inner.clock
+    }
+
+    pub(crate) fn budget(&self) -> Option<&dyn Budget> {
+        self.inner.budget.get().map(AsRef::as_ref)
     }
 
     pub(crate) fn log(&self) -> Arc<dyn CallLog> {

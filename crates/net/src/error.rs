@@ -1,6 +1,6 @@
 //! What can go wrong below HTTP, sorted by what the server may have seen.
 
-use domain::{ErrorKind, PlatformId, ProviderError, Retry, error::Reach};
+use domain::{ErrorKind, Outage, PlatformId, ProviderError, Retry, error::Reach};
 
 /// Why no complete answer came although the request may have arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,6 +36,9 @@ pub enum NetError {
         /// Redacted words for the log.
         detail: String,
     },
+    /// Nothing was sent: the server is left alone for a while, because calls to it failed one after the other.
+    #[error("not sent: {} is left alone", .0.server)]
+    LeftAlone(Outage),
     /// The request could not be built: URL, header, scheme or body. Nothing was sent.
     #[error("bad request: {0}")]
     BadRequest(String),
@@ -56,6 +59,7 @@ impl NetError {
             Self::NoAnswer { reason: NoAnswer::TimedOut, .. } => Reach::Silent,
             Self::NoAnswer { reason: NoAnswer::ConnectionLost | NoAnswer::Truncated, .. } => Reach::BrokeOff,
             Self::NoAnswer { reason: NoAnswer::TooLarge, .. } => Reach::Endless,
+            Self::LeftAlone(_) => Reach::LeftAlone,
             Self::BadRequest(_) => Reach::Unclear,
         }
     }
@@ -76,6 +80,7 @@ impl NetError {
         let kind = match self {
             Self::NotSent { reach: Reach::Certificate(_), .. } => ErrorKind::Certificate,
             Self::NotSent { .. } => ErrorKind::Network,
+            Self::LeftAlone(outage) => outage.kind,
             // It answered, only too much: that is no trouble of the network, and says nothing of an effect.
             Self::NoAnswer { reason: NoAnswer::TooLarge, .. } if silence == ErrorKind::Network => ErrorKind::Protocol,
             Self::NoAnswer { .. } => silence,
@@ -84,6 +89,9 @@ impl NetError {
         let mut error = ProviderError::new(kind, platform, operation);
         error.reach = Some(self.reach());
         error.remote_message = self.to_string().chars().take(500).collect();
+        if let Self::LeftAlone(outage) = self {
+            error.retry_after = Some(outage.until);
+        }
         if let Self::NoAnswer { status, .. } = self {
             error.status = *status;
             if kind == ErrorKind::Protocol {

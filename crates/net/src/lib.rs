@@ -2,8 +2,9 @@
 //! guarantee that a request is handed to the network at most once: no retries, no redirects, no cookies.
 //!
 //! It refuses plain `http` except to this machine, and it never decides what an answer means: a caller gets
-//! the status and the bytes, or one of three failures that differ in what may have happened
-//! ([`NetError`]): nothing was sent, something may have arrived, or the request could not be built.
+//! the status and the bytes, or one of four failures that differ in what may have happened
+//! ([`NetError`]): nothing was sent, something may have arrived, the request could not be built, or its
+//! server is left alone because calls to it failed one after the other ([`Breakers`]).
 //!
 //! ```no_run
 //! # async fn example(client: net::Client, platform: domain::PlatformId, token: domain::Secret<String>) {
@@ -23,6 +24,8 @@ extern crate self as net;
 
 mod address;
 mod answer;
+mod breaker;
+mod breakers;
 mod client;
 mod error;
 mod html;
@@ -32,9 +35,12 @@ pub mod redact;
 
 pub use address::is_global;
 pub use answer::{Answer, RateHeaders, Unreadable};
+pub use breakers::{Breakers, server_of};
 pub use client::{CallTag, Client, Request};
 pub use error::{NetError, NoAnswer};
 
+#[cfg(test)]
+mod breakers_tests;
 #[cfg(test)]
 #[path = "client_tests.rs"]
 mod client_tests;

@@ -1,6 +1,9 @@
 //! A platform as data: the source of forms, counters, validation, previews and limit tables.
 
-use domain::{EffectClass, Endpoints, effect::Doubt, limits::PostLimits};
+use domain::{EffectClass, Endpoints, UtcMs, budget::Limit, effect::Doubt, limits::PostLimits};
+
+/// How far two clocks may be apart when the age of a key is told, in milliseconds.
+const KEY_MARGIN_MS: i64 = 600_000;
 
 /// One way to link an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +83,26 @@ pub struct Kind {
     pub class: EffectClass,
 }
 
+/// How many calls a platform allows in a time, and what publishing spends of that.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rates {
+    /// The documented limits.
+    pub limits: Vec<Limit>,
+    /// The operations that publish a part; the dearest counts.
+    pub publish: &'static [&'static str],
+    /// Those that prepare one.
+    pub prepare: &'static [&'static str],
+}
+
+impl Rates {
+    /// Points of a limit that publishing a part, or a step before that, costs.
+    #[must_use]
+    pub fn cost(&self, limit: &Limit, publish: bool) -> i64 {
+        let operations = if publish { self.publish } else { self.prepare };
+        operations.iter().map(|operation| limit.cost(operation)).max().unwrap_or(0)
+    }
+}
+
 /// Everything about a platform that is a fact and not a procedure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Descriptor {
@@ -109,6 +132,8 @@ pub struct Descriptor {
     pub doubt: Doubt,
     /// How long a chosen key protects, in milliseconds; `None` for as long as the post exists.
     pub key_life_ms: Option<i64>,
+    /// What the platform allows in a time.
+    pub rates: Rates,
     /// Where the figures come from, and when they were read.
     pub source: &'static str,
     /// What people should know of it, in Markdown: the `docs.md` of its folder.
@@ -124,6 +149,15 @@ impl Descriptor {
         self.kinds.iter().find(|known| known.id == kind).map_or(EffectClass::D, |known| known.class)
     }
 
+    /// Whether a key that was first sent at `sent` still protects. Its life is taken for shorter than documented, by
+    /// as much as a platform may accept late and clocks may differ.
+    #[must_use]
+    pub fn key_lives(&self, sent: UtcMs, now: UtcMs) -> bool {
+        let margin_ms = self.doubt.absence_after_ms().saturating_add(KEY_MARGIN_MS);
+        // A clock that was set back says nothing of its age.
+        self.key_life_ms.is_none_or(|life_ms| (0..life_ms.saturating_sub(margin_ms)).contains(&now.since(sent)))
+    }
+
     /// Endpoints for an account on `instance` (an origin without a trailing slash).
     #[must_use]
     pub fn endpoints(&self, instance: &str) -> Endpoints {
@@ -133,5 +167,26 @@ impl Descriptor {
             .map(|(name, url)| ((*name).to_owned(), url.replace("{instance}", instance)))
             .collect();
         Endpoints { custom: false, urls }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_rests_on_a_key_past_its_life() {
+        let at = UtcMs::from_millis;
+        for provider in crate::Registry::standard().iter() {
+            let facts = provider.descriptor();
+            let Some(life_ms) = facts.key_life_ms else {
+                assert!(facts.key_lives(at(0), at(i64::MAX / 2)), "{}: it lives as long as its post", facts.id);
+                continue;
+            };
+            assert!(facts.key_lives(at(0), at(life_ms / 2)), "{}", facts.id);
+            for age_ms in [life_ms - 1, life_ms, life_ms * 100, -1] {
+                assert!(!facts.key_lives(at(0), at(age_ms)), "{}: {age_ms}", facts.id);
+            }
+        }
     }
 }

@@ -144,6 +144,8 @@ pub struct Doubtful<'a> {
     pub plan: &'a EffectPlan,
     /// When it was first sent, by our clock.
     pub first_sent: UtcMs,
+    /// Whether its key still protects: one past its life proves nothing, and nothing may rest on it.
+    pub key_lives: bool,
     /// The platform's ids already known to belong to other publications of the account.
     pub claimed: &'a [String],
     /// The part it belongs to.

@@ -4,6 +4,9 @@
 //!
 //! Every claim raises the job's fence. A worker that lost its lease finds another fence in the row and its
 //! word is not taken: [`Verdict::Stale`]. The queue never learns what a job is about.
+//!
+//! Jobs of one lane are worked on one after the other, and a claim takes the longest due of each lane: however many
+//! one lane has, and however slow they are, they never stand before those of another.
 
 mod guards;
 
@@ -52,23 +55,24 @@ pub enum Verdict {
 pub async fn enqueue(
     conn: &mut SqliteConnection,
     id: JobId,
-    kind: &str,
-    key: &str,
+    (kind, key, lane): (&str, &str, &str),
     run_at: UtcMs,
     now: UtcMs,
 ) -> Result<(), QueueError> {
     let (id, run_at, now) = (id.as_bytes(), run_at.as_millis(), now.as_millis());
     let state = if run_at > now { "scheduled" } else { "available" };
     sqlx::query!(
-        "INSERT INTO job (id, kind, key, state, run_at, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+        "INSERT INTO job (id, kind, key, state, run_at, created_at, updated_at, lane)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)
          ON CONFLICT (kind, key) DO UPDATE SET state = ?4, run_at = ?5, attempt = 0, fence = fence + 1,
-             leased_until = 0, updated_at = ?6",
+             leased_until = 0, updated_at = ?6, lane = ?7",
         id,
         kind,
         key,
         state,
         run_at,
-        now
+        now,
+        lane
     )
     .execute(conn)
     .await?;
@@ -80,26 +84,26 @@ pub async fn enqueue(
 pub async fn enqueue_by(
     conn: &mut SqliteConnection,
     id: JobId,
-    kind: &str,
-    key: &str,
+    (kind, key, lane): (&str, &str, &str),
     run_at: UtcMs,
     now: UtcMs,
 ) -> Result<(), QueueError> {
     let (id, run_at, now) = (id.as_bytes(), run_at.as_millis(), now.as_millis());
     sqlx::query!(
-        "INSERT INTO job (id, kind, key, state, run_at, created_at, updated_at)
-         VALUES (?1, ?2, ?3, 'scheduled', ?4, ?5, ?5)
+        "INSERT INTO job (id, kind, key, state, run_at, created_at, updated_at, lane)
+         VALUES (?1, ?2, ?3, 'scheduled', ?4, ?5, ?5, ?6)
          ON CONFLICT (kind, key) DO UPDATE SET
              run_at = iif(state IN ('scheduled', 'available', 'retryable'), min(run_at, ?4), ?4),
              attempt = iif(state IN ('scheduled', 'available', 'retryable'), attempt, 0),
              state = iif(state IN ('scheduled', 'available', 'retryable'), state, 'scheduled'),
-             fence = fence + 1, updated_at = ?5
+             fence = fence + 1, updated_at = ?5, lane = ?6
          WHERE state <> 'running'",
         id,
         kind,
         key,
         run_at,
-        now
+        now,
+        lane
     )
     .execute(conn)
     .await?;
@@ -121,14 +125,63 @@ pub async fn cancel(conn: &mut SqliteConnection, kind: &str, key: &str, now: Utc
     Ok(())
 }
 
-/// Claims up to `limit` jobs that are due at `now`, the longest due first, each until `now + lease_ms`. A runner that
-/// claims a moment early passes that moment, and waits for [`Job::due`].
+/// Moves a job that waits to another time; nothing happens to any other.
+pub async fn put_off(
+    conn: &mut SqliteConnection,
+    kind: &str,
+    key: &str,
+    run_at: UtcMs,
+    now: UtcMs,
+) -> Result<Verdict, QueueError> {
+    let (run_at, now) = (run_at.as_millis(), now.as_millis());
+    let done = sqlx::query!(
+        "UPDATE job SET run_at = ?3, updated_at = ?4
+         WHERE kind = ?1 AND key = ?2 AND state IN ('scheduled', 'available', 'retryable')",
+        kind,
+        key,
+        run_at,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(verdict(done.rows_affected()))
+}
+
+/// The keys of the jobs of one kind in a lane that are due at `now`, the longest due first.
+pub async fn due_in(
+    conn: &mut SqliteConnection,
+    (kind, lane): (&str, &str),
+    now: UtcMs,
+    limit: i64,
+) -> Result<Vec<String>, QueueError> {
+    let now = now.as_millis();
+    // By the time, and not by the kind: nearly all there are, however late they are due, are of one kind.
+    let rows = sqlx::query!(
+        "SELECT key FROM job
+         WHERE state IN ('scheduled', 'available', 'retryable') AND run_at <= ?1 AND +kind = ?2 AND lane = ?3
+         ORDER BY run_at LIMIT ?4",
+        now,
+        kind,
+        lane,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.key).collect())
+}
+
+/// Claims the longest due job of up to `limit` lanes that have none at work, the longest due first, each until
+/// `now + lease_ms`.
+/// A runner that claims a moment early passes that moment, and waits for [`Job::due`].
 pub async fn claim(conn: &mut SqliteConnection, now: UtcMs, lease_ms: i64, limit: i64) -> Result<Vec<Job>, QueueError> {
     let (until, now) = (now.plus_ms(lease_ms).as_millis(), now.as_millis());
     let rows = sqlx::query!(
         "UPDATE job SET state = 'running', attempt = attempt + 1, fence = fence + 1, leased_until = ?2, updated_at = ?1
-         WHERE id IN (SELECT id FROM job WHERE state IN ('scheduled', 'available', 'retryable') AND run_at <= ?1
-                      ORDER BY run_at LIMIT ?3)
+         WHERE id IN (SELECT id FROM (
+             SELECT id, min(run_at) AS due FROM job AS waiting
+             WHERE state IN ('scheduled', 'available', 'retryable') AND run_at <= ?1
+               AND NOT EXISTS (SELECT 1 FROM job WHERE state = 'running' AND lane = waiting.lane)
+             GROUP BY lane ORDER BY due LIMIT ?3))
          RETURNING id, kind, key, attempt, fence, run_at",
         now,
         until,
@@ -232,14 +285,17 @@ pub async fn rescue(conn: &mut SqliteConnection, leased_before: UtcMs, now: UtcM
     Ok(done.rows_affected())
 }
 
-/// When the next job is due; `None` when none waits.
+/// When the next job is due that a claim can take; `None` when none waits.
 pub async fn next_due(conn: &mut SqliteConnection) -> Result<Option<UtcMs>, QueueError> {
     let row = sqlx::query!(
-        r#"SELECT min(run_at) AS "at: i64" FROM job WHERE state IN ('scheduled', 'available', 'retryable')"#
+        "SELECT run_at FROM job AS waiting
+         WHERE state IN ('scheduled', 'available', 'retryable')
+           AND NOT EXISTS (SELECT 1 FROM job WHERE state = 'running' AND lane = waiting.lane)
+         ORDER BY run_at LIMIT 1"
     )
-    .fetch_one(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(row.at.map(UtcMs::from_millis))
+    Ok(row.map(|row| UtcMs::from_millis(row.run_at)))
 }
 
 /// When the next job is due after an instant; `None` when none waits.

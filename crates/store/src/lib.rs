@@ -2,9 +2,11 @@
 //! network, never seals or opens a secret, and decides nothing: it keeps what use cases tell it.
 
 pub mod account;
+pub mod budget;
 pub mod call_log;
 pub mod effect;
 pub mod error;
+pub mod fallback;
 pub mod finding;
 pub mod first_comment;
 mod guards;
@@ -16,6 +18,7 @@ pub mod media;
 pub mod notice;
 pub mod oauth_attempt;
 pub mod oauth_client;
+pub mod outage;
 pub mod part;
 pub mod pool;
 pub mod post;
@@ -26,6 +29,7 @@ pub mod remote_post;
 pub mod secret;
 pub mod setting;
 pub mod slot;
+pub mod turn;
 pub mod upgrade;
 pub mod waiting;
 mod writer;

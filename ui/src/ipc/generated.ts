@@ -126,7 +126,11 @@ limits: PostLimits,
 /**
  * Option fields of this account, with its server's limits.
  */
-options: Array<OptionField>, };
+options: Array<OptionField>, 
+/**
+ * What its platform allows in a time, and what of it is used.
+ */
+budget: Array<BudgetView>, };
 
 export type AddMedia = { 
 /**
@@ -196,6 +200,44 @@ state: string,
  */
 reason: string, };
 
+export type BudgetView = { 
+/**
+ * Short name of the limit, unique within its platform: `posts`.
+ */
+name: string, 
+/**
+ * Whose calls it counts: `account`, or `server` for those of all accounts there.
+ */
+counts: string, 
+/**
+ * Points allowed in a window, as its answers say, or as documented.
+ */
+allowed: number, 
+/**
+ * Points used in this window.
+ */
+used: number, 
+/**
+ * Points left.
+ */
+left: number, 
+/**
+ * Length of a window in seconds.
+ */
+window_s: number, 
+/**
+ * When the window ends; `null` while none has begun.
+ */
+resets_at: string | null, 
+/**
+ * Points that publishing one part costs.
+ */
+per_post: number, 
+/**
+ * Where the documented figure comes from.
+ */
+source: string, };
+
 export type ById = { 
 /**
  * The identifier, prefix included.
@@ -244,7 +286,11 @@ draft: Draft,
 /**
  * When.
  */
-when: When | null, };
+when: When | null, 
+/**
+ * What becomes of it when it cannot go out as planned; it is held when absent.
+ */
+fallback?: Fallback, };
 
 export type DatabaseCopy = { 
 /**
@@ -401,6 +447,12 @@ details: string,
  * What pre-flight found, when that is why.
  */
 findings: Array<Finding>, };
+
+export type Fallback = { "kind": "hold" } | { "kind": "text" } | { "kind": "account", 
+/**
+ * That account.
+ */
+account: string, };
 
 export type FetchCard = { 
 /**
@@ -910,6 +962,36 @@ choices: Array<OptionChoice>, } | { "type": "text",
  */
 chars_max: number, } | { "type": "flag" } | { "type": "language" } | { "type": "poll" } & PollLimits;
 
+export type OutageView = { 
+/**
+ * Its origin: `https://mastodon.social`.
+ */
+server: string, 
+/**
+ * Its platform's short name.
+ */
+platform: string, 
+/**
+ * Its platform's name for people.
+ */
+name: string, 
+/**
+ * What the matter was last.
+ */
+cause: ErrorCode, 
+/**
+ * When the first of the calls failed.
+ */
+since: string, 
+/**
+ * When it is tried again; nothing is sent to it before.
+ */
+until: string, 
+/**
+ * Publications that wait for it.
+ */
+waiting: number, };
+
 export type Outlook = "will_go_out" | "at_risk" | "will_not";
 
 export type Part = { 
@@ -1093,6 +1175,10 @@ schedule: Schedule | null,
  * One per account, once scheduled.
  */
 publications: Array<PublicationView>, 
+/**
+ * What becomes of it when it cannot go out as planned.
+ */
+fallback: Fallback, 
 /**
  * Media the draft uses.
  */
@@ -1368,6 +1454,11 @@ deleted_at: string | null,
  */
 change: LiveChangeView | null, 
 /**
+ * What became of it in place of what was planned: `text` without its pictures, or another `account`; empty where
+ * it goes as planned.
+ */
+instead: string, 
+/**
  * Whether it is live and can be deleted from here.
  */
 can_delete: boolean, 
@@ -1426,7 +1517,11 @@ done: number,
 /**
  * Publications by state.
  */
-by_state: Record<string, number>, };
+by_state: Record<string, number>, 
+/**
+ * Servers that are down, the longest first.
+ */
+outages: Array<OutageView>, };
 
 export type Review = { 
 /**
@@ -1446,7 +1541,11 @@ id: string | null,
 /**
  * What is written.
  */
-draft: Draft, };
+draft: Draft, 
+/**
+ * What becomes of it when it cannot go out as planned; unchanged when absent.
+ */
+fallback?: Fallback, };
 
 export type Schedule = { 
 /**
@@ -1646,6 +1745,12 @@ href: string, };
 
 export type Topic = "accounts" | "posts" | "publications" | "notices" | "settings" | "practice" | "navigate";
 
+export type TryServer = { 
+/**
+ * Its origin.
+ */
+server: string, };
+
 export type Unlink = { 
 /**
  * `acc_…`
@@ -1745,6 +1850,7 @@ export type Commands = {
   queue_pause: { params: Nothing; answer: QueueStatus };
   queue_resume: { params: Nothing; answer: QueueStatus };
   queue_missed: { params: SettleMissed; answer: QueueStatus };
+  queue_try_server: { params: TryServer; answer: QueueStatus };
   notices_list: { params: Nothing; answer: Array<NoticeView> };
   notices_read: { params: Nothing; answer: Nothing };
 };

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import { emptyWorld } from '$ipc/mock/fixtures';
+import type { BudgetView } from '$ipc/generated';
+import { emptyWorld, makeAccount } from '$ipc/mock/fixtures';
 import { callsOf, mountApp, violations } from '$test/app';
 
 describe('Accounts', () => {
@@ -14,6 +15,36 @@ describe('Accounts', () => {
       '@ash-blind',
     ]);
     expect(within(cards[3]!).getByText('Asks you when a reply is lost')).toBeVisible();
+    expect(await violations()).toEqual([]);
+  });
+
+  it('shows what a platform allows, what is used of it and until when', async () => {
+    const world = emptyWorld();
+    const account = makeAccount(world, 'mastodon', '@ash@clay.example', 'Ash', 'a');
+    const limit = (name: string, allowed: number, used: number, per_post: number): BudgetView => ({
+      name,
+      counts: 'account',
+      allowed,
+      used,
+      left: allowed - used,
+      window_s: 300,
+      resets_at: used > 0 ? new Date(Date.now() + 200_000).toISOString() : null,
+      per_post,
+      source: 'Mastodon documentation',
+    });
+    account.budget = [
+      limit('calls', 300, 20, 1),
+      limit('statuses', 300, 12, 1),
+      limit('media', 30, 28, 0),
+      limit('deletions', 30, 0, 0),
+    ];
+    await mountApp('#accounts', world);
+    const card = await screen.findByRole('article');
+    expect(within(card).getByText('Posts (3 hours)')).toBeVisible();
+    expect(within(card).getByText('12 of 300 used, 288 left; new in 3 min')).toBeVisible();
+    expect(within(card).getByText('28 of 30 used, 2 left; new in 3 min')).toBeVisible();
+    expect(within(card).queryByText('Calls (5 min)')).toBeNull();
+    expect(within(card).queryByText('Deletions (30 min)')).toBeNull();
     expect(await violations()).toEqual([]);
   });
 

@@ -101,6 +101,26 @@ describe('Options of an account', () => {
   });
 });
 
+describe('What a post falls back on', () => {
+  it('is chosen beforehand and saved with the draft', async () => {
+    const world = emptyWorld();
+    const account = makeAccount(world, 'practice', '@ash', 'Ash', 'a');
+    const other = makeAccount(world, 'practice', '@ash-two', 'Ash Two', 'b');
+    const { user } = await mountApp('#compose', world);
+    expect(screen.queryByRole('combobox', { name: 'If it cannot go out as planned' })).toBeNull();
+    await user.click(await screen.findByRole('button', { name: account.handle, pressed: false }));
+    await user.type(screen.getByRole('textbox', { name: 'Text' }), 'Kiln day');
+    const choice = await screen.findByRole('combobox', { name: 'If it cannot go out as planned' });
+    expect(choice).toHaveValue('hold');
+    await user.selectOptions(choice, other.id);
+    expect(await violations()).toEqual([]);
+    await waitFor(() => {
+      const last = (callsOf(world, 'posts_save') as SaveDraft[]).at(-1);
+      expect(last?.fallback).toEqual({ kind: 'account', account: other.id });
+    });
+  });
+});
+
 describe('Linking with a server', () => {
   async function form(): Promise<Stage & { dialog: HTMLElement; server: HTMLElement }> {
     const stage = await mountApp('#accounts', emptyWorld());

@@ -16,6 +16,37 @@ describe('Queue', () => {
     expect(await violations()).toEqual([]);
   });
 
+  it.each(['en-GB', 'de-DE'])('names a platform that is down, and has it tried now (%s)', async (locale) => {
+    const world = emptyWorld();
+    world.outages = [
+      {
+        server: 'https://clay.example',
+        platform: 'mastodon',
+        name: 'Mastodon',
+        cause: 'platform_unavailable',
+        since: new Date(Date.now() - 600_000).toISOString(),
+        until: new Date(Date.now() + 120_000).toISOString(),
+        waiting: 3,
+      },
+    ];
+    world.settings.language = locale.slice(0, 2);
+    const { user } = await mountApp('#queue', world);
+    const german = locale === 'de-DE';
+    const list = await screen.findByRole('list', {
+      name: german ? 'Gestörte Plattformen' : 'Platforms in trouble',
+    });
+    expect(list).toHaveTextContent(
+      german
+        ? /^Mastodon \(clay\.example\) ist gestört\. Es fing vor 10 Min\. an\. 3 Beiträge warten/
+        : /^Mastodon \(clay\.example\) is in trouble\. It began 10 min ago\. 3 posts wait/,
+    );
+    expect(await violations()).toEqual([]);
+    const now = german ? 'Mastodon (clay.example) jetzt versuchen' : 'Try Mastodon (clay.example) now';
+    await user.click(within(list).getByRole('button', { name: now }));
+    await waitFor(() => expect(list).not.toBeInTheDocument());
+    expect(callsOf(world, 'queue_try_server')).toEqual([{ server: 'https://clay.example' }]);
+  });
+
   it('is empty with one button', async () => {
     const { user } = await mountApp('#queue', emptyWorld());
     await user.click(await screen.findByRole('button', { name: 'Write a post' }));

@@ -199,7 +199,9 @@ impl App {
     pub(super) async fn enqueue_change(&self, tx: &mut store::Tx, change: &LiveChange) -> Result<(), Error> {
         let now = self.clock.now();
         let job = domain::JobId::new(now, self.random.as_ref());
-        queue::enqueue(tx, job, jobs::kind(change.kind), &change.publication.to_string(), now, now).await?;
+        let lane = jobs::lane(tx, change.publication).await?;
+        let key = change.publication.to_string();
+        queue::enqueue(tx, job, (jobs::kind(change.kind), &key, &lane), now, now).await?;
         Ok(())
     }
 

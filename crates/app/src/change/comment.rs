@@ -68,7 +68,8 @@ impl Run<'_> {
             store::remote_post::claimed(&mut conn, self.account.id, CLAIMED_MAX).await?
         };
         let first_sent = effect.first_sent_at.unwrap_or(asked_at).plus_ms(-self.app.clock_ahead_ms(&self.account));
-        let doubtful = Doubtful { plan: &plan, first_sent, claimed: &claimed, work: &work };
+        let key_lives = self.provider.descriptor().key_lives(first_sent, self.app.clock.now());
+        let doubtful = Doubtful { plan: &plan, first_sent, key_lives, claimed: &claimed, work: &work };
         match self.provider.confirm(&self.session(), &doubtful).await {
             Ok(Confirmation::Live(remote)) => self.made(index, Some(effect), remote, "change_confirmed").await,
             Ok(Confirmation::NotSeen) => self.as_before(index, effect, asked_at).await,

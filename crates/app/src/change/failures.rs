@@ -31,7 +31,7 @@ impl Run<'_> {
         let sentence = sentences::trouble(self.who(), self.change.kind, error);
         match retry::decide(error, tries, now, self.app.dice()) {
             retry::Verdict::At(at) => {
-                let mut word = Word::to(ChangeState::Retrying, JobEnd::Snooze(at), retry::counted(error.kind, tries));
+                let mut word = Word::to(ChangeState::Retrying, JobEnd::Snooze(at), retry::counted(error, tries));
                 word.next_at = Some(at);
                 word.reason = format!("{sentence} {} It is tried again by itself.", sentences::still(self.change.kind));
                 word.line(

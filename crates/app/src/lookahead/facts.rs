@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use domain::{
     AccountId, PublicationId, UtcMs,
-    forecast::{AccountFacts, Planned, Sky},
+    budget::{Holder, Standing},
+    forecast::{AccountFacts, Planned, Quota, Sky},
 };
 use providers::descriptor::Need;
 use store::account::Account;
@@ -19,7 +20,7 @@ impl App {
     pub(super) async fn sky(&self) -> Result<Sky, Error> {
         let paused = store::profile::load(&mut *self.store.read().await?).await?.paused;
         let vault_locked = matches!(self.vault_view().await?.state, "locked" | "missing");
-        Ok(Sky { now: self.clock.now(), paused, vault_locked })
+        Ok(Sky { now: self.clock.now(), grace_ms: self.grace_ms().await?, paused, vault_locked })
     }
 
     /// What is known of every account, unlinked ones included.
@@ -39,10 +40,22 @@ impl App {
             ends_at: if renews { account.refresh_expires_at } else { account.access_expires_at },
             renews,
             permission_missing: self.lacks(account, Need::Publishing)?,
-            quotas: Vec::new(),
+            quotas: self.quotas(account),
             clock_ahead_ms: self.clock_known_wrong_ms(account),
-            in_trouble: false,
+            in_trouble: self.http.breakers().leaves_alone(&Self::server_of(account)),
         })
+    }
+
+    /// How many posts the account may make. What its server counts for everybody, its other accounts share.
+    fn quotas(&self, account: &Account) -> Vec<Quota> {
+        let (id, server) = (account.id.to_string(), Self::server_of(account));
+        let quota = |standing: Standing| {
+            standing.quota(match standing.holder {
+                Holder::Account => &id,
+                Holder::Server => &server,
+            })
+        };
+        self.budget_of(account).into_iter().filter_map(quota).collect()
     }
 
     /// Whether the account did not grant what something needs.

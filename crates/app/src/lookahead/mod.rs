@@ -81,7 +81,8 @@ impl App {
     async fn look_at(&self, tx: &mut store::Tx, account: AccountId, at: UtcMs) -> Result<(), Error> {
         let now = self.clock.now();
         let job = JobId::new(now, self.random.as_ref());
-        queue::enqueue_by(tx, job, jobs::LOOK, &account.to_string(), at, now).await?;
+        let key = account.to_string();
+        queue::enqueue_by(tx, job, (jobs::LOOK, &key, &jobs::lane_of_looks(account)), at, now).await?;
         Ok(())
     }
 

@@ -1,7 +1,9 @@
 //! Settling doubt: look, and look again, until the post is found or its absence is proved. Where nothing
 //! can decide, the owner is asked.
 
-use domain::{EffectState, ErrorCode, ErrorKind, HeldReason, ProviderError, PublicationState, UtcMs, ports::Notice};
+use domain::{
+    EffectState, ErrorCode, ErrorKind, HeldReason, ProviderError, PublicationState, UtcMs, error::Reach, ports::Notice,
+};
 use providers::provider::{Confirmation, Doubtful};
 use store::effect::Effect;
 
@@ -42,7 +44,8 @@ impl Run<'_> {
         let claimed = self.claimed().await?;
         let plan = recorded(&effect)?;
         let first_sent = effect.first_sent_at.unwrap_or(asked_at).plus_ms(-self.app.clock_ahead_ms(&self.account));
-        let doubtful = Doubtful { plan: &plan, first_sent, claimed: &claimed, work: &work };
+        let key_lives = self.provider.descriptor().key_lives(first_sent, asked_at);
+        let doubtful = Doubtful { plan: &plan, first_sent, key_lives, claimed: &claimed, work: &work };
         match step!("confirm.look", self.provider.confirm(&self.session(), &doubtful).await) {
             Ok(Confirmation::Live(remote)) => {
                 let text = "The answer was lost; Postroom looked, found it live, and sent nothing twice.";
@@ -113,7 +116,9 @@ impl Run<'_> {
         );
         change.cause.clone_from(&self.publication.status.cause);
         change.raw.clone_from(&self.publication.status.raw);
-        change.line("confirm_pending", Some(part), text);
+        if !text.is_empty() {
+            change.line("confirm_pending", Some(part), text);
+        }
         change.effect = Some(effect);
         change.step = if notice.is_some() { STILL_LOOKING.to_owned() } else { self.publication.status.step.clone() };
         change.notice = notice;
@@ -146,7 +151,11 @@ impl Run<'_> {
         if let Some(earliest) = error.retry_after {
             next = next.max(earliest);
         }
-        let text = format!("Postroom could not look: {sentence}");
+        // While a server is left alone there is no news of it.
+        let text = match error.reach {
+            Some(Reach::LeftAlone) => String::new(),
+            _ => format!("Postroom could not look: {sentence}"),
+        };
         let notice = (since > TELL_AFTER_MS && self.publication.status.step != STILL_LOOKING).then(|| {
             let reason = format!(
                 "{sentence} The post was sent and may be live; Postroom goes on looking before anything is sent again."

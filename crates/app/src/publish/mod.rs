@@ -6,8 +6,10 @@
 //! longer counts sends nothing.
 
 mod confirm;
+mod instead;
 mod record;
 mod send;
+mod wait;
 mod work;
 
 use std::sync::Arc;
@@ -26,10 +28,12 @@ use store::{account::Account, effect::Effect, part::StoredPart, publication::Pub
 use crate::{
     App, Error,
     missed::{begun, late_ms},
-    retry,
+    retry, retry_budget,
     words::{self, Live, Who},
 };
+use instead::Blocked;
 use record::{Change, JobEnd};
+use wait::was_left_alone;
 
 /// How long until a locked keychain is tried again.
 const UNLOCK_MS: i64 = 60_000;
@@ -76,24 +80,32 @@ pub async fn run(app: &Arc<App>, job: &Job) -> Result<(), Error> {
     if !app.comes_its_time(job.due).await {
         return app.put_back(job).await;
     }
-    if step!("publish.may_it", run.hold_if_it_must_wait().await)? {
+    if step!("publish.may_it", run.hold_if_it_must_wait().await)? || run.wait_for_server().await? {
         return Ok(());
     }
-    for index in 0..run.parts.len() {
-        loop {
-            let turn = run.part(index).await?;
-            match turn {
-                _ if run.stale => return Ok(()),
-                Turn::PartDone => break,
-                Turn::Again => {}
-                Turn::Ended => return Ok(()),
-            }
-        }
-    }
-    run.finish().await
+    let server = App::server_of(&run.account);
+    let outcome = run.parts_in_order().await;
+    Run::release_probe(app, &server, id);
+    outcome
 }
 
 impl<'a> Run<'a> {
+    /// Moves the parts on, one after the other, as far as they go now.
+    async fn parts_in_order(&mut self) -> Result<(), Error> {
+        for index in 0..self.parts.len() {
+            loop {
+                let turn = self.part(index).await?;
+                match turn {
+                    _ if self.stale => return Ok(()),
+                    Turn::PartDone => break,
+                    Turn::Again => {}
+                    Turn::Ended => return Ok(()),
+                }
+            }
+        }
+        self.finish().await
+    }
+
     /// Everything about the publication of a job; `None` when there is nothing left to publish.
     async fn load(app: &'a Arc<App>, job: &'a Job, id: PublicationId) -> Result<Option<Self>, Error> {
         let mut conn = app.store.read().await?;
@@ -160,6 +172,12 @@ impl<'a> Run<'a> {
         } else {
             return Ok(false);
         };
+        if reason == HeldReason::Relink {
+            let sentence = format!("{} needs {} to be linked again.", self.who().platform, self.who().handle);
+            if self.instead(Blocked::Account, &sentence, None).await? {
+                return Ok(true);
+            }
+        }
         self.hold(reason).await?;
         self.app.release_the_solved_meanwhile(reason, self.account.id).await?;
         Ok(true)
@@ -202,11 +220,8 @@ impl<'a> Run<'a> {
     }
 
     async fn hold(&mut self, reason: HeldReason) -> Result<(), Error> {
-        let sentence = if self.in_doubt() {
-            words::held_in_doubt(self.who(), reason)
-        } else {
-            words::held(self.who(), reason, self.live())
-        };
+        let sentence =
+            if self.in_doubt() { words::held_in_doubt(self.who(), reason) } else { self.waits_because(reason) };
         // A keychain is unlocked elsewhere and tells nobody: it is tried again.
         let job = match reason {
             HeldReason::VaultLocked => JobEnd::Snooze(self.app.clock.now().plus_ms(UNLOCK_MS)),
@@ -261,22 +276,33 @@ impl<'a> Run<'a> {
     /// what comes of it.
     async fn failed_try(&mut self, error: &ProviderError, part: i64, refused: Option<Effect>) -> Result<Turn, Error> {
         if error.remote_code == providers::media::FILE_MISSING {
-            self.hold(HeldReason::FileMissing).await?;
-            return Ok(Turn::Ended);
+            return self.hold_for_a_picture().await;
+        }
+        if was_left_alone(error) {
+            return self.not_called(error, part, refused).await;
         }
         let now = self.app.clock.now();
         let tries = self.publication.status.attempts + 1;
         let sentence = words::trouble(self.who(), error);
-        match error.kind {
-            ErrorKind::AuthRevoked => return self.needs_relink(&sentence, AccountState::NeedsRelink, refused).await,
-            ErrorKind::AccountRestricted => {
-                return self.needs_relink(&sentence, AccountState::Restricted, refused).await;
-            }
-            _ => {}
+        let account_state = match error.kind {
+            ErrorKind::AuthRevoked => Some(AccountState::NeedsRelink),
+            ErrorKind::AccountRestricted => Some(AccountState::Restricted),
+            _ => None,
+        };
+        let verdict = retry::decide(error, tries, now, self.app.dice());
+        let blocked = Blocked::Failed(error, refused.as_ref());
+        if verdict == retry::Verdict::GiveUp && self.instead(blocked, &sentence, account_state).await? {
+            return Ok(Turn::Ended);
         }
-        let mut change = match retry::decide(error, tries, now, self.app.dice()) {
-            retry::Verdict::At(at) => {
+        if let Some(state) = account_state {
+            return self.needs_relink(&sentence, state, refused).await;
+        }
+        let mut change = match verdict {
+            retry::Verdict::At(planned) => {
+                let retried = retry_budget::counts(error.kind);
+                let at = if retried { self.app.within_retry_budget(&self.account, planned).await? } else { planned };
                 let mut change = Change::to(PublicationState::Retrying, JobEnd::Snooze(at));
+                change.retried = retried;
                 change.next_at = Some(at);
                 change.reason = format!("{sentence} {}", words::tried_again(error.kind, self.live()));
                 change.notice = self.app.unreachable.told(self.who(), error, tries);
@@ -292,11 +318,20 @@ impl<'a> Run<'a> {
                 change
             }
         };
-        change.attempts = retry::counted(error.kind, tries);
+        change.attempts = retry::counted(error, tries);
         change.blame(error);
         change.refused(part, refused, &sentence);
         change.checkpoint = self.prepare_anew.take().map(|part| (part, "null".to_owned()));
         self.record(change).await?;
+        Ok(Turn::Ended)
+    }
+
+    /// A picture is gone or cannot be opened any more.
+    async fn hold_for_a_picture(&mut self) -> Result<Turn, Error> {
+        let sentence = "A picture of this post is gone from the profile folder, or damaged there.";
+        if !self.instead(Blocked::Picture, sentence, None).await? {
+            self.hold(HeldReason::FileMissing).await?;
+        }
         Ok(Turn::Ended)
     }
 

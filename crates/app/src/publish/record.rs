@@ -1,6 +1,6 @@
 //! Writing down what happened: everything one moment changes, in one synced transaction.
 
-use domain::{AccountState, HeldReason, ProviderError, PublicationState, UtcMs, ports::Notice};
+use domain::{AccountState, ErrorCode, HeldReason, ProviderError, PublicationState, UtcMs, ports::Notice};
 use store::{effect::Effect, journal::Line, publication::Status};
 
 use super::Run;
@@ -25,6 +25,8 @@ pub(super) struct Change {
     pub(super) account_state: Option<(AccountState, String)>,
     pub(super) notice: Option<Notice>,
     pub(super) success: bool,
+    /// A try failed that counts against the hour.
+    pub(super) retried: bool,
     /// Tells what the platform did: true whoever learnt it, so it is written even when the claim no longer counts.
     pub(super) outcome: bool,
     lines: Vec<(String, Option<i64>, String)>,
@@ -49,6 +51,7 @@ impl Change {
             account_state: None,
             notice: None,
             success: false,
+            retried: false,
             outcome: false,
             lines: Vec::new(),
         }
@@ -67,10 +70,15 @@ impl Change {
         self.effect = Some(effect);
     }
 
+    /// Keeps a cause, and what the platform said last.
+    pub(super) fn because(&mut self, code: ErrorCode, raw: &str) {
+        self.cause = word(code);
+        raw.clone_into(&mut self.raw);
+    }
+
     /// Keeps the cause and the platform's own words.
     pub(super) fn blame(&mut self, error: &ProviderError) {
-        let code = domain::ErrorCode::from(error.kind);
-        self.cause = serde_json::to_value(code).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+        self.cause = word(error.kind.into());
         let status = error.status.map(|status| format!("HTTP {status} ")).unwrap_or_default();
         self.raw = format!("{}: {status}{} {}", error.operation, error.remote_code, error.remote_message);
     }
@@ -87,6 +95,11 @@ impl Change {
             step: self.step.clone(),
         }
     }
+}
+
+/// A code as it is kept.
+pub(super) fn word(code: ErrorCode) -> String {
+    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 impl Run<'_> {
@@ -155,6 +168,9 @@ impl Run<'_> {
         }
         if let Some(notice) = &change.notice {
             step!("publish.record.notice", self.app.add_notice(tx, notice).await)?;
+        }
+        if change.retried {
+            self.app.spend_retry(tx, &self.account).await?;
         }
         step!("publish.record.status", store::publication::set_status(tx, id, &change.status(), now).await)?;
         if let Some(url) = &change.published {

@@ -1,6 +1,6 @@
 //! Moving a part toward its effect, and sending the effect once.
 
-use domain::{EffectClass, EffectId, EffectKind, EffectState, HeldReason, ProviderError, PublicationState};
+use domain::{EffectClass, EffectId, EffectKind, EffectState, ProviderError, PublicationState};
 use providers::provider::{EffectPlan, Plan, Remote, Step};
 use store::effect::Effect;
 
@@ -12,8 +12,12 @@ use super::{
 use crate::{
     Error,
     effects::{recorded, seed},
+    ledger::Spend,
     words,
 };
+
+/// Milliseconds after which one that found too many uploads under way comes back.
+const COME_BACK_MS: i64 = 2_000;
 
 /// How far apart the platform's clock and ours may be where the time a post was made decides whose it is.
 const CLOCKS_APART_MS: i64 = 60_000;
@@ -25,10 +29,7 @@ impl Run<'_> {
     pub(super) async fn advance(&mut self, index: usize) -> Result<Turn, Error> {
         let work = match step!("publish.work", self.work(index).await) {
             Ok(work) => work,
-            Err(error) if is_picture_trouble(&error) => {
-                self.hold(HeldReason::FileMissing).await?;
-                return Ok(Turn::Ended);
-            }
+            Err(error) if is_picture_trouble(&error) => return self.hold_for_a_picture().await,
             Err(error) => return Err(error),
         };
         let effect = self.effect_of(index)?;
@@ -42,9 +43,12 @@ impl Run<'_> {
         match self.provider.plan(&self.account_ref, &work, &checkpoint, seed(&effect)) {
             Ok(Plan::Effect(plan)) => self.send(effect, plan).await,
             Ok(Plan::Prepare { label }) => {
-                self.app.progress(crate::Progress::step(self.publication.id, &label));
-                // An error means the semaphore is closed, which nobody does.
-                let place = self.app.preparing.acquire().await;
+                if self.must_wait(Spend::Prepare).await? {
+                    return Ok(Turn::Ended);
+                }
+                let app = self.app;
+                let Some(place) = app.uploads.place().await else { return self.come_back().await };
+                app.progress(crate::Progress::step(self.publication.id, &label));
                 let outcome =
                     step!("publish.prepare.call", self.provider.prepare(&self.session(), &work, &checkpoint).await);
                 drop(place);
@@ -52,6 +56,16 @@ impl Run<'_> {
             }
             Err(error) => self.failed_try(&error, part, None).await,
         }
+    }
+
+    /// Too many upload already: it lets others have its hand, and comes back shortly.
+    async fn come_back(&mut self) -> Result<Turn, Error> {
+        let at = self.app.clock.now().plus_ms(COME_BACK_MS + i64::from(self.app.dice()) * 4);
+        let mut change = Change::to(PublicationState::Publishing, JobEnd::Snooze(at));
+        change.attempts = self.publication.status.attempts;
+        "Waiting for its turn to upload".clone_into(&mut change.step);
+        self.record(change).await?;
+        Ok(Turn::Ended)
     }
 
     async fn prepared(
@@ -85,6 +99,9 @@ impl Run<'_> {
 
     /// Records the intent, sends, records the outcome.
     async fn send(&mut self, mut effect: Effect, plan: EffectPlan) -> Result<Turn, Error> {
+        if self.must_wait(Spend::Publish).await? {
+            return Ok(Turn::Ended);
+        }
         let now = self.app.clock.now();
         let request = serde_json::to_string(&plan.request).map_err(|_| Error::internal("a request"))?;
         effect.state = EffectState::Open;

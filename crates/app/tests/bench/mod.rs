@@ -114,6 +114,16 @@ async fn serve(profile: &Path, clock: &JumpingClock, limit: fn(&mut practice::Li
     practice::bind(config).await.unwrap().spawn()
 }
 
+/// Ends an app, down to its last task.
+async fn end(app: Arc<App>) {
+    app.close().await;
+    let ended = Arc::downgrade(&app);
+    drop(app);
+    while ended.strong_count() > 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
 impl Bench {
     pub async fn start() -> Self {
         Self::start_with(|_| {}).await
@@ -139,16 +149,19 @@ impl Bench {
         backup
     }
 
+    /// Ends the app, and opens its profile again.
+    pub async fn reopen(self) -> Self {
+        let Self { app, clock, told, practice, linked, folder } = self;
+        end(app).await;
+        let app = App::open(options(folder.path(), &clock, &told)).await.unwrap();
+        Self { app, clock, told, practice, linked, folder }
+    }
+
     /// Ends the app, puts a backup in the place of its database, and opens it again.
     pub async fn put_back(self, backup: &Path) -> Self {
         let Self { app, clock, told, practice, linked, folder } = self;
         let profile = app.folder().to_owned();
-        app.close().await;
-        let ended = Arc::downgrade(&app);
-        drop(app);
-        while ended.strong_count() > 0 {
-            tokio::task::yield_now().await;
-        }
+        end(app).await;
         for name in ["postroom.db", "postroom.db-wal"] {
             std::fs::copy(backup.join(name), profile.join(name)).unwrap();
         }
@@ -183,9 +196,14 @@ impl Bench {
 
     /// The same for the next deletions.
     pub async fn fault_deleting(&self, kind: &str, times: u32) {
+        self.fault_at("delete", kind, times).await;
+    }
+
+    /// The same for the next calls of an operation.
+    pub async fn fault_at(&self, operation: &str, kind: &str, times: u32) {
         let network = self.practice.as_ref().unwrap();
         let body =
-            serde_json::json!({"kind": kind, "operation": "delete", "times": times, "delay_ms": 2_000}).to_string();
+            serde_json::json!({"kind": kind, "operation": operation, "times": times, "delay_ms": 2_000}).to_string();
         let control = format!("X-Practice-Control: {}", network.control_token);
         let answer =
             http::call("POST", &format!("{}/control/faults", network.url), &[&control, http::JSON], body).await;

@@ -98,6 +98,10 @@ pub struct WritingArgs {
     /// A platform's option for one account.
     #[arg(long, value_name = "ACCOUNT.key=value", allow_hyphen_values = true)]
     pub option: Vec<String>,
+    /// Where it cannot go out as planned: `hold` it, send the `text` without its pictures, or go through another
+    /// account of the same platform (`account:ACCOUNT`).
+    #[arg(long, value_name = "hold|text|account:ACCOUNT")]
+    pub fallback: Option<String>,
 }
 
 /// Arguments of `posts create`.

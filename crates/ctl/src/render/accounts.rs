@@ -1,7 +1,7 @@
 //! Platforms, accounts and the practice network.
 
 use domain::EffectClass;
-use ipc::wire::{AccountView, PlatformView, PracticeView};
+use ipc::wire::{AccountView, BudgetView, PlatformView, PracticeView};
 
 use super::{counted, facts, spoken, table::table, word};
 use crate::moment;
@@ -93,7 +93,15 @@ pub fn account(view: &AccountView, zone: &str) -> String {
         ("Linked", moment::show(&view.linked_at, zone)),
         ("Seen working", time(&view.checked_at)),
         ("Waiting", counted(view.waiting as usize, "post")),
+        ("Used", view.budget.iter().map(|limit| used(limit, zone)).collect::<Vec<_>>().join("\n")),
     ])
+}
+
+/// How much of a limit is used.
+fn used(limit: &BudgetView, zone: &str) -> String {
+    let until = limit.resets_at.as_deref().map(|at| format!(", until {}", moment::show(at, zone)));
+    let name = limit.name.replace('_', " ");
+    format!("{name}: {} of {} in {} min{}", limit.used, limit.allowed, limit.window_s / 60, until.unwrap_or_default())
 }
 
 /// The practice network.

@@ -104,5 +104,17 @@ pub fn queue(view: &QueueStatus, zone: &str) -> String {
             format!("\n{} need you: `postroomctl publications list` says why.", counted(count as usize, "publication"))
         }
     };
-    format!("{running}\n{all}{}{needs}", next.unwrap_or_default())
+    let down: Vec<_> = view
+        .outages
+        .iter()
+        .map(|outage| {
+            let (since, until) = (moment::show(&outage.since, zone), moment::show(&outage.until, zone));
+            let waiting = counted(outage.waiting as usize, "publication");
+            format!(
+                "\n{} is down ({}) since {since}: {waiting} waiting; it is tried again at {until}.",
+                outage.name, outage.server
+            )
+        })
+        .collect();
+    format!("{running}\n{all}{}{needs}{}", next.unwrap_or_default(), down.concat())
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use domain::{
     AccountId,
-    post::{MAX_PART_BYTES, Part, Variant},
+    post::{Fallback, MAX_PART_BYTES, Part, Variant},
 };
 use ipc::wire::Draft;
 
@@ -50,6 +50,17 @@ pub async fn apply(shell: &Shell<'_>, draft: &mut Draft, to: &[String], writing:
         variant_of(&mut draft.variants, account).options.insert(key.to_owned(), value.to_owned());
     }
     Ok(())
+}
+
+/// What becomes of a post that cannot go out as planned, as typed; `None` where nothing was.
+pub async fn fallback(shell: &Shell<'_>, writing: &WritingArgs) -> Result<Option<Fallback>, Trouble> {
+    let Some(typed) = writing.fallback.as_deref() else { return Ok(None) };
+    Ok(Some(match (typed, typed.strip_prefix("account:")) {
+        ("hold", _) => Fallback::Hold,
+        ("text", _) => Fallback::Text,
+        (_, Some(account)) => Fallback::Account { account: naming::account_id(shell, account).await? },
+        _ => return Err(form("hold, text or account:ACCOUNT", typed)),
+    }))
 }
 
 /// Puts the texts into parts. The text goes into the first, thread parts replace those after it.

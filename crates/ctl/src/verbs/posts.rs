@@ -56,8 +56,9 @@ async fn create(shell: &Shell<'_>, args: CreateArgs) -> Result<Answer, Trouble> 
     let when = moment::chosen(&args.time, &zone, shell.now())?;
     let mut draft = Draft::default();
     compose::apply(shell, &mut draft, &args.to, &args.writing).await?;
+    let fallback = compose::fallback(shell, &args.writing).await?;
     let scheduled = when.is_some();
-    let reply = ask::<PostView>(shell.backend, "posts_create", CreatePost { draft, when }).await?;
+    let reply = ask::<PostView>(shell.backend, "posts_create", CreatePost { draft, when, fallback }).await?;
     let hint = if scheduled {
         without_runner(shell).await
     } else {
@@ -111,7 +112,8 @@ async fn edit(shell: &Shell<'_>, args: EditArgs) -> Result<Answer, Trouble> {
     }
     let mut draft = post.draft;
     compose::apply(shell, &mut draft, &args.to, &args.writing).await?;
-    let saved = ask::<PostView>(shell.backend, "posts_save", SaveDraft { id: Some(args.id), draft }).await?;
+    let fallback = compose::fallback(shell, &args.writing).await?;
+    let saved = ask::<PostView>(shell.backend, "posts_save", SaveDraft { id: Some(args.id), draft, fallback }).await?;
     Ok(told(shell, saved))
 }
 
@@ -126,7 +128,7 @@ async fn reschedule(shell: &Shell<'_>, id: String, time: &TimeArgs) -> Result<An
 
 async fn check(shell: &Shell<'_>, id: String) -> Result<Answer, Trouble> {
     let draft = show(shell, id.clone()).await?.view.draft;
-    let reply = ask::<Review>(shell.backend, "posts_review", SaveDraft { id: Some(id), draft }).await?;
+    let reply = ask::<Review>(shell.backend, "posts_review", SaveDraft { id: Some(id), draft, fallback: None }).await?;
     let blocked = reply.view.findings.iter().any(Finding::blocks).then(|| {
         let message = "The post cannot go out as it is.";
         let action = "Mend what the findings name, then check it again.";

@@ -53,12 +53,15 @@ pub(crate) async fn cards_fetch(app: &Arc<App>, asked: FetchCard) -> Result<Link
 pub(crate) async fn posts_save(app: &Arc<App>, asked: SaveDraft) -> Result<PostView, Error> {
     let known = asked.id.as_deref().map(id).transpose()?;
     let saved = app.save_draft(known, view::draft(asked.draft)?).await?;
+    if let Some(fallback) = asked.fallback {
+        app.set_fallback(saved, fallback).await?;
+    }
     view::post(app, saved).await
 }
 
 pub(crate) async fn posts_create(app: &Arc<App>, asked: CreatePost) -> Result<PostView, Error> {
     let when = asked.when.map(when).transpose()?;
-    let saved = app.create_post(view::draft(asked.draft)?, when).await?;
+    let saved = app.create_post_with(view::draft(asked.draft)?, when, asked.fallback.unwrap_or_default()).await?;
     view::post(app, saved).await
 }
 

@@ -8,10 +8,10 @@ use store::publication::Filter;
 
 use super::{forecast, id, posts::limit};
 use crate::{
-    view,
+    view, view_limits,
     wire::{
         ById, Decide, EditLive, MissedAnswer, NextDue, Nothing, NoticeView, PublicationDetail, PublicationView,
-        PublicationsQuery, QueueStatus, SettleMissed,
+        PublicationsQuery, QueueStatus, SettleMissed, TryServer,
     },
 };
 
@@ -120,12 +120,18 @@ pub(crate) async fn queue_status(app: &Arc<App>, _: Nothing) -> Result<QueueStat
         upcoming: of(Group::Next),
         done: of(Group::Done),
         by_state,
+        outages: app.degraded().await?.into_iter().map(view_limits::outage).collect(),
     })
 }
 
 pub(crate) async fn queue_pause(app: &Arc<App>, nothing: Nothing) -> Result<QueueStatus, Error> {
     app.pause().await?;
     queue_status(app, nothing).await
+}
+
+pub(crate) async fn queue_try_server(app: &Arc<App>, asked: TryServer) -> Result<QueueStatus, Error> {
+    app.try_server_now(&asked.server).await?;
+    queue_status(app, Nothing {}).await
 }
 
 pub(crate) async fn queue_resume(app: &Arc<App>, nothing: Nothing) -> Result<QueueStatus, Error> {

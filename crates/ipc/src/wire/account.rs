@@ -121,6 +121,9 @@ pub struct AccountView {
     pub limits: PostLimits,
     /// Option fields of this account, with its server's limits.
     pub options: Vec<OptionField>,
+    /// What its platform allows in a time, and what of it is used.
+    #[serde(default)]
+    pub budget: Vec<super::BudgetView>,
 }
 
 /// Starts linking (or relinking, when `account` is given).

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Failure, PracticeView};
+use super::{Failure, OutageView, PracticeView};
 
 /// Everything the frame of the window shows.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -98,6 +98,9 @@ pub struct QueueStatus {
     /// Publications by state.
     #[ts(type = "Record<string, number>")]
     pub by_state: std::collections::BTreeMap<String, u32>,
+    /// Servers that are down, the longest first.
+    #[serde(default)]
+    pub outages: Vec<OutageView>,
 }
 
 /// The next publication.

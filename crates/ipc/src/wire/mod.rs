@@ -6,6 +6,7 @@ mod account;
 mod app;
 mod desktop;
 mod forecast;
+mod limits;
 mod post;
 mod publication;
 
@@ -13,6 +14,7 @@ pub use account::*;
 pub use app::*;
 pub use desktop::*;
 pub use forecast::*;
+pub use limits::*;
 pub use post::*;
 pub use publication::*;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     EffectClass, Finding, MediaKind,
-    post::{Content, LinkCard, Variant},
+    post::{Content, Fallback, LinkCard, Variant},
     schedule::Schedule,
     text::TextCount,
 };
@@ -34,6 +34,10 @@ pub struct SaveDraft {
     pub id: Option<String>,
     /// What is written.
     pub draft: Draft,
+    /// What becomes of it when it cannot go out as planned; unchanged when absent.
+    #[serde(default)]
+    #[ts(optional)]
+    pub fallback: Option<Fallback>,
 }
 
 /// When to publish.
@@ -75,6 +79,10 @@ pub struct CreatePost {
     /// When.
     #[serde(default)]
     pub when: Option<When>,
+    /// What becomes of it when it cannot go out as planned; it is held when absent.
+    #[serde(default)]
+    #[ts(optional)]
+    pub fallback: Option<Fallback>,
 }
 
 /// Which posts to list.
@@ -105,6 +113,9 @@ pub struct PostView {
     pub schedule: Option<Schedule>,
     /// One per account, once scheduled.
     pub publications: Vec<PublicationView>,
+    /// What becomes of it when it cannot go out as planned.
+    #[serde(default)]
+    pub fallback: Fallback,
     /// Media the draft uses.
     pub media: Vec<MediaView>,
     /// When it was begun.

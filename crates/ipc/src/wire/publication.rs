@@ -64,6 +64,10 @@ pub struct PublicationView {
     pub deleted_at: Option<String>,
     /// Its first comment, or the last deletion or edit asked for; `null` when there is none.
     pub change: Option<LiveChangeView>,
+    /// What became of it in place of what was planned: `text` without its pictures, or another `account`; empty where
+    /// it goes as planned.
+    #[serde(default)]
+    pub instead: String,
     /// Whether it is live and can be deleted from here.
     #[serde(default)]
     pub can_delete: bool,

@@ -51,9 +51,12 @@ fn server(url: &Url) -> String {
 
 impl Client {
     /// Opens up to `count` connections (four at most) to the server of `url` for requests of the next 12 s, by asking
-    /// for `url` with nothing that says who asks. How many it opened.
+    /// for `url` with nothing that says who asks. How many it opened; none to a server that is left alone.
     pub async fn warm_up(&self, tag: &CallTag, url: &str, count: usize) -> usize {
         let Ok(parsed) = Url::parse(url) else { return 0 };
+        if self.breakers().leaves_alone(&server(&parsed)) {
+            return 0;
+        }
         let mut asked = JoinSet::new();
         for _ in 0..count.min(OF_ONE_MAX) {
             // All at once: one after the other they would share a connection.

@@ -1,11 +1,17 @@
 //! Bluesky as data. Every figure says where it comes from; `(from memory)` marks what was not seen stated
 //! or measured.
 
-use domain::{EffectClass, effect::Doubt, limits::PostLimits, text::TextRule};
+use domain::{
+    EffectClass,
+    budget::{Holder, Limit},
+    effect::Doubt,
+    limits::PostLimits,
+    text::TextRule,
+};
 
 use crate::{
     change::Changes,
-    descriptor::{Descriptor, Kind, Method},
+    descriptor::{Descriptor, Kind, Method, Rates},
 };
 
 /// The platform's short name.
@@ -59,9 +65,37 @@ pub(super) fn descriptor() -> Descriptor {
         doubt: Doubt { visible_after_max_ms: VISIBLE_AFTER_MAX_MS, late_accept_ms: LATE_ACCEPT_MS },
         // A record key belongs to its record for as long as the record exists.
         key_life_ms: None,
+        rates: rates(),
         source: "AT Protocol lexicons and reference PDS, August 2026; limits measured on a PDS, 20 November 2026",
         guide: include_str!("docs.md"),
         practice: false,
+    }
+}
+
+/// Points for writing records, per account: a creation costs 3, a deletion 1. All calls to a server are counted by
+/// address: those are the app's, whichever account they are for.
+fn rates() -> Rates {
+    const SOURCE: &str = "Bluesky documentation, rate limits, August 2026";
+    const WRITES: &[(&str, i64)] = &[("create_record", 3), ("delete_record", 1)];
+    let limit = |name, holder, allowed, window_ms, costs, other, reserve| Limit {
+        name,
+        holder,
+        allowed,
+        window_ms,
+        costs,
+        other,
+        reserve,
+        source: SOURCE,
+    };
+    Rates {
+        limits: vec![
+            limit("points_hour", Holder::Account, 5_000, 3_600_000, WRITES, 0, 0),
+            limit("points_day", Holder::Account, 35_000, 86_400_000, WRITES, 0, 0),
+            // A tenth is kept for looking posts up.
+            limit("calls", Holder::Server, 3_000, 300_000, &[], 1, 300),
+        ],
+        publish: &["create_record"],
+        prepare: &["upload_blob"],
     }
 }
 

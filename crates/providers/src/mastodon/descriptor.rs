@@ -3,6 +3,7 @@
 
 use domain::{
     EffectClass,
+    budget::{Holder, Limit},
     effect::Doubt,
     limits::PostLimits,
     options::{OptionChoice, OptionField, OptionInput, PollLimits},
@@ -12,7 +13,7 @@ use domain::{
 use super::facts::Facts;
 use crate::{
     change::Changes,
-    descriptor::{Descriptor, Kind, Method, Need, OauthRules, Scope},
+    descriptor::{Descriptor, Kind, Method, Need, OauthRules, Rates, Scope},
 };
 
 /// The platform's short name.
@@ -76,9 +77,36 @@ pub(super) fn descriptor() -> Descriptor {
         limits: limits(&Facts::default()),
         doubt: Doubt { visible_after_max_ms: VISIBLE_AFTER_MAX_MS, late_accept_ms: LATE_ACCEPT_MS },
         key_life_ms: Some(KEY_LIFE_MS),
+        rates: rates(),
         source: "Mastodon documentation for 4.6, July 2026; GoToSocial's source, October 2025; every account's own server",
         guide: include_str!("docs.md"),
         practice: false,
+    }
+}
+
+/// Mastodon's own defaults; every answer tells of the one that is nearest. Calls are counted per token and per account
+/// over all its tokens; we hold one token, so the first is the one we meet.
+fn rates() -> Rates {
+    let limit = |name, allowed, minutes: i64, costs, other, reserve| Limit {
+        name,
+        holder: Holder::Account,
+        allowed,
+        window_ms: minutes * 60_000,
+        costs,
+        other,
+        reserve,
+        source: "Mastodon documentation, rate limits, July 2026",
+    };
+    Rates {
+        limits: vec![
+            // A tenth is kept for looking posts up.
+            limit("calls", 300, 5, &[], 1, 30),
+            limit("statuses", 300, 180, &[("post_status", 1)], 0, 0),
+            limit("media", 30, 30, &[("upload_media", 1)], 0, 0),
+            limit("deletions", 30, 30, &[("delete_status", 1)], 0, 0),
+        ],
+        publish: &["post_status"],
+        prepare: &["upload_media"],
     }
 }
 

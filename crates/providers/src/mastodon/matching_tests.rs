@@ -11,7 +11,10 @@ fn status(id: &str, content: &str) -> Status {
 fn look(body: &Value, claimed: &[&str], statuses: &[Status]) -> Found {
     let plan = EffectPlan { class: EffectClass::A, key: "k".to_owned(), request: json!({"body": body, "after": ""}) };
     let (work, claimed) = (work(""), claimed.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>());
-    find(statuses, &Doubtful { plan: &plan, first_sent: UtcMs::from_millis(0), claimed: &claimed, work: &work })
+    find(
+        statuses,
+        &Doubtful { plan: &plan, first_sent: UtcMs::from_millis(0), key_lives: true, claimed: &claimed, work: &work },
+    )
 }
 
 fn found(body: &Value, statuses: &[Status]) -> Option<String> {

@@ -1,17 +1,23 @@
 //! The practice network as data, from `docs/platforms/practice.md` (its sections are named here).
 
-use domain::{EffectClass, effect::Doubt, limits::PostLimits, text::TextRule};
+use domain::{
+    EffectClass,
+    budget::{Holder, Limit},
+    effect::Doubt,
+    limits::PostLimits,
+    text::TextRule,
+};
 
 use crate::{
     change::Changes,
-    descriptor::{Descriptor, Kind, Method, Need, OauthRules, Scope},
+    descriptor::{Descriptor, Kind, Method, Need, OauthRules, Rates, Scope},
 };
 
 /// The platform's short name.
 pub const ID: &str = "practice";
 
 /// §4.3: a key is kept 24 hours.
-pub(super) const KEY_LIFE_MS: i64 = 86_400_000;
+const KEY_LIFE_MS: i64 = 86_400_000;
 
 /// The network sets no longest side; this one keeps a detailed picture under its 5,000,000 bytes.
 const IMAGE_MAX_SIDE: u32 = 4_096;
@@ -71,9 +77,29 @@ pub(super) fn descriptor() -> Descriptor {
         // §3
         doubt: Doubt { visible_after_max_ms: 1_000, late_accept_ms: 2_000 },
         key_life_ms: Some(KEY_LIFE_MS),
+        rates: rates(),
         source: "docs/platforms/practice.md, version 2, 21 November 2026",
         guide: include_str!("docs.md"),
         practice: true,
+    }
+}
+
+/// §5: 300 calls that publish per account in a window of 300 s that begins with the first; an operator may change both,
+/// and every answer tells.
+fn rates() -> Rates {
+    Rates {
+        limits: vec![Limit {
+            name: "posts",
+            holder: Holder::Account,
+            allowed: 300,
+            window_ms: 300_000,
+            costs: &[("create_post", 1), ("publish_container", 1)],
+            other: 0,
+            reserve: 0,
+            source: "docs/platforms/practice.md §5, 21 November 2026",
+        }],
+        publish: &["create_post"],
+        prepare: &["upload_media", "create_container"],
     }
 }
 

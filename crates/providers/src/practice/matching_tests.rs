@@ -36,7 +36,7 @@ fn find_in(class: EffectClass, claimed: &[&str], posts: &[Value]) -> Confirmatio
     };
     let claimed: Vec<_> = claimed.iter().map(|id| (*id).to_owned()).collect();
     let first_sent = UtcMs::parse_rfc3339(SENT).unwrap();
-    let doubtful = Doubtful { plan: &plan, first_sent, claimed: &claimed, work: &work };
+    let doubtful = Doubtful { plan: &plan, first_sent, key_lives: true, claimed: &claimed, work: &work };
     let posts: Posts = serde_json::from_value(json!({"posts": posts})).unwrap();
     find(&posts, &doubtful)
 }

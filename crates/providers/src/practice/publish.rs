@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     body::{self, Checkpoint, Staged, Todo, Uploaded},
-    descriptor::{ID, KEY_LIFE_MS},
+    descriptor::ID,
     matching, wire,
 };
 use crate::{
@@ -26,9 +26,6 @@ const RECENT: Operation = Operation::quiet("read_posts");
 
 /// 200 posts of 20,000 bytes of text each, as JSON, and their pictures.
 const RECENT_MAX_BYTES: usize = 16 << 20;
-
-/// Milliseconds before its end from which a key is no longer trusted to prove absence.
-const KEY_MARGIN_MS: i64 = 600_000;
 
 fn class(account: &AccountRef) -> Result<EffectClass, ProviderError> {
     EffectClass::parse(&account.kind).ok_or_else(|| {
@@ -187,9 +184,7 @@ async fn by_key(session: &Session, rules: &CallRules, doubtful: &Doubtful<'_>) -
     match calls::authorised(session, rules, BY_KEY, ask).await {
         Ok(reply) => Ok(Confirmation::Live(live(&reply, reply.read()?)?)),
         Err(error) if error.remote_code != "post_unknown" => Err(error),
-        Err(_) if session.clock.now().since(doubtful.first_sent) < KEY_LIFE_MS - KEY_MARGIN_MS => {
-            Ok(Confirmation::NotSeen)
-        }
+        Err(_) if doubtful.key_lives => Ok(Confirmation::NotSeen),
         Err(_) => read_back(session, rules, doubtful).await,
     }
 }

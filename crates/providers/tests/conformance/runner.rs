@@ -61,8 +61,10 @@ pub async fn publish(world: &dyn World, work: &Work) -> Result<Remote, ProviderE
 }
 
 pub async fn confirm(world: &dyn World, work: &Work, effect: &EffectPlan, first_sent: UtcMs) -> Confirmation {
-    let doubtful = Doubtful { plan: effect, first_sent, claimed: &[], work };
-    world.provider().confirm(&world.session(), &doubtful).await.unwrap()
+    let session = world.session();
+    let key_lives = world.provider().descriptor().key_lives(first_sent, session.clock.now());
+    let doubtful = Doubtful { plan: effect, first_sent, key_lives, claimed: &[], work };
+    world.provider().confirm(&session, &doubtful).await.unwrap()
 }
 
 /// Confirms until the post is found, as a runner does until the platform's time for doubt has passed.

@@ -1,8 +1,8 @@
 /** Words and colours of an account's state. */
-import type { AccountState, AccountView } from '$ipc/generated';
+import type { AccountState, AccountView, BudgetView } from '$ipc/generated';
 import type { Tone } from '$design/tone';
 import { t } from '$i18n/index';
-import { shortDate } from '$i18n/time';
+import { relative, shortDate } from '$i18n/time';
 
 const tones: Record<AccountState, Tone> = {
   healthy: 'published',
@@ -22,6 +22,19 @@ export function accessWords(account: AccountView, zone: string, now: Date): stri
     return t.accounts.accessEnded(shortDate(ends, zone, now));
   if (account.renews) return t.accounts.accessRenews;
   return ends === null ? t.accounts.accessNone : t.accounts.accessEnds(shortDate(ends, zone, now));
+}
+
+/** The limits worth showing: those of publishing, and others once a fifth of them is used. */
+export function shownLimits({ budget }: AccountView): BudgetView[] {
+  return budget.filter(
+    ({ name, per_post, used, allowed }) => (per_post > 0 && name !== 'calls') || used * 5 >= allowed,
+  );
+}
+
+/** What of a limit is used, what is left and until when. */
+export function limitWords({ allowed, used, left, resets_at }: BudgetView, now: Date): string {
+  const words = t.accounts.limitUsed(used, allowed, left);
+  return resets_at === null ? words : t.accounts.limitUntil(words, relative(new Date(resets_at), now));
 }
 
 /** Those that need their owner first, then by platform and handle. */

@@ -210,7 +210,10 @@ export class ComposeState {
 
   async #save(): Promise<void> {
     if (this.id === null && this.editor.blank) return;
-    const post = await call('posts_save', { id: this.id, draft: this.#draft() });
+    const { fallback } = this.editor;
+    // Unchanged where nobody touched it: an account that is gone since must not keep the words from being saved.
+    const chosen = this.editor.fallbackTouched ? { fallback } : {};
+    const post = await call('posts_save', { id: this.id, draft: this.#draft(), ...chosen });
     this.id = post.id;
     this.editor.know(...post.media);
   }

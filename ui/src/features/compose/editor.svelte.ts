@@ -1,5 +1,5 @@
 /** The document being edited: the common text, a version per account that asked for one, and the accounts. */
-import type { Draft, LinkCard, MediaRef, MediaView, PostView, Variant } from '$ipc/generated';
+import type { Draft, Fallback, LinkCard, MediaRef, MediaView, PostView, Variant } from '$ipc/generated';
 import { copyParts, isBlank, moved, newPart, plainParts, splitText, type EditPart } from './draft.model';
 
 /** Name of the version that every account without its own gets. */
@@ -13,6 +13,10 @@ export class Editor {
   accounts = $state<string[]>([]);
   /** Written below the post once it is live; empty for none. */
   firstComment = $state('');
+  /** What becomes of the post when it cannot go out as planned. */
+  fallback = $state.raw<Fallback>({ kind: 'hold' });
+  /** Whether that was chosen here. */
+  fallbackTouched = $state(false);
   /** Which version is on the desk: `all` or an account. */
   version = $state(ALL);
   /** Part that was written in last; pictures go there. */
@@ -36,6 +40,8 @@ export class Editor {
     this.#language = '';
     this.firstComment = '';
     this.options = {};
+    this.fallback = { kind: 'hold' };
+    this.fallbackTouched = false;
   }
 
   load(post: PostView): void {
@@ -48,7 +54,14 @@ export class Editor {
       this.options[variant.account] = { ...variant.options };
       if (variant.parts) this.variants[variant.account] = copyParts(variant.parts);
     }
+    this.fallback = post.fallback;
     this.know(...post.media);
+  }
+
+  fallBackOn(choice: Fallback): void {
+    this.fallback = choice;
+    this.fallbackTouched = true;
+    this.onchange();
   }
 
   draft(): Draft {

@@ -40,6 +40,7 @@ function row(id: string, state: PublicationState, change: Partial<PublicationVie
     edited_at: null,
     deleted_at: null,
     change: null,
+    instead: '',
     can_delete: false,
     can_edit: false,
     ...change,

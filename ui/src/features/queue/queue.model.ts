@@ -171,3 +171,8 @@ export function moved(key: string, at: number, count: number): number | null {
   if (key === 'k' || key === 'ArrowUp') return Math.max(0, at - 1);
   return null;
 }
+
+/** The host of a server's origin; the origin itself where it is none. */
+export function hostOf(server: string): string {
+  return URL.canParse(server) ? new URL(server).host : server;
+}

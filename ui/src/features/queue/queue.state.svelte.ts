@@ -77,6 +77,11 @@ export class QueueState {
     });
   }
 
+  /** A person wants a server that is left alone tried now. */
+  async tryServer(server: string): Promise<void> {
+    await this.#try(server, () => call('queue_try_server', { server }));
+  }
+
   /** Every missed post goes out, a little apart. */
   async publishMissed(): Promise<void> {
     await this.#try('', () => call('queue_missed', { answer: 'publish', at: null }));

@@ -13,6 +13,7 @@ const quiet: QueueStatus = {
   upcoming: 0,
   done: 0,
   by_state: {},
+  outages: [],
 };
 
 function app(queue: Partial<QueueStatus>, vault = 'ready'): AppState {

@@ -47,6 +47,13 @@ export const compose: typeof english = {
   commentAdd: 'Erster Kommentar',
   commentRemove: 'Ersten Kommentar entfernen',
   commentPlaceholder: 'Kommt unter den Beitrag, sobald er online ist',
+  fallback: {
+    label: 'Wenn er nicht wie geplant hinausgehen kann',
+    hold: 'Zurückhalten und mich fragen',
+    text: 'Text und Link ohne die Bilder senden, wenn diese immer wieder scheitern',
+    account: (name) => `Über ${name} veröffentlichen`,
+    hint: 'Nur wenn nichts gesendet wurde, und es wird dir immer gesagt.',
+  },
   partRemove: (n) => `Teil ${n} entfernen`,
   partUp: (n) => `Teil ${n} nach oben`,
   partDown: (n) => `Teil ${n} nach unten`,

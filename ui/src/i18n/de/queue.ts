@@ -46,6 +46,10 @@ export const queue: typeof english = {
     vault_locked: 'Schlüsselbund gesperrt',
     clock_wrong: 'Uhr geht falsch',
   },
+  instead: {
+    text: 'Ohne seine Bilder, wie du es vorher gewählt hast.',
+    account: 'Über ein anderes Konto, wie du es vorher gewählt hast.',
+  },
   untitled: 'Bild ohne Text',
   nextTry: (when) => `Nächster Versuch ${when}.`,
   row: (title, where) => `${title}, auf ${where}`,
@@ -75,6 +79,21 @@ export const queue: typeof english = {
   confirmCancelTitle: 'Diesen Beitrag absagen?',
   confirmCancelBody: (where) => `Er geht auf ${where} nicht hinaus. Du kannst ihn später neu schreiben.`,
   confirmCancel: 'Beitrag absagen',
+  outages: {
+    list: 'Gestörte Plattformen',
+    down: (where, cause) =>
+      cause === 'platform_unavailable' ? `${where} ist gestört.` : `${where} ist nicht zu erreichen.`,
+    since: (when) => `Es fing ${when} an.`,
+    waiting: (n) =>
+      plural(n, {
+        one: '1 Beitrag wartet und geht von selbst hinaus.',
+        other: '# Beiträge warten und gehen von selbst hinaus.',
+      }),
+    next: (when) => `Wird ${when} wieder versucht.`,
+    nextPost: 'Wird mit dem nächsten Beitrag wieder versucht.',
+    tryNow: 'Jetzt versuchen',
+    tryNowOf: (where) => `${where} jetzt versuchen`,
+  },
   missedAll: (n) => `${n} Beiträge haben ihre Zeit verpasst. Keiner davon ist live.`,
   missedPublish: 'Alle jetzt veröffentlichen, nacheinander',
   missedCancel: 'Alle absagen',

@@ -46,6 +46,13 @@ export const compose = {
   commentAdd: 'First comment',
   commentRemove: 'Remove the first comment',
   commentPlaceholder: 'Written below the post once it is live',
+  fallback: {
+    label: 'If it cannot go out as planned',
+    hold: 'Hold it and ask me',
+    text: 'Send the text and link without the pictures, when those keep failing',
+    account: (name: string) => `Publish it through ${name}`,
+    hint: 'Only where nothing was sent, and you are always told.',
+  },
   partRemove: (n: number) => `Remove part ${n}`,
   partUp: (n: number) => `Move part ${n} up`,
   partDown: (n: number) => `Move part ${n} down`,

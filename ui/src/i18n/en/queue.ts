@@ -1,4 +1,5 @@
 import { number, plural } from '$i18n/format';
+import type { ErrorCode } from '$ipc/generated';
 
 export const queue = {
   title: 'Queue',
@@ -45,6 +46,10 @@ export const queue = {
     vault_locked: 'Keychain locked',
     clock_wrong: 'Clock is wrong',
   },
+  instead: {
+    text: 'Without its pictures, as you chose beforehand.',
+    account: 'Through another account, as you chose beforehand.',
+  } as Record<string, string>,
   untitled: 'Picture without text',
   nextTry: (when: string) => `Next try ${when}.`,
   row: (title: string, where: string) => `${title}, on ${where}`,
@@ -73,6 +78,21 @@ export const queue = {
   confirmCancelTitle: 'Cancel this post?',
   confirmCancelBody: (where: string) => `It will not go out on ${where}. You can write it again later.`,
   confirmCancel: 'Cancel post',
+  outages: {
+    list: 'Platforms in trouble',
+    down: (where: string, cause: ErrorCode) =>
+      cause === 'platform_unavailable' ? `${where} is in trouble.` : `${where} cannot be reached.`,
+    since: (when: string) => `It began ${when}.`,
+    waiting: (n: number) =>
+      plural(n, {
+        one: '1 post waits and goes out by itself.',
+        other: '# posts wait and go out by themselves.',
+      }),
+    next: (when: string) => `Tried again ${when}.`,
+    nextPost: 'Tried again with the next post.',
+    tryNow: 'Try now',
+    tryNowOf: (where: string) => `Try ${where} now`,
+  },
   missedAll: (n: number) => `${n} posts missed their time. None of them is live.`,
   missedPublish: 'Publish all now, one by one',
   missedCancel: 'Cancel all of them',

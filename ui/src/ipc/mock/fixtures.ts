@@ -56,6 +56,7 @@ export function makeAccount(
     linked_at: instant(-60 * 24 * 12),
     checked_at: instant(-42),
     waiting: 0,
+    budget: [],
   };
   world.accounts.push(account);
   return account;
@@ -91,6 +92,7 @@ export function makePost(world: World, text: string, accounts: string[]): PostVi
     schedule: null,
     publications: [],
     media: [],
+    fallback: { kind: 'hold' },
     created_at: instant(-90),
     updated_at: instant(-3),
   };
@@ -132,6 +134,7 @@ export function makePublication(
     edited_at: null,
     deleted_at: null,
     change: null,
+    instead: '',
     can_delete: change.state === 'published',
     can_edit: change.state === 'published' && account.platform === 'mastodon',
     ...change,

@@ -34,6 +34,7 @@ export function queueStatus(world: World): QueueStatus {
     upcoming: inGroup('next'),
     done: inGroup('done'),
     by_state: {},
+    outages: world.outages,
   };
 }
 
@@ -88,6 +89,11 @@ export const publications: Handlers<'publications' | 'queue'> = {
   },
   queue_status: queueStatus,
   queue_forecast: (world) => forecast(world),
+  queue_try_server: (world, { server }) => {
+    world.outages = world.outages.filter((outage) => outage.server !== server);
+    world.emit('publications');
+    return queueStatus(world);
+  },
   queue_pause: (world) => pause(world, true),
   queue_resume: (world) => pause(world, false),
   queue_missed: (world, { answer }) => {

@@ -10,6 +10,7 @@ import type {
   LinkView,
   MediaView,
   NoticeView,
+  OutageView,
   PlatformView,
   PostView,
   PracticeView,
@@ -29,6 +30,7 @@ export class World {
   notices: NoticeView[] = [];
   links = new Map<string, LinkView>();
   paused = false;
+  outages: OutageView[] = [];
   trouble: ProfileTrouble = { failure: null, copies: [] };
   zone = 'Europe/Berlin';
   practice: PracticeView = {

@@ -4,23 +4,27 @@ use std::{error::Error, sync::Arc, time::UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
 use domain::{
-    UtcMs,
-    ports::{Call, CallLog, Clock},
+    ErrorKind, PlatformId, UtcMs,
+    budget::Told,
+    error::Reach,
+    ports::{Call, CallLog, Clock, Counted},
 };
 use http::HeaderMap;
 use url::Url;
 
-use crate::{Answer, NetError, NoAnswer, Request, reach, redact};
+use crate::{Answer, CallTag, Client, NetError, NoAnswer, Request, breaker::Heard, reach, redact};
 
 /// Sends the request and records it, also when the caller gives up in between.
 pub(crate) async fn send(request: Request) -> Result<Answer, NetError> {
     let Request { client, tag, operation, method, url, headers, body, limit, max_answer_bytes, warming } = request;
     let url = url?;
     let now = client.clock().now();
+    let server = url.origin().ascii_serialization();
+    let asked = Asked::before(&client, &server, &tag, warming, now)?;
     let row = Call {
-        correlation: tag.correlation,
+        correlation: tag.correlation.clone(),
         at: now,
-        platform: tag.platform,
+        platform: tag.platform.clone(),
         account: tag.account,
         publication: tag.publication,
         operation: operation.to_owned(),
@@ -32,7 +36,7 @@ pub(crate) async fn send(request: Request) -> Result<Answer, NetError> {
     let mut record = Record::start(row, client.clock(), client.log());
     let mut status = None;
     let lane = client.lane(&method, &url, warming);
-    let (log, server) = (client.log(), url.origin().ascii_serialization());
+    let log = client.log();
     let heard = |theirs| log.heard_time(&server, theirs);
     let work = exchange(lane, prepare(method, url, headers, body), max_answer_bytes, &mut status, &heard);
     let result = match tokio::time::timeout(limit, work).await {
@@ -44,7 +48,78 @@ pub(crate) async fn send(request: Request) -> Result<Answer, NetError> {
         }),
     };
     record.finish(status, result.as_ref().err());
-    result.map(|(status, headers, body)| Answer::new(status, headers, body, client.clock().now()))
+    let result = result.map(|(status, headers, body)| Answer::new(status, headers, body, client.clock().now()));
+    asked.answered(&tag, operation, &result);
+    result
+}
+
+/// What is asked of the server's breaker before a call, and told to it and to the budget after it. A call that is given
+/// up in between gives back the probe it was.
+struct Asked<'a> {
+    client: &'a Client,
+    server: &'a str,
+    platform: PlatformId,
+    who: String,
+    /// It only opens a connection: what it finds says nothing of the calls that publish, and four at once are no row.
+    warming: bool,
+    heard: bool,
+}
+
+impl<'a> Asked<'a> {
+    fn before(client: &'a Client, server: &'a str, tag: &CallTag, warming: bool, now: UtcMs) -> Result<Self, NetError> {
+        let who = tag.publication.map_or_else(|| tag.correlation.clone(), |publication| publication.to_string());
+        // Without an account a person is waiting, who names the server and sees what it says.
+        if tag.account.is_some() {
+            client.breakers().ask(server, &who, now).map_err(NetError::LeftAlone)?;
+        }
+        Ok(Self { client, server, platform: tag.platform.clone(), who, warming, heard: false })
+    }
+
+    fn answered(mut self, tag: &CallTag, operation: &'static str, result: &Result<Answer, NetError>) {
+        self.heard = true;
+        let now = self.client.clock().now();
+        if let Some(heard) = heard(result).filter(|_| !self.warming) {
+            self.client.breakers().hear(self.server, &self.platform, &self.who, heard, now);
+        }
+        let went_out = result.as_ref().err().is_none_or(NetError::may_have_arrived);
+        if let Some(budget) = self.client.budget().filter(|_| went_out) {
+            let told = result.as_ref().ok().and_then(told);
+            let (platform, account, server) = (&self.platform, tag.account, self.server);
+            budget.made(Counted { platform, account, server, operation, at: now, told });
+        }
+    }
+}
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        if !self.heard {
+            self.client.breakers().release(self.server, &self.who, self.client.clock().now());
+        }
+    }
+}
+
+/// What the end of a call shows of its server; `None` where it shows nothing.
+fn heard(result: &Result<Answer, NetError>) -> Option<Heard> {
+    let (kind, not_before) = match result {
+        // Some thing that is not made there is no trouble of the server.
+        Ok(answer) if answer.status >= 500 && answer.status != 501 => (ErrorKind::Unavailable, answer.retry_after),
+        Ok(_) | Err(NetError::NoAnswer { reason: NoAnswer::TooLarge, .. }) => return Some(Heard::Alive),
+        Err(NetError::NotSent { reach: Reach::Certificate(_), .. }) => (ErrorKind::Certificate, None),
+        Err(NetError::NotSent { .. }) => (ErrorKind::Network, None),
+        Err(NetError::NoAnswer { .. }) => (ErrorKind::Unavailable, None),
+        Err(NetError::LeftAlone(_) | NetError::BadRequest(_)) => return None,
+    };
+    Some(Heard::Down { kind, not_before })
+}
+
+/// What an answer says of a limit, where it says all of it.
+fn told(answer: &Answer) -> Option<Told> {
+    let whole = |number: u64| i64::try_from(number).ok();
+    Some(Told {
+        limit: answer.rate.limit.and_then(whole)?,
+        remaining: answer.rate.remaining.and_then(whole)?,
+        reset_at: answer.rate.reset_at?,
+    })
 }
 
 fn prepare(method: http::Method, url: Url, headers: HeaderMap, body: Option<Bytes>) -> reqwest::Request {
