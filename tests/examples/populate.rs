@@ -88,6 +88,9 @@ impl Hand<'_> {
         let all: Vec<_> = accounts.iter().map(String::as_str).collect();
         let comment = ["--first-comment", "And a word below it"];
         self.post(&all, "For a morning in March", &[&comment, LATER].concat())?;
+        let icon = format!("{}::The icon of Postroom", root().join("icons/128x128.png").display());
+        let pictured = ["--media", icon.as_str(), "--fallback", "text"];
+        self.post(&all[..1], "With its picture, or without", &[&pictured, LATER].concat())?;
         self.post(&all, "A draft with everything still open", &["--draft"])?;
         let taken_back = text(&self.post(&all, "Better not", LATER)?, "/id")?;
         self.ctl.json(&["posts", "cancel", &taken_back])?;
@@ -122,8 +125,9 @@ impl Hand<'_> {
             Ok(fs::read_dir(&folder).ok().and_then(|mut entries| entries.next()?.ok()).map(|entry| entry.path()))
         });
         let socket = socket.await?;
+        // Without a spacing, what follows begins at once however slow the machine is.
         let change = json!({"theme": "dark", "zone": "Europe/Berlin", "notify_success": true, "grace_min": 30,
-            "close_explained": true});
+            "close_explained": true, "spacing_s": 0});
         ask(&socket, "settings_change", &change)?;
         ask(&socket, "publications_cancel", &json!({"id": text(&post, "/publications/0/id")?}))?;
         ensure!(runner.wait()?.success(), "the runner failed");
@@ -147,9 +151,11 @@ fn shown(ctl: &Ctl) -> Result<Value> {
     let shown: Result<Vec<_>> =
         list(&listed, "")?.iter().map(|publication| ctl.publication(&text(publication, "/id")?)).collect();
     let mut accounts = ctl.json(&["accounts", "list"])?;
-    // What can be chosen for a post is said by the programs, and each release may say it otherwise.
+    // What can be chosen for a post is said by the programs, and each release may say it otherwise; what was used of a
+    // limit is forgotten when its window ends.
     for account in accounts.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
         account.remove("options");
+        account.remove("budget");
     }
     Ok(json!({
         "accounts": accounts,
