@@ -20,7 +20,7 @@ pub(crate) async fn send(request: Request) -> Result<Answer, NetError> {
     let url = url?;
     let now = client.clock().now();
     let server = url.origin().ascii_serialization();
-    let asked = Asked::before(&client, &server, &tag, warming, now)?;
+    let asked = Asked::before(&client, &server, &tag, now)?;
     let row = Call {
         correlation: tag.correlation.clone(),
         at: now,
@@ -60,25 +60,24 @@ struct Asked<'a> {
     server: &'a str,
     platform: PlatformId,
     who: String,
-    /// It only opens a connection: what it finds says nothing of the calls that publish, and four at once are no row.
-    warming: bool,
     heard: bool,
 }
 
 impl<'a> Asked<'a> {
-    fn before(client: &'a Client, server: &'a str, tag: &CallTag, warming: bool, now: UtcMs) -> Result<Self, NetError> {
+    fn before(client: &'a Client, server: &'a str, tag: &CallTag, now: UtcMs) -> Result<Self, NetError> {
         let who = tag.publication.map_or_else(|| tag.correlation.clone(), |publication| publication.to_string());
         // Without an account a person is waiting, who names the server and sees what it says.
         if tag.account.is_some() {
             client.breakers().ask(server, &who, now).map_err(NetError::LeftAlone)?;
         }
-        Ok(Self { client, server, platform: tag.platform.clone(), who, warming, heard: false })
+        Ok(Self { client, server, platform: tag.platform.clone(), who, heard: false })
     }
 
     fn answered(mut self, tag: &CallTag, operation: &'static str, result: &Result<Answer, NetError>) {
         self.heard = true;
         let now = self.client.clock().now();
-        if let Some(heard) = heard(result).filter(|_| !self.warming) {
+        // What was not asked for an account says nothing of the calls that publish, and four opened at once are no row.
+        if let Some(heard) = heard(result).filter(|_| tag.account.is_some()) {
             self.client.breakers().hear(self.server, &self.platform, &self.who, heard, now);
         }
         let went_out = result.as_ref().err().is_none_or(NetError::may_have_arrived);
