@@ -1,5 +1,6 @@
 //! The window comes and goes; the app stays.
 
+mod outage;
 mod views;
 
 use anyhow::{Result, ensure};

@@ -41,7 +41,7 @@ describe('Queue', () => {
         : /^Mastodon \(clay\.example\) is in trouble\. It began 10 min ago\. 3 posts wait/,
     );
     expect(await violations()).toEqual([]);
-    const now = german ? 'Mastodon (clay.example) jetzt versuchen' : 'Try Mastodon (clay.example) now';
+    const now = german ? 'Jetzt versuchen: Mastodon (clay.example)' : 'Try now: Mastodon (clay.example)';
     await user.click(within(list).getByRole('button', { name: now }));
     await waitFor(() => expect(list).not.toBeInTheDocument());
     expect(callsOf(world, 'queue_try_server')).toEqual([{ server: 'https://clay.example' }]);

@@ -92,7 +92,7 @@ export const queue: typeof english = {
     next: (when) => `Wird ${when} wieder versucht.`,
     nextPost: 'Wird mit dem nächsten Beitrag wieder versucht.',
     tryNow: 'Jetzt versuchen',
-    tryNowOf: (where) => `${where} jetzt versuchen`,
+    tryNowOf: (where) => `Jetzt versuchen: ${where}`,
   },
   missedAll: (n) => `${n} Beiträge haben ihre Zeit verpasst. Keiner davon ist live.`,
   missedPublish: 'Alle jetzt veröffentlichen, nacheinander',

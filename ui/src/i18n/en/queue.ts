@@ -91,7 +91,7 @@ export const queue = {
     next: (when: string) => `Tried again ${when}.`,
     nextPost: 'Tried again with the next post.',
     tryNow: 'Try now',
-    tryNowOf: (where: string) => `Try ${where} now`,
+    tryNowOf: (where: string) => `Try now: ${where}`,
   },
   missedAll: (n: number) => `${n} posts missed their time. None of them is live.`,
   missedPublish: 'Publish all now, one by one',
