@@ -111,6 +111,7 @@ impl App {
             variants: draft.variants,
             accounts: draft.accounts,
             schedule: None,
+            mends: before.as_ref().and_then(|post| post.mends),
             created_at: before.map_or(now, |post| post.created_at),
             updated_at: now,
         };
@@ -138,7 +139,7 @@ impl App {
             chosen => self.set_fallback(id, chosen).await,
         };
         if let Some(when) = when.filter(|_| made.is_ok()) {
-            made = self.schedule_post(id, &when).await;
+            made = self.schedule_post(id, &when).await.map(drop);
         }
         if let Err(error) = made {
             self.delete_post(id).await?;
@@ -147,13 +148,17 @@ impl App {
         Ok(id)
     }
 
-    /// Sends a draft on its way, or gives a post that waits another time.
-    pub async fn schedule_post(&self, id: PostId, when: &When) -> Result<(), Error> {
+    /// Sends a draft on its way, or gives a post that waits another time. The post that is on its way then: another one
+    /// where the draft mends a publication of that.
+    pub async fn schedule_post(&self, id: PostId, when: &When) -> Result<PostId, Error> {
         let (post, publications) = self.post(id).await?;
         let now = self.clock.now();
         let schedule = self.resolve(when, now).await?;
         if *when != When::Now && schedule.at < now {
             return Err(times::past(&schedule, now));
+        }
+        if let Some(mended) = post.mends {
+            return self.send_mended(post, mended, schedule, now).await;
         }
         if publications.is_empty() {
             self.begin(post, schedule, now).await?;
@@ -166,10 +171,10 @@ impl App {
         self.emit(Topic::Posts, Some(id.to_string()));
         self.emit(Topic::Publications, None);
         self.wake.notify_one();
-        Ok(())
+        Ok(id)
     }
 
-    async fn resolve(&self, when: &When, now: UtcMs) -> Result<Schedule, Error> {
+    pub(crate) async fn resolve(&self, when: &When, now: UtcMs) -> Result<Schedule, Error> {
         match when {
             When::Now => {
                 let zone = self.zone().await?;

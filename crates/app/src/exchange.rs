@@ -46,7 +46,20 @@ pub(crate) fn exchange(folder: &Path, aside: &str) -> io::Result<()> {
 
 /// Removes a copy that was killed while it was brought up to date, and its log, which is of other content than the next.
 pub(crate) fn clear_next(folder: &Path) -> io::Result<()> {
+    clear_before_next(folder)?;
     ENDINGS.iter().try_for_each(|ending| remove(&beside(&folder.join(NEXT), ending)))
+}
+
+/// Removes what an upgrade of a copy left of it as it was: the copy itself is still there under its own name.
+pub(crate) fn clear_before_next(folder: &Path) -> io::Result<()> {
+    let stem = NEXT.trim_end_matches(".db");
+    for file in fs::read_dir(folder)?.flatten() {
+        let name = file.file_name();
+        if name.to_str().is_some_and(|name| name.starts_with(&format!("{stem}.before-"))) {
+            remove(&file.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// All steps: the damaged database is kept aside too, the copy is ready, the copy takes the place.
@@ -75,6 +88,7 @@ fn last_steps(folder: &Path) -> Vec<Step> {
 
 /// Finishes an exchange that was killed once its copy was ready; to be called before the database is looked at.
 pub(crate) fn finish(folder: &Path) -> Result<(), Error> {
+    exchange_failed(clear_before_next(folder))?;
     if !folder.join(READY).exists() {
         return Ok(());
     }
@@ -187,6 +201,18 @@ mod tests {
             }
         }
         assert!(damaged > 1 && copied > 1, "{damaged} damaged, {copied} copied");
+    }
+
+    #[test]
+    fn what_an_upgrade_left_of_a_copy_goes_and_the_copies_stay() {
+        let home = folder();
+        for name in ["postroom.next.before-3.db", "postroom.next.before-3.db-wal", "postroom.before-3.db"] {
+            fs::write(home.path().join(name), name).unwrap();
+        }
+        finish(home.path()).unwrap();
+        assert_eq!(content(home.path(), "postroom.next.before-3.db"), None);
+        assert_eq!(content(home.path(), "postroom.next.before-3.db-wal"), None);
+        assert!(content(home.path(), "postroom.before-3.db").is_some() && content(home.path(), NEXT).is_some());
     }
 
     #[test]

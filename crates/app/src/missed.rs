@@ -12,12 +12,10 @@ use store::{
     publication::{Publication, Status},
 };
 
-use crate::{App, Error, Progress, event::Topic, jobs, outages, words};
+use crate::{App, Error, Progress, event::Topic, jobs, outages, redrive::Before, words};
 
 /// Posts held in one go; more follow in the next.
 const AT_ONCE: i64 = 1_000;
-/// What a try without a network leaves as its cause.
-pub(crate) const OFFLINE: &str = "offline";
 
 /// What becomes of every missed post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +39,7 @@ pub(crate) fn late_ms(publication: &Publication, now: UtcMs) -> i64 {
     let chosen = publication.schedule.at;
     // Who waits for the network or for its server is not given more time by trying.
     let status = &publication.status;
-    let given = status.next_at.filter(|_| status.cause != OFFLINE && !outages::waits(status));
+    let given = status.next_at.filter(|_| status.cause != words::OFFLINE && !outages::waits(status));
     now.since(given.map_or(chosen, |given| given.max(chosen)))
 }
 
@@ -112,34 +110,38 @@ impl App {
     /// One answer for every missed post; how many there were. Their order stays, and they never go out in a burst.
     pub async fn settle_missed(&self, answer: Answer) -> Result<u32, Error> {
         let missed = self.missed().await?;
-        let count = u32::try_from(missed.len()).unwrap_or(u32::MAX);
-        let from = match answer {
-            Answer::Cancel => {
-                for publication in missed {
-                    self.cancel_publication(publication.id).await?;
-                }
-                return Ok(count);
-            }
-            Answer::PublishNow => self.clock.now(),
-            Answer::From(from) if from <= self.clock.now() => {
-                return Err(Error::invalid("That time is in the past."));
-            }
-            Answer::From(from) => from,
-        };
         let now = self.clock.now();
+        let from = match answer {
+            Answer::From(from) if from <= now => return Err(Error::invalid("That time is in the past.")),
+            Answer::From(from) => Some(from),
+            Answer::PublishNow => Some(now),
+            Answer::Cancel => None,
+        };
+        if missed.is_empty() {
+            return Ok(0);
+        }
+        let bulk = self.begin_bulk("missed", missed.len()).await?;
         let mut tx = self.store.begin().await?;
         let spacing_ms = self.spacing_ms(&mut tx).await?;
         let mut turns: BTreeMap<AccountId, UtcMs> = BTreeMap::new();
+        let mut count = 0;
         for publication in missed {
             // Read here and not before: another answer may have come in between.
             let Some(publication) = store::publication::find(&mut tx, publication.id).await?.filter(is_missed) else {
                 continue;
             };
-            let turn = turns.entry(publication.account).or_insert(from);
-            let at = *turn;
-            *turn = at.plus_ms(spacing_ms);
-            let text = "Its time had passed; the owner gave it another.";
-            self.release(&mut tx, &publication, at, now, ("missed_answered", text)).await?;
+            let before = Before::of(&mut tx, &publication).await?;
+            if let Some(from) = from {
+                let turn = turns.entry(publication.account).or_insert(from);
+                let at = *turn;
+                *turn = at.plus_ms(spacing_ms);
+                let text = "Its time had passed; the owner gave it another.";
+                self.release(&mut tx, &publication, at, now, ("missed_answered", text)).await?;
+            } else {
+                self.cancel_in(&mut tx, &publication).await?;
+            }
+            before.keep(&mut tx, bulk, publication.id).await?;
+            count += 1;
         }
         tx.commit().await?;
         self.queue_changed();

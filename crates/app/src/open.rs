@@ -106,6 +106,8 @@ pub struct App {
     pub(crate) unwritten: Unwritten,
     /// Publications their owner wants out now, whatever the clock says.
     pub(crate) asked_now: Mutex<HashSet<PublicationId>>,
+    /// When the accounts of a copy were first read back by this process, on the clock that never jumps.
+    pub(crate) first_looked_ms: std::sync::OnceLock<u64>,
     /// Whether the owner knows that the network is gone.
     pub(crate) unreachable: Unreachable,
     /// When each account's last post began.
@@ -179,6 +181,7 @@ impl App {
             doubts: Doubts::default(),
             unwritten: Unwritten::default(),
             asked_now: Mutex::default(),
+            first_looked_ms: std::sync::OnceLock::new(),
             unreachable: Unreachable::default(),
             pace: Pace::default(),
             looks: Looks::default(),
@@ -200,7 +203,7 @@ impl App {
         }
         keep::clear(&app.folder.join("media"));
         app.keep_outages().await?;
-        app.settle_after_crash(profile.generation, lost).await?;
+        app.settle_after_crash(&profile, lost).await?;
         let unlocking = Arc::clone(&app);
         tokio::spawn(async move {
             if let Err(error) = unlocking.unlock().await {
@@ -214,7 +217,7 @@ impl App {
     /// Whoever held the profile before is gone: their claims end, and what they may have sent is in doubt
     /// from now on. A restored or copied profile starts paused, and so does one whose last commits are lost: what was sent
     /// since may be among them.
-    async fn settle_after_crash(&self, generation: i64, lost: bool) -> Result<(), Error> {
+    async fn settle_after_crash(&self, profile: &Profile, lost: bool) -> Result<(), Error> {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
         step!("open.rescue", queue::rescue(&mut tx, domain::UtcMs::from_millis(i64::MAX), now).await)?;
@@ -223,7 +226,8 @@ impl App {
         if lost {
             tracing::error!("the end of the database's log is damaged: what was written last is lost");
         }
-        if lost || origin(generation, self.outside.read()) == Origin::Copy {
+        let copy = origin((profile.generation, profile.mark), self.outside.read()) == Origin::Copy;
+        if lost || copy {
             step!("open.copied", self.pause_copied().await)?;
         }
         self.release_the_solved().await
@@ -231,7 +235,7 @@ impl App {
 
     /// A hold and what solves it are written at different moments by different tasks: a hold whose reason was gone when
     /// the last process ended is taken back here.
-    async fn release_the_solved(&self) -> Result<(), Error> {
+    pub(crate) async fn release_the_solved(&self) -> Result<(), Error> {
         let mut tx = self.store.begin().await?;
         if !store::profile::load(&mut tx).await?.paused {
             self.release_held_in(&mut tx, HeldReason::Paused, None).await?;
@@ -254,18 +258,18 @@ impl App {
 
     async fn raise_generation(&self) -> Result<(), Error> {
         let mut tx = self.store.begin().await?;
-        let before = store::profile::load(&mut tx).await?.generation;
+        let profile = store::profile::load(&mut tx).await?;
         // With nothing outside yet, a first start that ends between the two records below would pass for that of a copy.
-        if before == 0
-            && self.outside.read().is_none()
-            && let Err(error) = self.outside.write(before)
+        if profile.generation == 0
+            && self.outside.read().0.is_none()
+            && let Err(error) = self.outside.write(profile.generation, profile.mark)
         {
             tracing::warn!(%error, "the profile's generation could not be kept outside the profile");
         }
-        let generation = before + 1;
+        let generation = profile.generation + 1;
         step!("generation.inside", store::profile::set_generation(&mut tx, generation).await)?;
         step!("generation.inside.commit", tx.commit().await)?;
-        if let Err(error) = step!("generation.outside", self.outside.write(generation)) {
+        if let Err(error) = step!("generation.outside", self.outside.write(generation, profile.mark)) {
             tracing::warn!(%error, "the profile's generation could not be kept outside the profile");
         }
         Ok(())

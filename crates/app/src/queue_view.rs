@@ -1,15 +1,16 @@
 //! The queue as its owner sees and steers it.
 
 use domain::{
-    AccountId, AccountState, EffectState, ErrorCode, HeldReason, PublicationId, PublicationState, UtcMs, ports::Notice,
+    AccountId, AccountState, EffectKind, EffectState, ErrorCode, HeldReason, PublicationId, PublicationState, UtcMs,
+    ports::Notice,
 };
-use providers::provider::Remote;
 use store::{
     account::Account,
     effect::Effect,
     journal::Line,
     part::StoredPart,
     publication::{Filter, Publication, Status},
+    reply::KeptReply,
 };
 
 use crate::{App, Error, event::Topic, jobs, words};
@@ -31,6 +32,8 @@ pub struct Detail {
     pub journal: Vec<Line>,
     /// Its parts as they were last sent.
     pub parts: Vec<StoredPart>,
+    /// What the platform answered where that was no success, oldest first.
+    pub replies: Vec<KeptReply>,
 }
 
 impl App {
@@ -52,7 +55,8 @@ impl App {
         let effects = store::effect::of(&mut conn, id).await?;
         let journal = store::journal::of(&mut conn, id, JOURNAL_MAX).await?;
         let parts = store::part::of(&mut conn, id).await?;
-        Ok(Detail { publication, effects, journal, parts })
+        let replies = store::reply::of(&mut conn, id).await?;
+        Ok(Detail { publication, effects, journal, parts, replies })
     }
 
     /// Parts live and parts in all.
@@ -65,10 +69,39 @@ impl App {
         self.account(publication.account).await
     }
 
-    /// Tries a failed, held or waiting publication again now. What may be live is looked for first.
+    /// Tries a failed, held or waiting publication again now. What may be live is looked for first. Of one that is live,
+    /// the deletion or edit that was not made is tried again.
     pub async fn retry_publication(&self, id: PublicationId) -> Result<(), Error> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let publication = store::publication::find(&mut tx, id).await?;
+        let publication = publication.ok_or_else(|| Error::not_found("publication", &id.to_string()))?;
+        if publication.status.state != PublicationState::Published || !self.retry_change(&mut tx, id).await? {
+            let why = ("retry_asked", "The owner asked for another try.");
+            self.retry_in(&mut tx, &publication, now, why).await?;
+        }
+        tx.commit().await?;
+        self.ask_server_now(publication.account).await?;
+        self.publications_changed(id);
+        Ok(())
+    }
+
+    /// A person's wish goes before the time that a server is left alone for: it makes the probe.
+    pub(crate) async fn ask_server_now(&self, account: AccountId) -> Result<(), Error> {
+        let account = self.account(account).await?;
+        self.http.breakers().try_now(&Self::server_of(&account), self.clock.now());
+        Ok(())
+    }
+
+    /// The same at a time of its owner's, in a transaction.
+    pub(crate) async fn retry_in(
+        &self,
+        tx: &mut store::Tx,
+        publication: &Publication,
+        at: UtcMs,
+        why: (&str, &str),
+    ) -> Result<(), Error> {
         use PublicationState as S;
-        let publication = self.publication(id).await?;
         match publication.status.state {
             S::Failed | S::Held | S::Retrying | S::Unconfirmed | S::Scheduled => {}
             S::NeedsDecision => return Err(wrong_state("Whether it is live has to be decided first.")),
@@ -76,24 +109,17 @@ impl App {
             S::Published => return Err(wrong_state("It is live already.")),
             S::Cancelled => return Err(wrong_state("It was cancelled; duplicate the post to publish it.")),
         }
-        let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        for mut effect in store::effect::of(&mut tx, id).await? {
-            if effect.state == EffectState::Refused {
+        let (id, now) = (publication.id, self.clock.now());
+        for mut effect in store::effect::of(tx, id).await? {
+            if effect.kind == EffectKind::Publish && effect.state == EffectState::Refused {
                 // Refused for good: what was prepared may be what was wrong, so all of it is made anew.
                 effect.state = EffectState::Ready;
                 effect.request.clear();
-                store::part::set_checkpoint(&mut tx, id, effect.part, "null").await?;
-                store::effect::put(&mut tx, &effect, now).await?;
+                store::part::set_checkpoint(tx, id, effect.part, "null").await?;
+                store::effect::put(tx, &effect, now).await?;
             }
         }
-        self.release(&mut tx, &publication, now, now, ("retry_asked", "The owner asked for another try.")).await?;
-        tx.commit().await?;
-        let account = self.account(publication.account).await?;
-        // A person's wish goes before the time that a server is left alone for: it makes the probe.
-        self.http.breakers().try_now(&Self::server_of(&account), now);
-        self.publications_changed(id);
-        Ok(())
+        self.release(tx, publication, at, now, why).await
     }
 
     /// Makes a publication due at `at`; its chosen time moves along, so that it does not count as missed again.
@@ -118,51 +144,9 @@ impl App {
         self.enqueue(tx, id, at).await
     }
 
-    /// The owner's word on a publication nothing else could decide.
-    pub async fn decide(&self, id: PublicationId, live: bool, remote_id: Option<&str>) -> Result<(), Error> {
-        let publication = self.publication(id).await?;
-        if publication.status.state != PublicationState::NeedsDecision {
-            return Err(wrong_state("Nothing about it needs a decision."));
-        }
-        let remote_id = remote_id.unwrap_or_default();
-        if remote_id.len() > 2_000 {
-            return Err(Error::invalid("The id or link is too long."));
-        }
-        let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        let effects = store::effect::of(&mut tx, id).await?;
-        for mut effect in effects.into_iter().filter(|effect| effect.state == EffectState::Undecided) {
-            effect.state = if live { EffectState::Done } else { EffectState::Ready };
-            effect.gave_up_at = None;
-            if live {
-                let url = if remote_id.starts_with("https://") { remote_id } else { "" };
-                remote_id.clone_into(&mut effect.remote_id);
-                url.clone_into(&mut effect.url);
-                let remote = Remote { id: remote_id.to_owned(), url: url.to_owned(), extra: serde_json::Value::Null };
-                let text = serde_json::to_string(&remote).map_err(|_| Error::internal("a remote post"))?;
-                store::part::set_remote(&mut tx, id, effect.part, &text).await?;
-                if !remote_id.is_empty() {
-                    let account = publication.account;
-                    store::remote_post::upsert(&mut tx, account, remote_id, Some(id), url, now).await?;
-                }
-            }
-            store::effect::put(&mut tx, &effect, now).await?;
-        }
-        let (event, text) = if live {
-            ("decided_live", "The owner says it is live.")
-        } else {
-            ("decided_not_live", "The owner says it is not live; it is sent again.")
-        };
-        self.release(&mut tx, &publication, now, now, (event, text)).await?;
-        tx.commit().await?;
-        self.publications_changed(id);
-        Ok(())
-    }
-
     /// Takes one publication back, when nothing of it was sent; or gives up on the rest of one that waits for its owner;
     /// or takes back what was asked of one that is live.
     pub async fn cancel_publication(&self, id: PublicationId) -> Result<(), Error> {
-        let now = self.clock.now();
         let mut tx = self.store.begin().await?;
         // Read here and not before: a publisher may have settled it while we waited for our turn to write.
         let publication = store::publication::find(&mut tx, id).await?;
@@ -171,15 +155,25 @@ impl App {
             if !self.withdraw_change(&mut tx, id).await? {
                 return Err(wrong_state("It is settled already."));
             }
-            tx.commit().await?;
-            self.publications_changed(id);
-            return Ok(());
+        } else {
+            self.cancel_in(&mut tx, &publication).await?;
         }
-        let effects = store::effect::of(&mut tx, id).await?;
+        tx.commit().await?;
+        self.publications_changed(id);
+        Ok(())
+    }
+
+    /// Takes back what was not sent of a publication, in a transaction.
+    pub(crate) async fn cancel_in(&self, tx: &mut store::Tx, publication: &Publication) -> Result<(), Error> {
+        if matches!(publication.status.state, PublicationState::Published | PublicationState::Cancelled) {
+            return Err(wrong_state("It is settled already."));
+        }
+        let (id, now) = (publication.id, self.clock.now());
+        let effects = store::effect::of(tx, id).await?;
         if effects.iter().any(|effect| matches!(effect.state, EffectState::Open | EffectState::Undecided)) {
             return Err(wrong_state("It was sent and may be live; that has to be settled first."));
         }
-        queue::cancel(&mut tx, jobs::PUBLISH, &id.to_string(), now).await?;
+        queue::cancel(tx, jobs::PUBLISH, &id.to_string(), now).await?;
         let mut status = Status::new(PublicationState::Cancelled, None);
         let live = effects.iter().filter(|effect| effect.state == EffectState::Done).count();
         status.reason = if live == 0 {
@@ -187,11 +181,9 @@ impl App {
         } else {
             format!("Cancelled by you after {live} of its parts went out; those stay live.")
         };
-        store::publication::set_status(&mut tx, id, &status, now).await?;
+        store::publication::set_status(tx, id, &status, now).await?;
         let line = Line { at: now, event: "cancelled".to_owned(), part: None, text: status.reason.clone() };
-        store::journal::add(&mut tx, id, &line).await?;
-        tx.commit().await?;
-        self.publications_changed(id);
+        store::journal::add(tx, id, &line).await?;
         Ok(())
     }
 
@@ -286,6 +278,10 @@ impl App {
             account: None,
         };
         let mut tx = self.store.begin().await?;
+        if self.copied().await?.is_none() {
+            let since = store::journal::last_at(&mut tx).await?.unwrap_or(now);
+            self.note_copied(&mut tx, since).await?;
+        }
         store::profile::set_paused(&mut tx, true).await?;
         for id in store::waiting::due(&mut tx, now).await? {
             let Some(publication) = store::publication::find(&mut tx, id).await? else { continue };
@@ -335,6 +331,6 @@ const fn goes_out(state: PublicationState) -> bool {
     matches!(state, PublicationState::Scheduled | PublicationState::Retrying)
 }
 
-fn wrong_state(message: &str) -> Error {
+pub(crate) fn wrong_state(message: &str) -> Error {
     Error::new(ErrorCode::WrongState, message, "Look at its journal for what happened so far.")
 }

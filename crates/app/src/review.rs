@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    AccountId, AccountState, EffectClass, Finding, FindingCode, PostId, limits::PostLimits, post::Part, text::TextCount,
+    AccountId, AccountState, EffectClass, Finding, FindingCode, PostId,
+    limits::PostLimits,
+    post::{Content, Part, Variant},
+    text::TextCount,
 };
 use providers::provider::{EffectPlan, Rendition, Seed, Work};
-use store::account::Account;
+use serde_json::Value;
+use store::{account::Account, publication::Publication};
 
 use crate::{
     App, Error,
@@ -69,6 +73,16 @@ impl App {
         }
         review.findings.sort_by_key(|finding| !finding.blocks());
         Ok(review)
+    }
+
+    /// The requests of parts as they would be sent to an account; `Null` for one that cannot be made.
+    pub async fn would_send(&self, publication: &Publication, parts: Vec<Part>) -> Result<Vec<Value>, Error> {
+        let account = publication.account;
+        let variant = Variant { account, parts: None, options: publication.options.clone() };
+        let content = Content { parts, language: publication.language.clone(), ..Content::default() };
+        let review = self.review(None, &Draft { content, variants: vec![variant], accounts: vec![account] }).await?;
+        let plans = review.accounts.into_iter().flat_map(|account| account.parts).map(|part| part.plan);
+        Ok(plans.map(|plan| plan.map_or(Value::Null, |plan| plan.request)).collect())
     }
 
     async fn review_account(

@@ -268,6 +268,7 @@ impl App {
         step!("start.release", self.release_held(HeldReason::ClockWrong, None).await)?;
         self.look_everywhere().await?;
         step!("start.practice", self.start_practice_if_used().await);
+        self.look_after_copy_beside();
         Ok(Runner::start(Arc::clone(self)))
     }
 

@@ -9,7 +9,7 @@ use store::{Store, StoreError, Unwritable};
 
 use crate::{
     App, Error,
-    exchange::{NEXT, clear_next, exchange, exchange_failed},
+    exchange::{NEXT, clear_before_next, clear_next, exchange, exchange_failed},
     paths::DATABASE,
 };
 
@@ -63,6 +63,7 @@ impl App {
         exchange_failed(fs::copy(&source, &next).map(drop))?;
         // The copy itself is looked at, and brought up to date, before it takes the place.
         Store::open(&next).await?.close().await;
+        exchange_failed(clear_before_next(&self.folder))?;
         self.store.close().await;
         // Posts may have gone out since the copy was made, also where no runner has started in between.
         exchange_failed(self.outside.distrust())?;

@@ -10,6 +10,11 @@ use domain::{
 
 use crate::{Error, time_check};
 
+/// What a try without a network leaves as its cause.
+pub(crate) const OFFLINE: &str = "offline";
+/// The cause of what waits for its account, also once that is linked again.
+pub(crate) const RELINK: &str = "relink_needed";
+
 /// Whom a sentence is about.
 #[derive(Debug, Clone, Copy)]
 pub struct Who<'a> {
@@ -162,6 +167,12 @@ pub(crate) fn remedy(error: &ProviderError) -> &'static str {
     }
 }
 
+/// Why an account cannot be read.
+pub(crate) fn blind(who: Who<'_>) -> String {
+    let Who { platform, handle } = who;
+    format!("{platform} lets Postroom post as {handle}, and not read what is there. Only you can look.")
+}
+
 /// Why a publication waits for its owner.
 #[must_use]
 pub fn held(who: Who<'_>, reason: HeldReason, live: Live) -> String {
@@ -210,7 +221,7 @@ pub(crate) fn clock_notice(reason: &str) -> Notice {
 #[must_use]
 pub fn missed(cause: &str) -> &'static str {
     match cause {
-        "offline" => {
+        OFFLINE => {
             "There was no network at its time. It is not live; publish it now, give it another time, or cancel it."
         }
         "platform_unavailable" | "certificate_refused" => {
@@ -218,6 +229,9 @@ pub fn missed(cause: &str) -> &'static str {
         }
         "quota_exhausted" => {
             "Its account had used what the platform allows at its time. It is not live; publish it now, give it another time, or cancel it."
+        }
+        RELINK => {
+            "Its account had to be linked again at its time. It is not live; publish it now, give it another time, or cancel it."
         }
         _ => {
             "Its time passed while Postroom could not run. It is not live; publish it now, give it another time, or cancel it."

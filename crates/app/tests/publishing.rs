@@ -5,14 +5,22 @@
 #[path = "live/ahead.rs"]
 mod ahead;
 mod bench;
+#[path = "redrive/bulk.rs"]
+mod bulk;
 #[path = "live/changes.rs"]
 mod changes;
 #[path = "live/comments.rs"]
 mod comments;
+#[path = "redrive/copied.rs"]
+mod copied;
+#[path = "redrive/deciding.rs"]
+mod deciding;
 #[path = "live/fediverse.rs"]
 mod fediverse;
 #[path = "live/limits.rs"]
 mod limits;
+#[path = "redrive/mending.rs"]
+mod mending;
 
 use app::{MissedAnswer, compose::When};
 use bench::Bench;
@@ -436,30 +444,6 @@ async fn what_was_sent_by_a_clock_that_is_ahead_is_found() {
     bench.run_until_idle().await;
     assert_eq!(bench.publications(post).await[0].status.state, S::Published);
     assert_eq!(bench.accepted("Ahead of its time"), 1);
-}
-
-#[tokio::test]
-async fn a_backup_from_the_same_run_starts_paused_and_sends_nothing_again() {
-    let bench = Bench::start().await;
-    let at = bench.clock.wall().plus_ms(30 * 60_000);
-    let when = When::Instant(at, "Etc/UTC".to_owned());
-    bench.link("a").await;
-    let post = bench.post("Once only", &["a"], false, when).await;
-    let mut runner = bench.app.start_runner().await.unwrap();
-    runner.until_idle().await;
-    let backup = bench.back_up();
-    bench.clock.jump_ms(30 * 60_000 + 1_000);
-    bench.app.pause().await.unwrap();
-    bench.app.resume().await.unwrap();
-    bench.until(post, S::Published).await;
-    runner.stop().await;
-
-    let bench = bench.put_back(&backup).await;
-    assert!(bench.app.is_paused().await.unwrap());
-    bench.run_until_idle().await;
-    let held = bench.publications(post).await.remove(0);
-    assert_eq!((held.status.state, held.status.held), (S::Held, Some(HeldReason::Restored)));
-    assert_eq!(bench.accepted("Once only"), 1);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use accounts::{AccountsVerb, LinkArgs, LinkFlags, LinkWay, OnUnlinkArg, PlatformsVerb, RelinkArgs, UnlinkArgs};
 pub use later::{AppsVerb, AuditVerb, DataVerb, MetricsVerb};
 pub use posts::{CreateArgs, EditArgs, MediaVerb, PostsVerb, TimeArgs, WritingArgs};
-pub use queue::{DecideArgs, MissedArgs, PracticeVerb, PublicationsVerb, QueueVerb, RunArgs};
+pub use queue::{DecideArgs, MissedArgs, PracticeVerb, PublicationsVerb, QueueVerb, RetryArgs, RunArgs};
 
 /// Posts to your accounts from the command line, and runs the queue without a window.
 #[derive(Debug, Parser)]

@@ -14,7 +14,7 @@ pub use accounts::{account, accounts, platform, platforms, practice};
 pub use findings::findings;
 pub use forecast::forecast;
 pub use posts::{media, media_list, post, posts, review};
-pub use publications::{publication, publication_detail, publications, queue};
+pub use publications::{bulk, copied, publication, publication_detail, publications, queue, undone};
 
 /// A failure in sentences: what happened, what was found, what the platform said, what to do.
 pub fn trouble(failure: &Failure) -> String {

@@ -107,6 +107,21 @@ pub struct Repeats {
     pub made: UtcMs,
 }
 
+/// A copy of an answer, redacted and cut.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RawReply {
+    /// Which operation, in the provider's words.
+    pub operation: String,
+    /// HTTP status.
+    pub status: u16,
+    /// Headers that say something about the refusal, by name.
+    pub headers: Vec<(String, String)>,
+    /// The first 8 KiB of the body at most.
+    pub body: String,
+    /// The post a refused one repeats, where the platform refuses repeats and names the first.
+    pub repeats: Option<Repeats>,
+}
+
 /// A failed call to a platform.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{platform} {operation}: {kind:?}{}", status.map(|s| format!(" (HTTP {s})")).unwrap_or_default())]
@@ -129,8 +144,8 @@ pub struct ProviderError {
     pub retry_after: Option<UtcMs>,
     /// How far the call came, where no answer came back.
     pub reach: Option<Reach>,
-    /// The post a refused one repeats, where the platform refuses repeats and names the first.
-    pub repeats: Option<Box<Repeats>>,
+    /// What it answered, to be kept where its owner can look at it; `None` where there was no answer.
+    pub reply: Option<Box<RawReply>>,
 }
 
 impl ProviderError {
@@ -157,7 +172,7 @@ impl ProviderError {
             remote_message: String::new(),
             retry_after: None,
             reach: None,
-            repeats: None,
+            reply: None,
         }
     }
 
@@ -168,6 +183,12 @@ impl ProviderError {
         self.remote_code = code.chars().take(200).collect();
         self.remote_message = message.chars().take(500).collect();
         self
+    }
+
+    /// The post a refused one repeats, where the platform named it.
+    #[must_use]
+    pub fn repeats(&self) -> Option<&Repeats> {
+        self.reply.as_deref()?.repeats.as_ref()
     }
 
     /// The same error with the earliest next try.

@@ -111,6 +111,8 @@ ids! {
     SeriesId = "ser";
     /// Something the owner was told.
     NoticeId = "note";
+    /// One action on many publications.
+    BulkId = "bulk";
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub use change::ChangeState;
 pub use effect::{EffectClass, EffectKind, EffectState};
 pub use error::{ErrorCode, ErrorKind, ProviderError, Retry};
 pub use finding::{Finding, FindingCode, Severity};
-pub use ids::{AccountId, EffectId, JobId, MediaId, NoticeId, PostId, ProfileId, PublicationId, SeriesId};
+pub use ids::{AccountId, BulkId, EffectId, JobId, MediaId, NoticeId, PostId, ProfileId, PublicationId, SeriesId};
 pub use media::MediaKind;
 pub use outage::Outage;
 pub use publication::{HeldReason, PublicationState};

@@ -131,11 +131,46 @@ pub fn at_instant(at: UtcMs, zone: &str) -> Result<Schedule, ScheduleError> {
     Ok(Schedule { at, wall, zone: tz.name().to_owned() })
 }
 
+/// A chosen time moved by as much as lies between two others: on the wall clock where those two are of one zone, so that
+/// nine stays nine across a change of the clocks, else in time. What the clocks skip becomes the next time there is, what
+/// comes twice the first.
+pub fn moved(schedule: &Schedule, from: &Schedule, to: &Schedule) -> Result<Schedule, ScheduleError> {
+    let wall = |of: &Schedule| NaiveDateTime::parse_from_str(&of.wall, WALL_STORED).ok();
+    let by_wall = match (wall(schedule), wall(from), wall(to)) {
+        (Some(own), Some(from_wall), Some(to_wall)) if from.zone == to.zone => {
+            own.checked_add_signed(to_wall - from_wall)
+        }
+        _ => None,
+    };
+    let Some(wall) = by_wall else {
+        return at_instant(schedule.at.plus_ms(to.at.since(from.at)), &schedule.zone);
+    };
+    match resolve(&wall.format(WALL_STORED).to_string(), &schedule.zone) {
+        Err(ScheduleError::DoesNotExist { next: at } | ScheduleError::Twice { first: at, .. }) => {
+            at_instant(at, &schedule.zone)
+        }
+        resolved => resolved,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn several_times_move_together_and_keep_their_distance_on_the_wall() {
+        let berlin = |wall| resolve(wall, "Europe/Berlin").unwrap();
+        let (from, to) = (berlin("2026-03-27T09:00"), berlin("2026-03-28T09:00"));
+        assert_eq!(moved(&from, &from, &to), Ok(to.clone()));
+        assert_eq!(moved(&berlin("2026-03-28T09:00"), &from, &to), Ok(berlin("2026-03-29T09:00")), "nine stays nine");
+        assert_eq!(moved(&berlin("2026-03-28T02:30"), &from, &to).unwrap().at, berlin("2026-03-29T03:00").at);
+        let tokyo = resolve("2026-03-28T10:00", "Asia/Tokyo").unwrap();
+        assert_eq!(moved(&tokyo, &from, &to).unwrap().wall, "2026-03-29T10:00:00");
+        let utc = resolve("2026-03-27T09:00", "UTC").unwrap();
+        assert_eq!(moved(&from, &from, &utc).unwrap().at, utc.at, "other zones: by the instants");
+    }
 
     #[test]
     fn a_skipped_time_names_the_next_one_and_a_repeated_one_names_both() {

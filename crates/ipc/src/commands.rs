@@ -11,11 +11,12 @@ use ts_rs::TS;
 use crate::{
     handlers,
     wire::{
-        About, AccountView, AddMedia, AppState, AutostartChange, AutostartView, ById, CreatePost, Decide, EditLive,
-        Failure, FetchCard, ForecastQuery, ForecastView, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing,
-        NoticeView, OpenFolder, PasteMedia, Paths, PlatformGuide, PlatformView, PostView, PostsQuery, PracticeFault,
-        PracticeLink, PracticeView, ProfileTrouble, PublicationDetail, PublicationView, PublicationsQuery, QueueStatus,
-        Review, SaveDraft, SchedulePost, Settings, SettingsChange, SettleMissed, StartWithCopy, TryServer, Unlink,
+        About, AccountView, AddMedia, AppState, AutostartChange, AutostartView, Bulk, BulkOutcome, BulkUndo,
+        BulkUndone, ById, CopiedAnswer, CopiedView, CreatePost, Decide, EditLive, EvidenceView, Failure, FetchCard,
+        ForecastQuery, ForecastView, LastBulk, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing, NoticeView,
+        OpenFolder, PasteMedia, Paths, PlatformGuide, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink,
+        PracticeView, ProfileTrouble, PublicationDetail, PublicationView, PublicationsQuery, QueueStatus, Review,
+        SaveDraft, SchedulePost, Settings, SettingsChange, SettleMissed, StartWithCopy, TryServer, Unlink,
     },
 };
 
@@ -124,6 +125,17 @@ commands! {
         notices_list: Nothing => Vec<NoticeView>;
         notices_read: Nothing => Nothing;
     }
+    redrive {
+        publications_evidence: ById => EvidenceView;
+        publications_mend: ById => PostView;
+        publications_bulk: Bulk => BulkOutcome;
+        bulk_show: Nothing => LastBulk;
+        bulk_undo: BulkUndo => BulkUndone;
+        accounts_open: ById => Nothing;
+        copied_show: Nothing => CopiedView;
+        copied_look: Nothing => CopiedView;
+        copied_settle: CopiedAnswer => CopiedView;
+    }
 }
 
 /// The commands that work on a profile that is only read: they change nothing in it, and call no platform.
@@ -150,6 +162,9 @@ pub(crate) const READING: &[&str] = &[
     "publications_list",
     "publications_show",
     "publications_open",
+    "bulk_show",
+    "copied_show",
+    "accounts_open",
     "queue_status",
     "queue_forecast",
     "notices_list",

@@ -2,6 +2,7 @@
 
 mod commands;
 mod handlers;
+mod parts;
 pub mod socket;
 pub mod typescript;
 mod view;

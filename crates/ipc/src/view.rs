@@ -173,6 +173,7 @@ pub(crate) async fn post(app: &App, id: domain::PostId) -> Result<PostView, Erro
         schedule: post.schedule,
         publications: views,
         fallback: app.fallback_of(id).await?,
+        mends: post.mends.map(|id| id.to_string()),
         media: pictures,
         created_at: post.created_at.to_rfc3339(),
         updated_at: post.updated_at.to_rfc3339(),
@@ -249,6 +250,9 @@ fn live_change(change: store::live_change::LiveChange) -> LiveChangeView {
 pub(crate) async fn detail(app: &App, detail: app::queue_view::Detail) -> Result<PublicationDetail, Error> {
     let small = |n: i64| u32::try_from(n).unwrap_or_default();
     let raw = detail.publication.status.raw.clone();
+    let part_views = crate::parts::views(app, &detail).await?;
+    let replies = detail.replies.iter().map(crate::parts::reply).collect();
+    let can_mend = app::mend::can_be_mended(&detail.publication, &detail.effects);
     let effects = detail.effects.into_iter().map(|effect| EffectView {
         id: effect.id.to_string(),
         part: small(effect.part),
@@ -280,6 +284,9 @@ pub(crate) async fn detail(app: &App, detail: app::queue_view::Detail) -> Result
         options: detail.publication.options.clone(),
         edit_options,
         outlook: None,
+        part_views,
+        replies,
+        can_mend,
         publication: publication(app, detail.publication).await?,
         effects,
         journal,

@@ -3,9 +3,30 @@
 use std::{fmt, time::UNIX_EPOCH};
 
 use bytes::Bytes;
-use domain::UtcMs;
+use domain::{UtcMs, error::RawReply};
 use http::HeaderMap;
 use serde::de::DeserializeOwned;
+
+/// Most of a body that is kept in a copy of it.
+const COPY_MAX_BYTES: usize = 8 * 1_024;
+/// Most of a header that is kept.
+const HEADER_MAX_CHARS: usize = 200;
+/// Headers that are kept: what they say of a refusal, and none that carries an identity.
+const COPIED: [&str; 13] = [
+    "content-type",
+    "date",
+    "retry-after",
+    "ratelimit-limit",
+    "ratelimit-remaining",
+    "ratelimit-reset",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "x-rate-limit-limit",
+    "x-rate-limit-remaining",
+    "x-rate-limit-reset",
+    "x-request-id",
+];
 
 /// A whole answer, whatever its status. `Debug` shows the size of the body and never its content, because
 /// token endpoints answer with secrets.
@@ -80,6 +101,28 @@ impl Answer {
     pub fn excerpt(&self, max_chars: usize) -> String {
         let start = self.body.get(..self.body.len().min(4_096)).unwrap_or_default();
         crate::redact::text(&String::from_utf8_lossy(start)).chars().take(max_chars).collect()
+    }
+
+    /// A redacted copy with chosen headers and the first 8 KiB of the body, for its owner to look at later.
+    pub fn copy(&self, operation: &str) -> RawReply {
+        let start = self.body.get(..self.body.len().min(COPY_MAX_BYTES)).unwrap_or_default();
+        let mut shown = String::from_utf8_lossy(start).replace('\0', "\u{fffd}");
+        let most = shown.chars().count();
+        if start.len() < self.body.len() {
+            // One more than is kept, so that the run of characters at the cut goes.
+            shown.push('\u{2026}');
+        }
+        let header = |name: &&str| {
+            let value = self.header(name)?;
+            Some(((*name).to_owned(), crate::redact::text_within(value, HEADER_MAX_CHARS)))
+        };
+        RawReply {
+            operation: operation.to_owned(),
+            status: self.status,
+            headers: COPIED.iter().filter_map(header).collect(),
+            body: crate::redact::text_within(&shown, most),
+            repeats: None,
+        }
     }
 }
 
@@ -198,6 +241,23 @@ mod tests {
             let rate = answer(&headers).rate;
             assert_eq!((rate.limit, rate.remaining), (Some(300), Some(0)));
             assert_eq!(rate.reset_at, Some(now().plus_ms(60_000)), "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn a_copy_is_cut_redacted_and_names_only_chosen_headers() {
+        let headers = [("retry-after", "5"), ("set-cookie", "session=abc"), ("x-ratelimit-reset", "1795248060")];
+        let copy = answer(&headers).copy("post");
+        assert_eq!((copy.status, copy.operation.as_str()), (429, "post"));
+        assert_eq!(copy.body, "{\"access_token\":\"[redacted]\"}");
+        let names: Vec<_> = copy.headers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["retry-after", "x-ratelimit-reset"]);
+        let token = "pat_0123456789abcdef0123456789";
+        for filler in (COPY_MAX_BYTES - 40)..COPY_MAX_BYTES {
+            let body = format!("{}{token}", " ".repeat(filler));
+            let long = Answer::new(500, HeaderMap::new(), Bytes::from(body), now()).copy("post");
+            assert!(!long.body.contains("pat_0"), "{filler}: {}", long.body.trim());
+            assert!(long.body.len() <= COPY_MAX_BYTES + 16);
         }
     }
 

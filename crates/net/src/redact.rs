@@ -75,7 +75,17 @@ pub fn url(raw: &str) -> String {
 /// Free text (a platform's own words, an error) without queries, credentials and anything token-like.
 #[must_use]
 pub fn text(raw: &str) -> String {
-    let cut: String = raw.chars().take(TEXT_MAX_CHARS).collect();
+    text_within(raw, TEXT_MAX_CHARS)
+}
+
+/// The same of a longer text. Where it has to be cut, the run of characters at the cut goes too: half a token does not
+/// look like one.
+#[must_use]
+pub fn text_within(raw: &str, max_chars: usize) -> String {
+    let mut cut: String = raw.chars().take(max_chars).collect();
+    if cut.len() < raw.len() {
+        cut.truncate(cut.trim_end_matches(is_run_char).len());
+    }
     let mut out = String::with_capacity(cut.len());
     let mut state = State::default();
     let mut rest = cut.as_str();

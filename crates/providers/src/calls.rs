@@ -5,7 +5,7 @@
 //! was done. Everything else is handed back for the runner to decide.
 
 use bytes::Bytes;
-use domain::{ErrorKind, PlatformId, ProviderError, Retry, Secret, UtcMs};
+use domain::{ErrorKind, PlatformId, ProviderError, Retry, Secret, UtcMs, error::RawReply};
 use net::{Answer, CallTag, Client};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -159,12 +159,18 @@ pub(crate) struct Reply {
     pub(crate) operation: Operation,
     pub(crate) status: u16,
     body: Value,
+    answer: Option<Answer>,
 }
 
 impl Reply {
     /// The answer in the shape it should have.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, ProviderError> {
         T::deserialize(&self.body).map_err(|_| self.garbage())
+    }
+
+    /// What was answered, redacted, to be kept.
+    pub(crate) fn copy(&self) -> Option<Box<RawReply>> {
+        self.answer.as_ref().map(|answer| Box::new(answer.copy(self.operation.name)))
     }
 
     /// The answer is not what the platform documents: after an effect, that leaves its outcome open. Anything else may
@@ -174,7 +180,9 @@ impl Reply {
         let kind = if effect { ErrorKind::OutcomeUnknown } else { ErrorKind::Protocol };
         let spoilt = error(kind, self.platform, self.operation);
         let retry = if effect { spoilt.retry } else { Retry::After };
-        ProviderError { retry, ..spoilt }.replied(self.status, "", "The answer is not in the documented form.")
+        let reply = self.copy();
+        let words = "The answer is not in the documented form.";
+        ProviderError { retry, reply, ..spoilt }.replied(self.status, "", words)
     }
 }
 
@@ -188,11 +196,13 @@ pub(crate) async fn authorised(
     let tag = tag(session, rules);
     let token = session.tokens.access().await.map_err(unsent)?;
     let mut answer = exchange(&session.http, &tag, rules, operation, &ask, Some(&token)).await?;
+    let mut used = token.clone();
     if (rules.token_refused)(answer.status, &body(&answer)) {
-        let fresh = session.tokens.renew(&token).await.map_err(unsent)?;
-        answer = exchange(&session.http, &tag, rules, operation, &ask, Some(&fresh)).await?;
+        used = session.tokens.renew(&token).await.map_err(unsent)?;
+        answer = exchange(&session.http, &tag, rules, operation, &ask, Some(&used)).await?;
     }
-    settle(&answer, rules, operation, &ask).map_err(|error| paused(error, session, rules))
+    let settled = settle(&answer, rules, operation, &ask);
+    settled.map_err(|error| paused(without(error, &[&token, &used]), session, rules))
 }
 
 /// A call without a token, made for a session.
@@ -243,11 +253,24 @@ async fn exchange(
 fn settle(answer: &Answer, rules: &CallRules, operation: Operation, ask: &Ask) -> Result<Reply, ProviderError> {
     let body = body(answer);
     if answer.is_success() || ask.also == Some(answer.status) {
-        return Ok(Reply { platform: rules.platform, operation, status: answer.status, body });
+        let (status, answer) = (answer.status, Some(answer.clone()));
+        return Ok(Reply { platform: rules.platform, operation, status, body, answer });
     }
     // Some platforms name the end of the window in place of a time to wait for.
     let until = answer.retry_after.or(answer.rate.reset_at.filter(|_| answer.status == 429));
-    Err((rules.refused)(operation, answer.status, &body, until))
+    let mut refused = (rules.refused)(operation, answer.status, &body, until);
+    refused.reply = Some(Box::new(answer.copy(operation.name)));
+    Err(refused)
+}
+
+/// The same error with no token in the copy of what was answered, should a platform repeat one that looks like a word.
+fn without(mut error: ProviderError, tokens: &[&Secret<String>]) -> ProviderError {
+    if let Some(reply) = &mut error.reply {
+        for token in tokens.iter().filter(|token| !token.expose().is_empty()) {
+            reply.body = reply.body.replace(token.expose().as_str(), net::redact::MARK);
+        }
+    }
+    error
 }
 
 fn tag(session: &Session, rules: &CallRules) -> CallTag {
@@ -345,6 +368,15 @@ mod tests {
     }
 
     #[test]
+    fn a_token_that_looks_like_a_word_is_not_kept_either() {
+        let mut refused = error(ErrorKind::Protocol, "practice", POST);
+        let body = "You sent tomorrow as your token.".to_owned();
+        refused.reply = Some(Box::new(domain::error::RawReply { body, ..Default::default() }));
+        let kept = without(refused, &[&Secret::new("tomorrow".to_owned())]).reply.unwrap();
+        assert_eq!(kept.body, "You sent [redacted] as your token.");
+    }
+
+    #[test]
     fn trouble_with_the_token_never_asks_for_confirmation() {
         let lost = error(ErrorKind::OutcomeUnknown, "practice", POST);
         assert_eq!((unsent(lost.clone()).kind, unsent(lost).retry), (ErrorKind::AuthExpired, Retry::After));
@@ -354,7 +386,7 @@ mod tests {
 
     #[test]
     fn garbage_leaves_only_an_effect_open() {
-        let reply = |operation| Reply { platform: "practice", operation, status: 200, body: Value::Null };
+        let reply = |operation| Reply { platform: "practice", operation, status: 200, body: Value::Null, answer: None };
         assert_eq!(reply(POST).garbage().retry, Retry::Confirm);
         let spoilt = reply(Operation::quiet("read")).read::<u32>().unwrap_err();
         assert_eq!((spoilt.kind, spoilt.retry), (ErrorKind::Protocol, Retry::After), "asked again");

@@ -13,6 +13,7 @@ pub mod media;
 pub mod practice;
 pub mod provider;
 pub mod registry;
+pub mod shown;
 #[cfg(test)]
 mod testing;
 

@@ -22,6 +22,7 @@ pub use crate::effect::{EffectPlan, Remote};
 use crate::{
     change::{Changes, Live, Prospect, Sight, Wish},
     descriptor::Descriptor,
+    shown::Shown,
 };
 
 /// What every call of a provider gets: who it acts for and the means to act.
@@ -273,6 +274,23 @@ pub trait Provider: Send + Sync {
 
     /// Asks whether an effect exists.
     async fn confirm(&self, session: &Session, doubtful: &Doubtful<'_>) -> Result<Confirmation, ProviderError>;
+
+    /// Where people see what the account posts; empty where there is no such page.
+    fn profile_url(&self, _account: &AccountRef) -> String {
+        String::new()
+    }
+
+    /// The newest posts of the account, back to an instant where that is not too many; `None` where this account cannot
+    /// be read.
+    async fn shown(&self, _session: &Session, _since: UtcMs) -> Result<Option<Shown>, ProviderError> {
+        Ok(None)
+    }
+
+    /// The account's own post that a person named by its id or link, looked up where the account can be read; `None`
+    /// where that names none of its posts.
+    async fn named(&self, _session: &Session, _given: &str) -> Result<Option<Remote>, ProviderError> {
+        Ok(None)
+    }
 
     /// What can be done with this account's live posts; nothing unless the platform says otherwise.
     fn changes(&self, _account: &AccountRef) -> Changes {

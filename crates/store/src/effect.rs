@@ -193,6 +193,23 @@ pub async fn forget_unsent(conn: &mut SqliteConnection, publication: Publication
     Ok(true)
 }
 
+/// Removes what was planned and never sent of the parts of a publication from one on.
+pub async fn forget_planned(
+    conn: &mut SqliteConnection,
+    publication: PublicationId,
+    first: i64,
+) -> Result<(), StoreError> {
+    let publication = publication.as_bytes();
+    sqlx::query!(
+        "DELETE FROM effect WHERE publication = ?1 AND part >= ?2 AND kind = 'publish' AND attempts = 0",
+        publication,
+        first
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Marks every open effect whose end was never seen as given up now: whoever sent it is gone.
 pub async fn give_up_open(conn: &mut SqliteConnection, now: UtcMs) -> Result<u64, StoreError> {
     let now = now.as_millis();

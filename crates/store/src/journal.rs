@@ -49,3 +49,14 @@ pub async fn of(conn: &mut SqliteConnection, publication: PublicationId, limit: 
         .map(|row| Line { at: UtcMs::from_millis(row.at), event: row.event, part: row.part, text: row.text })
         .collect())
 }
+
+/// When anything was last written of any publication, or asked for; `None` where nothing ever was.
+pub async fn last_at(conn: &mut SqliteConnection) -> Result<Option<UtcMs>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT max(coalesce((SELECT max(at) FROM journal), 0), coalesce((SELECT max(created_at) FROM publication), 0))
+               AS "at: i64""#
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(row.at.filter(|at| *at > 0).map(UtcMs::from_millis))
+}

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod budget;
+pub mod bulk;
 pub mod call_log;
 pub mod effect;
 pub mod error;
@@ -26,6 +27,7 @@ pub mod profile;
 pub mod publication;
 pub mod recurrence;
 pub mod remote_post;
+pub mod reply;
 pub mod secret;
 pub mod setting;
 pub mod slot;

@@ -29,9 +29,21 @@ pub async fn replace(
     publication: PublicationId,
     parts: &[Part],
 ) -> Result<(), StoreError> {
+    replace_from(conn, publication, 0, parts).await
+}
+
+/// Replaces the parts of a publication from one on.
+pub async fn replace_from(
+    conn: &mut SqliteConnection,
+    publication: PublicationId,
+    first: i64,
+    parts: &[Part],
+) -> Result<(), StoreError> {
     let publication = publication.as_bytes();
-    sqlx::query!("DELETE FROM part WHERE publication = ?1", publication).execute(&mut *conn).await?;
-    for (ordinal, part) in (0_i64..).zip(parts) {
+    sqlx::query!("DELETE FROM part WHERE publication = ?1 AND ordinal >= ?2", publication, first)
+        .execute(&mut *conn)
+        .await?;
+    for (ordinal, part) in (first..).zip(parts) {
         let content = to_json(part, "part")?;
         sqlx::query!(
             "INSERT INTO part (publication, ordinal, content) VALUES (?1, ?2, ?3)",

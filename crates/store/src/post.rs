@@ -1,7 +1,7 @@
 //! What was written.
 
 use domain::{
-    AccountId, PostId, UtcMs,
+    AccountId, PostId, PublicationId, UtcMs,
     post::{Content, Variant},
     schedule::Schedule,
 };
@@ -25,6 +25,8 @@ pub struct Post {
     pub accounts: Vec<AccountId>,
     /// The time chosen; `None` for a draft.
     pub schedule: Option<Schedule>,
+    /// The publication it goes out as: one that failed and is mended in this draft; `None` for a post of its own.
+    pub mends: Option<PublicationId>,
     /// When it was begun.
     pub created_at: UtcMs,
     /// When it was last changed.
@@ -39,6 +41,7 @@ struct Row {
     at: Option<i64>,
     wall: String,
     zone: String,
+    mends: Option<Vec<u8>>,
     created_at: i64,
     updated_at: i64,
 }
@@ -54,6 +57,7 @@ impl TryFrom<Row> for Post {
             variants: from_json(&row.variants, "post")?,
             accounts: from_json(&row.accounts, "post")?,
             schedule: row.at.map(|at| Schedule { at: UtcMs::from_millis(at), wall, zone }),
+            mends: row.mends.map(|id| whole(PublicationId::from_bytes(&id), "post")).transpose()?,
             created_at: UtcMs::from_millis(row.created_at),
             updated_at: UtcMs::from_millis(row.updated_at),
         })
@@ -69,10 +73,11 @@ pub async fn upsert(conn: &mut SqliteConnection, post: &Post) -> Result<(), Stor
     let at = post.schedule.as_ref().map(|schedule| schedule.at.as_millis());
     let wall = post.schedule.as_ref().map_or("", |schedule| &schedule.wall);
     let zone = post.schedule.as_ref().map_or("", |schedule| &schedule.zone);
+    let mends = post.mends.map(|id| id.as_bytes().to_vec());
     let (created, updated) = (post.created_at.as_millis(), post.updated_at.as_millis());
     sqlx::query!(
-        "INSERT INTO post (id, content, variants, accounts, at, wall, zone, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        "INSERT INTO post (id, content, variants, accounts, at, wall, zone, created_at, updated_at, mends)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (id) DO UPDATE SET content = ?2, variants = ?3, accounts = ?4, at = ?5, wall = ?6, zone = ?7,
              updated_at = ?9",
         id,
@@ -83,7 +88,8 @@ pub async fn upsert(conn: &mut SqliteConnection, post: &Post) -> Result<(), Stor
         wall,
         zone,
         created,
-        updated
+        updated,
+        mends
     )
     .execute(conn)
     .await?;
@@ -95,7 +101,7 @@ pub async fn find(conn: &mut SqliteConnection, id: PostId) -> Result<Option<Post
     let id = id.as_bytes();
     sqlx::query_as!(
         Row,
-        "SELECT id, content, variants, accounts, at, wall, zone, created_at, updated_at FROM post WHERE id = ?1",
+        "SELECT id, content, variants, accounts, at, wall, zone, mends, created_at, updated_at FROM post WHERE id = ?1",
         id
     )
     .fetch_optional(conn)
@@ -108,7 +114,7 @@ pub async fn find(conn: &mut SqliteConnection, id: PostId) -> Result<Option<Post
 pub async fn drafts(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Post>, StoreError> {
     sqlx::query_as!(
         Row,
-        "SELECT id, content, variants, accounts, at, wall, zone, created_at, updated_at FROM post
+        "SELECT id, content, variants, accounts, at, wall, zone, mends, created_at, updated_at FROM post
          WHERE at IS NULL ORDER BY updated_at DESC, id DESC LIMIT ?1",
         limit
     )
@@ -130,7 +136,7 @@ pub async fn due_between(
     let (from, to) = (from.as_millis(), to.as_millis());
     sqlx::query_as!(
         Row,
-        "SELECT id, content, variants, accounts, at, wall, zone, created_at, updated_at FROM post
+        "SELECT id, content, variants, accounts, at, wall, zone, mends, created_at, updated_at FROM post
          WHERE at >= ?1 AND at < ?2
            AND (?3 IS NULL OR EXISTS (SELECT 1 FROM publication WHERE publication.post = post.id AND state = ?3))
          ORDER BY at, id LIMIT ?4",
@@ -153,6 +159,21 @@ pub async fn set_schedule(conn: &mut SqliteConnection, id: PostId, schedule: &Sc
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// The draft that mends a publication; `None` where there is none.
+pub async fn mending(conn: &mut SqliteConnection, publication: PublicationId) -> Result<Option<Post>, StoreError> {
+    let publication = publication.as_bytes();
+    sqlx::query_as!(
+        Row,
+        "SELECT id, content, variants, accounts, at, wall, zone, mends, created_at, updated_at FROM post
+         WHERE mends = ?1 AND at IS NULL ORDER BY updated_at DESC LIMIT 1",
+        publication
+    )
+    .fetch_optional(conn)
+    .await?
+    .map(Post::try_from)
+    .transpose()
 }
 
 /// Removes a post with its publications and their journals.

@@ -18,13 +18,15 @@ pub struct Profile {
     pub vault_params: Vec<u8>,
     /// Whether the owner paused everything.
     pub paused: bool,
+    /// How many calls that others can see were begun from it.
+    pub mark: i64,
 }
 
 impl Profile {
     /// A profile nothing was done with yet.
     #[must_use]
     pub fn new(id: ProfileId) -> Self {
-        Self { id, generation: 0, vault_backend: "none".to_owned(), vault_params: Vec::new(), paused: false }
+        Self { id, generation: 0, vault_backend: "none".to_owned(), vault_params: Vec::new(), paused: false, mark: 0 }
     }
 }
 
@@ -44,7 +46,7 @@ pub async fn load_or_create(conn: &mut SqliteConnection, id: ProfileId, now: Utc
 /// The profile.
 pub async fn load(conn: &mut SqliteConnection) -> Result<Profile, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT id, generation, vault_backend, vault_params, paused AS "paused: bool" FROM profile WHERE singleton = 1"#
+        r#"SELECT id, generation, vault_backend, vault_params, paused AS "paused: bool", mark FROM profile WHERE singleton = 1"#
     )
     .fetch_one(conn)
     .await?;
@@ -54,6 +56,7 @@ pub async fn load(conn: &mut SqliteConnection) -> Result<Profile, StoreError> {
         vault_backend: row.vault_backend,
         vault_params: row.vault_params,
         paused: row.paused,
+        mark: row.mark,
     })
 }
 
@@ -61,6 +64,12 @@ pub async fn load(conn: &mut SqliteConnection) -> Result<Profile, StoreError> {
 pub async fn set_generation(conn: &mut SqliteConnection, generation: i64) -> Result<(), StoreError> {
     sqlx::query!("UPDATE profile SET generation = ?1", generation).execute(conn).await?;
     Ok(())
+}
+
+/// Counts one more call that others can see; the count with it.
+pub async fn raise_mark(conn: &mut SqliteConnection) -> Result<i64, StoreError> {
+    let row = sqlx::query!("UPDATE profile SET mark = mark + 1 RETURNING mark").fetch_one(conn).await?;
+    Ok(row.mark)
 }
 
 /// Records where the profile key is kept.

@@ -1,5 +1,7 @@
 //! One post to one account, and where it stands.
 
+mod stopped;
+
 use std::collections::BTreeMap;
 
 use domain::{AccountId, EffectClass, HeldReason, PostId, PublicationId, PublicationState, UtcMs, schedule::Schedule};
@@ -9,6 +11,8 @@ use crate::{
     StoreError,
     error::{from_json, to_json, whole},
 };
+
+pub use stopped::{set_mended, stopped};
 
 /// A publication.
 #[derive(Debug, Clone, PartialEq, Eq)]

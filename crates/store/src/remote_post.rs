@@ -42,3 +42,17 @@ pub async fn claimed(conn: &mut SqliteConnection, account: AccountId, limit: i64
     .await?;
     Ok(rows.into_iter().map(|row| row.remote_id).collect())
 }
+
+/// The publication a post at a platform belongs to; `None` where it is known of none.
+pub async fn owner(
+    conn: &mut SqliteConnection,
+    account: AccountId,
+    remote_id: &str,
+) -> Result<Option<PublicationId>, StoreError> {
+    let account = account.as_bytes();
+    let row =
+        sqlx::query!("SELECT publication FROM remote_post WHERE account = ?1 AND remote_id = ?2", account, remote_id)
+            .fetch_optional(conn)
+            .await?;
+    Ok(row.and_then(|row| row.publication).and_then(|id| PublicationId::from_bytes(&id)))
+}

@@ -5,6 +5,7 @@
 //! before the platform was asked what is there ([`settle`]). Deleting twice is harmless. An edit is planned anew at every
 //! try, and only while the platform shows what Postroom left there.
 
+mod again;
 mod ask;
 mod comment;
 mod failures;

@@ -104,7 +104,9 @@ impl Run<'_> {
         }
         queue::extend(&mut tx, self.job, self.app.clock.now(), LEASE_MS).await?;
         step!("change.intent.apply", self.apply(&mut tx, &word, true).await)?;
+        let mark = step!("change.intent.mark", store::profile::raise_mark(&mut tx).await)?;
         step!("change.intent.commit", tx.commit().await)?;
+        self.app.outside.mark(mark);
         self.after(word);
         Ok(true)
     }

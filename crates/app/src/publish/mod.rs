@@ -230,6 +230,9 @@ impl<'a> Run<'a> {
         let news = self.publication.status.held != Some(reason);
         let mut change = Change::to(PublicationState::Held, job);
         change.held = Some(reason);
+        if reason == HeldReason::Relink {
+            words::RELINK.clone_into(&mut change.cause);
+        }
         change.attempts = self.publication.status.attempts;
         change.reason.clone_from(&sentence);
         if news {
@@ -306,7 +309,8 @@ impl<'a> Run<'a> {
                 change.next_at = Some(at);
                 change.reason = format!("{sentence} {}", words::tried_again(error.kind, self.live()));
                 change.notice = self.app.unreachable.told(self.who(), error, tries);
-                change.line("retry_planned", Some(part), &format!("Try {tries} had no effect. {sentence}"));
+                let why = if refused.is_none() { format!(" {sentence}") } else { String::new() };
+                change.line("retry_planned", Some(part), &format!("Try {tries} had no effect.{why}"));
                 change
             }
             retry::Verdict::GiveUp => {
@@ -314,7 +318,8 @@ impl<'a> Run<'a> {
                 let mut change = Change::to(PublicationState::Failed, JobEnd::Discard);
                 change.notice = Some(self.notice(error.kind.into(), reason.clone()));
                 change.reason = reason;
-                change.line("failed", Some(part), &sentence);
+                let why = if refused.is_none() { &sentence } else { "Nothing more is tried by itself." };
+                change.line("failed", Some(part), why);
                 change
             }
         };
@@ -349,10 +354,12 @@ impl<'a> Run<'a> {
         };
         let mut change = Change::to(PublicationState::Held, JobEnd::Complete);
         change.held = Some(HeldReason::Relink);
+        words::RELINK.clone_into(&mut change.cause);
         change.notice = Some(self.notice(ErrorCode::RelinkNeeded, reason.clone()));
         change.reason = reason;
         change.account_state = Some((state, sentence.to_owned()));
-        change.line("held", None, sentence);
+        let why = if refused.is_none() { sentence } else { "It waits until the account is linked again." };
+        change.line("held", None, why);
         if let Some(effect) = refused {
             change.refused(effect.part, Some(effect), sentence);
         }

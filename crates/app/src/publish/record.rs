@@ -1,7 +1,9 @@
 //! Writing down what happened: everything one moment changes, in one synced transaction.
 
-use domain::{AccountState, ErrorCode, HeldReason, ProviderError, PublicationState, UtcMs, ports::Notice};
-use store::{effect::Effect, journal::Line, publication::Status};
+use domain::{
+    AccountState, ErrorCode, HeldReason, ProviderError, PublicationState, UtcMs, error::RawReply, ports::Notice,
+};
+use store::{effect::Effect, journal::Line, publication::Status, reply::KeptReply};
 
 use super::Run;
 pub(super) use crate::jobs::JobEnd;
@@ -29,6 +31,7 @@ pub(super) struct Change {
     pub(super) retried: bool,
     /// Tells what the platform did: true whoever learnt it, so it is written even when the claim no longer counts.
     pub(super) outcome: bool,
+    reply: Option<Box<RawReply>>,
     lines: Vec<(String, Option<i64>, String)>,
 }
 
@@ -53,6 +56,7 @@ impl Change {
             success: false,
             retried: false,
             outcome: false,
+            reply: None,
             lines: Vec::new(),
         }
     }
@@ -76,8 +80,9 @@ impl Change {
         raw.clone_into(&mut self.raw);
     }
 
-    /// Keeps the cause and the platform's own words.
+    /// Keeps the cause, the platform's own words and a copy of its answer.
     pub(super) fn blame(&mut self, error: &ProviderError) {
+        self.reply.clone_from(&error.reply);
         self.cause = word(error.kind.into());
         let status = error.status.map(|status| format!("HTTP {status} ")).unwrap_or_default();
         self.raw = format!("{}: {status}{} {}", error.operation, error.remote_code, error.remote_message);
@@ -125,7 +130,9 @@ impl Run<'_> {
         let now = self.app.clock.now();
         step!("publish.intent.lease", queue::extend(&mut tx, self.job, now, crate::jobs::LEASE_MS).await)?;
         step!("publish.intent.apply", self.apply(&mut tx, &change).await)?;
+        let mark = step!("publish.intent.mark", store::profile::raise_mark(&mut tx).await)?;
         step!("publish.intent.commit", tx.commit().await)?;
+        self.app.outside.mark(mark);
         step!("publish.intent.carry", self.after(change));
         Ok(true)
     }
@@ -165,6 +172,11 @@ impl Run<'_> {
         for (event, part, text) in &change.lines {
             let line = Line { at: now, event: event.clone(), part: *part, text: text.clone() };
             step!("publish.record.line", store::journal::add(tx, id, &line).await)?;
+        }
+        if let Some(reply) = &change.reply {
+            let about = change.effect.as_ref().map(|effect| effect.part);
+            let part = about.or_else(|| change.lines.iter().find_map(|line| line.1)).unwrap_or_default();
+            store::reply::add(tx, id, &KeptReply { part, at: now, reply: (**reply).clone() }).await?;
         }
         if let Some(notice) = &change.notice {
             step!("publish.record.notice", self.app.add_notice(tx, notice).await)?;

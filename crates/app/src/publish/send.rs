@@ -138,7 +138,7 @@ impl Run<'_> {
     /// ours: anything while nothing of this effect was sent before, what is older than that, and what belongs to
     /// another post; that is the same text, posted on purpose.
     async fn own_repeat(&self, effect: &Effect, error: &ProviderError) -> Result<Option<Remote>, Error> {
-        let Some(named) = error.repeats.as_deref().filter(|_| effect.attempts > 1) else { return Ok(None) };
+        let Some(named) = error.repeats().filter(|_| effect.attempts > 1) else { return Ok(None) };
         let sent = effect.first_sent_at.unwrap_or_else(|| self.app.clock.now());
         if named.made.since(sent) < -CLOCKS_APART_MS || self.claimed().await?.contains(&named.id) {
             return Ok(None);

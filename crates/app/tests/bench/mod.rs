@@ -149,23 +149,44 @@ impl Bench {
         backup
     }
 
-    /// Ends the app, and opens its profile again.
-    pub async fn reopen(self) -> Self {
-        let Self { app, clock, told, practice, linked, folder } = self;
-        end(app).await;
-        let app = App::open(options(folder.path(), &clock, &told)).await.unwrap();
-        Self { app, clock, told, practice, linked, folder }
-    }
-
     /// Ends the app, puts a backup in the place of its database, and opens it again.
     pub async fn put_back(self, backup: &Path) -> Self {
+        self.again(true, Some(backup)).await
+    }
+
+    /// The same where the app crashed: nothing was closed.
+    pub async fn put_back_after_a_crash(self, backup: &Path) -> Self {
+        self.again(false, Some(backup)).await
+    }
+
+    /// Ends the app and opens it again.
+    pub async fn reopen(self) -> Self {
+        self.again(true, None).await
+    }
+
+    /// Opens it again where it crashed.
+    pub async fn crash(self) -> Self {
+        self.again(false, None).await
+    }
+
+    async fn again(self, closed: bool, backup: Option<&Path>) -> Self {
         let Self { app, clock, told, practice, linked, folder } = self;
         let profile = app.folder().to_owned();
+        // A crash leaves the records outside as they are; the files are let go of all the same.
+        let records = folder.path().join("state/generations");
+        let kept: Vec<_> =
+            std::fs::read_dir(&records).into_iter().flatten().flatten().map(|file| file.path()).collect();
+        let kept: Vec<_> = kept.into_iter().map(|path| (std::fs::read(&path).unwrap(), path)).collect();
         end(app).await;
-        for name in ["postroom.db", "postroom.db-wal"] {
-            std::fs::copy(backup.join(name), profile.join(name)).unwrap();
+        for (content, path) in kept.into_iter().filter(|_| !closed) {
+            std::fs::write(path, content).unwrap();
         }
-        let _ = std::fs::remove_file(profile.join("postroom.db-shm"));
+        if let Some(backup) = backup {
+            for name in ["postroom.db", "postroom.db-wal"] {
+                std::fs::copy(backup.join(name), profile.join(name)).unwrap();
+            }
+            let _ = std::fs::remove_file(profile.join("postroom.db-shm"));
+        }
         let app = App::open(options(folder.path(), &clock, &told)).await.unwrap();
         Self { app, clock, told, practice, linked, folder }
     }
@@ -182,6 +203,20 @@ impl Bench {
         }
         assert_eq!(found.status.state, state, "{}", found.status.reason);
         found
+    }
+
+    /// Waits until so many parts of a post's only publication are live.
+    pub async fn until_live(&self, post: PostId, parts: i64) {
+        let id = self.publications(post).await.remove(0).id;
+        let mut live = self.app.publication_progress(id).await.unwrap().0;
+        for _ in 0..600 {
+            if live >= parts {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            live = self.app.publication_progress(id).await.unwrap().0;
+        }
+        assert!(live >= parts, "{live} of {parts} parts are live");
     }
 
     pub async fn link(&self, kind: &str) -> AccountId {
@@ -253,6 +288,20 @@ impl Bench {
 
     pub async fn publications(&self, post: PostId) -> Vec<Publication> {
         self.app.post(post).await.unwrap().1
+    }
+
+    pub async fn all(&self, ids: &[PublicationId]) -> Vec<Publication> {
+        let mut all = Vec::with_capacity(ids.len());
+        for id in ids {
+            all.push(self.app.publication(*id).await.unwrap());
+        }
+        all
+    }
+
+    /// The recorded requests of a publication.
+    pub async fn requests(&self, id: PublicationId) -> Vec<String> {
+        let detail = self.app.publication_detail(id).await.unwrap();
+        detail.effects.into_iter().map(|effect| effect.request).collect()
     }
 
     pub async fn journal(&self, id: PublicationId) -> Vec<String> {

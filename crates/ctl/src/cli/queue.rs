@@ -16,13 +16,45 @@ pub enum PublicationsVerb {
         /// Publication.
         id: String,
     },
-    /// Try a failed or held one again
-    Retry {
-        /// Publication.
-        id: String,
+    /// Try failed or held ones again
+    Retry(RetryArgs),
+    /// Take several back, as far as nothing of them was sent
+    Cancel {
+        /// Publications.
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+    /// Give several another time: the first of them this one, the others as far from it as before
+    Reschedule {
+        /// Publications.
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// When the first of them goes out.
+        #[arg(long, value_name = "TIME")]
+        at: String,
     },
     /// Say whether a post is live where nothing else can tell
     Decide(DecideArgs),
+}
+
+/// Arguments of `publications retry`.
+#[derive(Debug, Args)]
+pub struct RetryArgs {
+    /// Publications.
+    #[arg(required_unless_present_any = ["all_failed", "post", "waited"])]
+    pub ids: Vec<String>,
+    /// All that failed.
+    #[arg(long, conflicts_with = "ids")]
+    pub all_failed: bool,
+    /// Only those of this account.
+    #[arg(long, requires = "all_failed", conflicts_with = "ids")]
+    pub account: Option<String>,
+    /// All of this post that failed; what is live of it stays.
+    #[arg(long, conflicts_with_all = ["ids", "all_failed"])]
+    pub post: Option<String>,
+    /// All that waited for this account, which is linked again.
+    #[arg(long, value_name = "ACCOUNT", conflicts_with_all = ["ids", "all_failed", "post"])]
+    pub waited: Option<String>,
 }
 
 /// Arguments of `publications decide`.
@@ -56,6 +88,17 @@ pub enum QueueVerb {
     Resume,
     /// One answer for every post that missed its time
     Missed(MissedArgs),
+    /// What the accounts say of a profile that is an older copy
+    Copied {
+        /// `send` lets go out what is not there, and resumes; `resume` only resumes.
+        #[arg(long, value_parser = ["send", "resume"])]
+        answer: Option<String>,
+    },
+    /// Undo the last action on many publications, as far as nothing of it has begun
+    Undo {
+        /// Another action than the last: the id it was answered with.
+        id: Option<String>,
+    },
 }
 
 /// Arguments of `queue missed`.

@@ -1,7 +1,9 @@
 //! Publications and the queue.
 
+use std::fmt::Write as _;
+
 use domain::forecast::Outlook;
-use ipc::wire::{LiveChangeView, PublicationDetail, PublicationView, QueueStatus};
+use ipc::wire::{BulkOutcome, BulkUndone, CopiedView, LiveChangeView, PublicationDetail, PublicationView, QueueStatus};
 
 use super::{counted, facts, spoken, table::table};
 use crate::moment;
@@ -68,6 +70,10 @@ pub fn publication_detail(view: &PublicationDetail, zone: &str) -> String {
     if let Some(item) = view.outlook.as_ref().filter(|item| item.outlook != Outlook::WillGoOut) {
         text = format!("{text}\n\nIt may not go out: {} {}", item.reason, item.fix);
     }
+    if let Some(reply) = view.replies.last() {
+        let at = moment::show(&reply.at, zone);
+        text = format!("{text}\nIts last answer, {at}: HTTP {}\n{}", reply.status, reply.body);
+    }
     if view.journal.is_empty() {
         return text;
     }
@@ -77,6 +83,43 @@ pub fn publication_detail(view: &PublicationDetail, zone: &str) -> String {
         [moment::show(&entry.at, zone), entry.event.replace('_', " "), part, entry.text.clone()]
     });
     text.push_str(&table(["WHEN", "WHAT", "PART", ""], rows, ""));
+    text
+}
+
+/// What came of an action on many.
+pub fn bulk(view: &BulkOutcome) -> String {
+    let mut text = format!("Done to {}.", counted(view.done as usize, "publication"));
+    for left in &view.left {
+        let _ = write!(text, "\nNot to {}: {}", left.publication, left.why);
+    }
+    text
+}
+
+/// What the accounts say of a profile that is an older copy.
+pub fn copied(view: &CopiedView, zone: &str) -> String {
+    if !view.copied {
+        return "This profile is no older copy, or its owner has answered.".to_owned();
+    }
+    let mut text = "This is an older copy of the profile; everything is paused.".to_owned();
+    let lists = [("Found live", &view.found), ("Not there", &view.absent), ("Only you can tell", &view.unknown)];
+    for (name, items) in lists {
+        for item in items {
+            let at = moment::show(&item.at, zone);
+            let _ = write!(text, "\n{name}: {} ({}, {at}). {}", item.title, item.handle, item.why);
+        }
+    }
+    text
+}
+
+/// What came of undoing it.
+pub fn undone(view: &BulkUndone) -> String {
+    let mut text = format!("{} as before.", counted(view.restored as usize, "publication"));
+    if view.begun > 0 {
+        let _ = write!(text, " Had gone out or begun to, and stay as they are: {}.", view.begun);
+    }
+    if view.changed > 0 {
+        let _ = write!(text, " {} were changed since, and stay.", view.changed);
+    }
     text
 }
 

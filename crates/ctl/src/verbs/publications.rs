@@ -1,13 +1,15 @@
 //! `publications`.
 
 use domain::{ErrorCode, HeldReason, PublicationState};
-use ipc::wire::{ById, Decide, PublicationDetail, PublicationView, PublicationsQuery};
+use ipc::wire::{
+    Bulk, BulkAct, BulkOutcome, BulkWhose, ById, Decide, PublicationDetail, PublicationView, PublicationsQuery, When,
+};
 
 use crate::{
     answer::Answer,
     backend::ask,
-    cli::{DecideArgs, PublicationsVerb},
-    render,
+    cli::{DecideArgs, PublicationsVerb, RetryArgs},
+    moment, render,
     shell::Shell,
     trouble::{Exit, Trouble},
 };
@@ -19,7 +21,17 @@ pub async fn run(verb: PublicationsVerb, shell: &Shell<'_>) -> Result<Answer, Tr
             let reply = ask::<PublicationDetail>(shell.backend, "publications_show", ById { id }).await?;
             Ok(Answer::new(reply.json, render::publication_detail(&reply.view, shell.zone)))
         }
-        PublicationsVerb::Retry { id } => retry(shell, id).await,
+        PublicationsVerb::Retry(args) => match (args.ids.as_slice(), retried(&args)) {
+            ([id], None) => retry(shell, id.clone()).await,
+            (_, Some(whose)) => many(shell, BulkAct::Retry, whose, None).await,
+            (_, None) => many(shell, BulkAct::Retry, BulkWhose::These(args.ids), None).await,
+        },
+        PublicationsVerb::Cancel { ids } => many(shell, BulkAct::Cancel, BulkWhose::These(ids), None).await,
+        PublicationsVerb::Reschedule { ids, at } => {
+            let at = moment::instant(&at, shell.zone, shell.now())?;
+            let when = When::Instant { at, zone: shell.zone.to_owned() };
+            many(shell, BulkAct::Reschedule, BulkWhose::These(ids), Some(when)).await
+        }
         PublicationsVerb::Decide(args) => decide(shell, args).await,
     }
 }
@@ -34,6 +46,26 @@ async fn list(shell: &Shell<'_>, state: Option<&str>) -> Result<Answer, Trouble>
 fn unknown_state(text: &str) -> Trouble {
     let states: Vec<_> = PublicationState::ALL.into_iter().map(PublicationState::as_str).collect();
     Trouble::usage(format!("`{text}` is not a state."), format!("The states are {}.", states.join(", ")))
+}
+
+/// Which are meant where none is named.
+fn retried(args: &RetryArgs) -> Option<BulkWhose> {
+    if args.all_failed {
+        return Some(BulkWhose::Failed(args.account.clone()));
+    }
+    let of_post = args.post.clone().map(BulkWhose::FailedOf);
+    of_post.or_else(|| args.waited.clone().map(BulkWhose::Waited))
+}
+
+/// One action on many, in one go.
+async fn many(shell: &Shell<'_>, act: BulkAct, whose: BulkWhose, when: Option<When>) -> Result<Answer, Trouble> {
+    let reply = ask::<BulkOutcome>(shell.backend, "publications_bulk", Bulk { act, whose, when }).await?;
+    let answer = Answer::new(reply.json, render::bulk(&reply.view));
+    Ok(if reply.view.id.is_some() {
+        answer.hint("`postroomctl queue undo` takes it back for ten minutes.")
+    } else {
+        answer
+    })
 }
 
 async fn retry(shell: &Shell<'_>, id: String) -> Result<Answer, Trouble> {

@@ -5,6 +5,7 @@ pub(crate) mod desktop;
 pub(crate) mod forecast;
 pub(crate) mod posts;
 pub(crate) mod queue;
+pub(crate) mod redrive;
 pub(crate) mod state;
 
 use std::str::FromStr;

@@ -104,7 +104,7 @@ fn instant(text: &str) -> Result<UtcMs, Error> {
         .ok_or_else(|| Error::invalid("Times are RFC 3339 with an offset: 2026-11-24T09:30:00+01:00."))
 }
 
-fn when(asked: When) -> Result<compose::When, Error> {
+pub(super) fn when(asked: When) -> Result<compose::When, Error> {
     Ok(match asked {
         When::Now => compose::When::Now,
         When::Wall { wall, zone } => compose::When::Wall(wall, zone),
@@ -117,9 +117,8 @@ pub(crate) async fn posts_show(app: &Arc<App>, asked: ById) -> Result<PostView, 
 }
 
 pub(crate) async fn posts_schedule(app: &Arc<App>, asked: SchedulePost) -> Result<PostView, Error> {
-    let post = id(&asked.id)?;
-    app.schedule_post(post, &when(asked.when)?).await?;
-    view::post(app, post).await
+    let on_its_way = app.schedule_post(id(&asked.id)?, &when(asked.when)?).await?;
+    view::post(app, on_its_way).await
 }
 
 pub(crate) async fn posts_cancel(app: &Arc<App>, asked: ById) -> Result<PostView, Error> {

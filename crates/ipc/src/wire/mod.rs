@@ -7,16 +7,20 @@ mod app;
 mod desktop;
 mod forecast;
 mod limits;
+mod part;
 mod post;
 mod publication;
+mod redrive;
 
 pub use account::*;
 pub use app::*;
 pub use desktop::*;
 pub use forecast::*;
 pub use limits::*;
+pub use part::*;
 pub use post::*;
 pub use publication::*;
+pub use redrive::*;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -116,6 +116,9 @@ pub struct PostView {
     /// What becomes of it when it cannot go out as planned.
     #[serde(default)]
     pub fallback: Fallback,
+    /// `pub_…` of the publication that failed and goes out as this draft says; `null` for a post of its own.
+    #[serde(default)]
+    pub mends: Option<String>,
     /// Media the draft uses.
     pub media: Vec<MediaView>,
     /// When it was begun.

@@ -9,7 +9,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::ForecastItem;
+use super::{ForecastItem, PartView, ReplyView};
 
 /// One post to one account.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -166,6 +166,15 @@ pub struct PublicationDetail {
     /// What is to be expected while it waits to go out by itself; `null` otherwise.
     #[serde(default)]
     pub outlook: Option<ForecastItem>,
+    /// Its parts, each with how it stands and what is sent.
+    #[serde(default)]
+    pub part_views: Vec<PartView>,
+    /// What the platform answered where that was no success: the last few answers, oldest first.
+    #[serde(default)]
+    pub replies: Vec<ReplyView>,
+    /// Whether its words can be changed before it is tried again: nothing of what is left was accepted.
+    #[serde(default)]
+    pub can_mend: bool,
 }
 
 /// One effect of a publication.

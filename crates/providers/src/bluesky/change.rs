@@ -57,7 +57,7 @@ pub(super) async fn look(session: &Session, rules: &CallRules, plan: &EffectPlan
 }
 
 /// Whether a text is a record key as the protocol allows them.
-fn is_key(text: &str) -> bool {
+pub(super) fn is_key(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:~".contains(&byte);
     (1..=512).contains(&text.len()) && text.bytes().all(plain) && !matches!(text, "." | "..")
 }

@@ -8,11 +8,12 @@ mod errors;
 mod facets;
 mod publish;
 mod record;
+mod shown;
 mod tid;
 mod wire;
 
 use async_trait::async_trait;
-use domain::{Endpoints, ProviderError, Secret};
+use domain::{Endpoints, ProviderError, Secret, UtcMs};
 use serde_json::Value;
 
 use crate::{
@@ -23,6 +24,7 @@ use crate::{
         AccountRef, Confirmation, Doubtful, EffectPlan, Identity, Plan, Provider, Remote, Seed, Session, Step, Tokens,
         Work,
     },
+    shown::Shown,
 };
 
 /// The provider.
@@ -76,6 +78,18 @@ impl Provider for Bluesky {
 
     async fn confirm(&self, session: &Session, doubtful: &Doubtful<'_>) -> Result<Confirmation, ProviderError> {
         publish::confirm(session, &self.rules, doubtful).await
+    }
+
+    fn profile_url(&self, account: &AccountRef) -> String {
+        shown::profile_url(account)
+    }
+
+    async fn shown(&self, session: &Session, since: UtcMs) -> Result<Option<Shown>, ProviderError> {
+        shown::shown(session, &self.rules, since).await
+    }
+
+    async fn named(&self, session: &Session, given: &str) -> Result<Option<Remote>, ProviderError> {
+        shown::named(session, &self.rules, given).await
     }
 
     fn changes(&self, _account: &AccountRef) -> Changes {

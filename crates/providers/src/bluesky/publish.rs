@@ -29,7 +29,7 @@ const GET: Operation = Operation::quiet("get_record");
 const MENTIONS_MAX: usize = 30;
 
 /// Where posts are read by people, unless the account's endpoints name another place.
-const PUBLIC: &str = "https://bsky.app";
+pub(super) const PUBLIC: &str = "https://bsky.app";
 
 pub(super) fn plan(account: &AccountRef, work: &Work, checkpoint: &Value, seed: Seed) -> Result<Plan, ProviderError> {
     let checkpoint = Checkpoint::read(checkpoint);
@@ -173,7 +173,7 @@ fn repo<'a>(session: &'a Session, plan: &'a EffectPlan) -> &'a str {
     plan.request.get("repo").and_then(Value::as_str).unwrap_or(&session.account.remote_id)
 }
 
-fn remote(session: &Session, repo: &str, key: &str, uri: String, cid: &str) -> Remote {
+pub(super) fn remote(session: &Session, repo: &str, key: &str, uri: String, cid: &str) -> Remote {
     let public = Some(session.account.endpoints.get("public")).filter(|url| !url.is_empty()).unwrap_or(PUBLIC);
     Remote { id: uri, url: format!("{public}/profile/{repo}/post/{key}"), extra: json!({"cid": cid}) }
 }

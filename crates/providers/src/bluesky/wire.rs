@@ -46,6 +46,14 @@ pub(super) struct Found {
     pub(super) value: Value,
 }
 
+/// Answer of `listRecords`.
+#[derive(Deserialize)]
+pub(super) struct Records {
+    pub(super) records: Vec<Found>,
+    #[serde(default)]
+    pub(super) cursor: Option<String>,
+}
+
 /// Answer of `uploadBlob`; the blob goes into the record unchanged.
 #[derive(Deserialize)]
 pub(super) struct Uploaded {

@@ -11,10 +11,11 @@ mod facts;
 mod html;
 mod matching;
 mod publish;
+mod shown;
 mod wire;
 
 use async_trait::async_trait;
-use domain::{Endpoints, ErrorKind, ProviderError, Secret, limits::PostLimits, options::OptionField};
+use domain::{Endpoints, ErrorKind, ProviderError, Secret, UtcMs, limits::PostLimits, options::OptionField};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -27,6 +28,7 @@ use crate::{
         AccountRef, Confirmation, Discovered, Doubtful, EffectPlan, Identity, Plan, Provider, Registration, Remote,
         Seed, Session, Step, Tokens, Work,
     },
+    shown::Shown,
 };
 
 const LEARN: Operation = Operation::quiet("instance");
@@ -124,6 +126,18 @@ impl Provider for Mastodon {
 
     async fn confirm(&self, session: &Session, doubtful: &Doubtful<'_>) -> Result<Confirmation, ProviderError> {
         publish::confirm(session, &self.rules, doubtful).await
+    }
+
+    fn profile_url(&self, account: &AccountRef) -> String {
+        shown::profile_url(account)
+    }
+
+    async fn shown(&self, session: &Session, since: UtcMs) -> Result<Option<Shown>, ProviderError> {
+        shown::shown(session, &self.rules, since).await
+    }
+
+    async fn named(&self, session: &Session, given: &str) -> Result<Option<Remote>, ProviderError> {
+        shown::named(session, &self.rules, given).await
     }
 
     fn changes(&self, account: &AccountRef) -> Changes {

@@ -22,7 +22,7 @@ use crate::{
 const READ: Operation = Operation::quiet("read_statuses");
 
 /// Statuses asked for at once: the most Mastodon gives (documentation, accounts API).
-const PAGE: usize = 40;
+pub(super) const PAGE: usize = 40;
 /// Pages read before it is left to a person: 200 statuses since ours was sent.
 const PAGES_MAX: usize = 5;
 /// Forty statuses of the longest text, their pictures and cards, as JSON.
@@ -161,7 +161,7 @@ async fn attached(
     newer.into_iter().find(|status| carries(status)).map(remote).ok_or(refused)
 }
 
-fn remote(status: &Status) -> Remote {
+pub(super) fn remote(status: &Status) -> Remote {
     Remote { id: status.id.clone(), url: status.link(), extra: Value::Null }
 }
 
@@ -198,7 +198,12 @@ pub(super) async fn confirm(
 }
 
 /// The account's statuses older than one, the newest first; its newest where none is named.
-async fn page(session: &Session, rules: &CallRules, before: &str, limit: usize) -> Result<Vec<Status>, ProviderError> {
+pub(super) async fn page(
+    session: &Session,
+    rules: &CallRules,
+    before: &str,
+    limit: usize,
+) -> Result<Vec<Status>, ProviderError> {
     let mut ask = Ask::get(api(session, &format!("/api/v1/accounts/{}/statuses", session.account.remote_id)))
         .query("limit", &limit.to_string())
         .query("exclude_reblogs", "true")
@@ -216,7 +221,7 @@ fn checked(reply: &Reply, id: &str) -> Result<(), ProviderError> {
     if wire::is_id(id) { Ok(()) } else { Err(reply.garbage()) }
 }
 
-fn api(session: &Session, path: &str) -> String {
+pub(super) fn api(session: &Session, path: &str) -> String {
     format!("{}{path}", session.account.endpoints.get("api"))
 }
 

@@ -32,6 +32,9 @@ pub(super) struct Status {
     pub(super) sensitive: bool,
     #[serde(default)]
     pub(super) language: Option<String>,
+    /// When it was made, as the server writes it.
+    #[serde(default)]
+    pub(super) created_at: Option<String>,
     /// When it was last edited, as the server writes it.
     #[serde(default)]
     pub(super) edited_at: Option<String>,

@@ -32,9 +32,9 @@ pub(super) fn find(posts: &Posts, doubtful: &Doubtful<'_>) -> Confirmation {
 
 /// What a refused repeat tells of the post it names; `None` where that post is not what the plan makes: then only the
 /// text is the same.
-pub(super) fn named(post: &Post, plan: &EffectPlan) -> Option<Box<Repeats>> {
+pub(super) fn named(post: &Post, plan: &EffectPlan) -> Option<Repeats> {
     let made = UtcMs::parse_rfc3339(&post.created_at).filter(|_| super::wire::is_id(&post.id))?;
-    let repeats = || Box::new(Repeats { id: post.id.clone(), url: post.url.clone(), made });
+    let repeats = || Repeats { id: post.id.clone(), url: post.url.clone(), made };
     Wanted::of(plan).fits(post).then(repeats)
 }
 

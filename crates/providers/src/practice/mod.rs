@@ -8,10 +8,11 @@ mod descriptor;
 mod errors;
 mod matching;
 mod publish;
+mod shown;
 mod wire;
 
 use async_trait::async_trait;
-use domain::{Endpoints, ProviderError, Secret};
+use domain::{Endpoints, ProviderError, Secret, UtcMs};
 use serde_json::Value;
 
 use crate::{
@@ -22,6 +23,7 @@ use crate::{
         AccountRef, Confirmation, Doubtful, EffectPlan, Identity, Plan, Provider, Remote, Seed, Session, Step, Tokens,
         Work,
     },
+    shown::Shown,
 };
 
 /// The provider.
@@ -75,6 +77,18 @@ impl Provider for Practice {
 
     async fn confirm(&self, session: &Session, doubtful: &Doubtful<'_>) -> Result<Confirmation, ProviderError> {
         publish::confirm(session, &self.rules, doubtful).await
+    }
+
+    fn profile_url(&self, account: &AccountRef) -> String {
+        shown::profile_url(account)
+    }
+
+    async fn shown(&self, session: &Session, _since: UtcMs) -> Result<Option<Shown>, ProviderError> {
+        shown::shown(session, &self.rules).await
+    }
+
+    async fn named(&self, session: &Session, given: &str) -> Result<Option<Remote>, ProviderError> {
+        shown::named(session, &self.rules, given).await
     }
 
     fn changes(&self, account: &AccountRef) -> Changes {

@@ -151,9 +151,11 @@ fn repeated(reply: &Reply, plan: &EffectPlan) -> ProviderError {
         Err(garbage) => return garbage,
     };
     let words = net::redact::text(&refusal.message);
-    let repeats = matching::named(&refusal.post, plan);
-    let refused = error(ErrorKind::Duplicate, ID, POST).replied(reply.status, &refusal.error, &words);
-    ProviderError { repeats, ..refused }
+    let mut refused = error(ErrorKind::Duplicate, ID, POST).replied(reply.status, &refusal.error, &words);
+    let mut copy = reply.copy().unwrap_or_default();
+    copy.repeats = matching::named(&refusal.post, plan);
+    refused.reply = Some(copy);
+    refused
 }
 
 fn live(reply: &Reply, post: wire::Post) -> Result<Remote, ProviderError> {
@@ -216,10 +218,20 @@ async fn read_back(
     rules: &CallRules,
     doubtful: &Doubtful<'_>,
 ) -> Result<Confirmation, ProviderError> {
+    Ok(matching::find(&read_posts(session, rules).await?, doubtful))
+}
+
+async fn read_posts(session: &Session, rules: &CallRules) -> Result<wire::Posts, ProviderError> {
     let limit = matching::RECENT_MAX.to_string();
     let ask = Ask::get(api(session, "/api/me/posts")).query("limit", &limit).answer_max_bytes(RECENT_MAX_BYTES);
-    let reply = calls::authorised(session, rules, RECENT, ask).await?;
-    Ok(matching::find(&reply.read()?, doubtful))
+    calls::authorised(session, rules, RECENT, ask).await?.read()
+}
+
+/// The account's newest posts, and whether there are no others.
+pub(super) async fn recent(session: &Session, rules: &CallRules) -> Result<(Vec<wire::Post>, bool), ProviderError> {
+    let posts = read_posts(session, rules).await?.posts;
+    let all = posts.len() < matching::RECENT_MAX;
+    Ok((posts, all))
 }
 
 pub(super) fn api(session: &Session, path: &str) -> String {

@@ -147,7 +147,7 @@ pub async fn repeated_key(world: &dyn World) {
     let second = match provider.commit(&session, &ready.effect).await {
         Ok(remote) => remote,
         Err(error) if error.kind == ErrorKind::Duplicate => {
-            let named = error.repeats.expect("the post it repeats");
+            let named = error.repeats().cloned().expect("the post it repeats");
             assert!(named.made.since(first_sent) > -5_000);
             Remote { id: named.id, url: named.url, extra: first.extra.clone() }
         }
