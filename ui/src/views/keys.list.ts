@@ -85,6 +85,21 @@ function elsewhere(): KeyGroup[] {
           says: t.shell.helpMoveList,
         },
         { keys: [['', '↵']], says: t.shell.helpOpenRow },
+        { keys: [['', 'X']], says: t.shell.helpPick },
+        {
+          keys: [
+            ['', mod],
+            ['', 'A'],
+          ],
+          says: t.shell.helpPickAll,
+        },
+        {
+          keys: [
+            ['', mod],
+            ['', 'Z'],
+          ],
+          says: t.shell.helpUndo,
+        },
       ],
     },
   ];

@@ -53,16 +53,164 @@ describe('Queue', () => {
     expect(await screen.findByRole('heading', { level: 1, name: 'Compose' })).toBeVisible();
   });
 
-  it('asks before it says that a doubtful post is live or not', async () => {
+  it('shows both sides of a doubtful post and takes the answer by keyboard', async () => {
     const { user, world } = await mountApp('#queue');
-    await user.click(await screen.findByRole('button', { name: 'It is not, send it' }));
-    const question = await screen.findByRole('alertdialog', { name: 'Have you looked?' });
-    await user.click(within(question).getByRole('button', { name: 'Cancel' }));
-    expect(callsOf(world, 'publications_decide')).toEqual([]);
-    await user.click(screen.getByRole('button', { name: 'It is live' }));
-    await user.click(await screen.findByRole('button', { name: 'Yes, it is live' }));
+    (await screen.findByRole('button', { name: 'Look and decide' })).focus();
+    await user.keyboard('{Enter}');
+    const screenOf = await screen.findByRole('dialog', { name: 'Is this post live?' });
+    const sent = within(screenOf).getByRole('region', { name: 'What Postroom sent' });
+    expect(await within(sent).findByText('None: silence after it was sent')).toBeVisible();
+    const shown = within(screenOf).getByRole('region', { name: 'What the account shows' });
+    expect(await within(shown).findByText(/not read what is there/)).toBeVisible();
+    await user.click(within(shown).getByRole('button', { name: 'Open the profile' }));
+    expect(callsOf(world, 'accounts_open')).toHaveLength(1);
+    expect(await violations()).toEqual([]);
+    const link = within(screenOf).getByRole('textbox', { name: 'Link of the post, if you have it' });
+    await user.type(link, 'https://elsewhere.example/1');
+    world.fail('publications_decide', { code: 'invalid_request' });
+    await user.click(within(screenOf).getByRole('button', { name: 'It is live' }));
+    expect(await within(screenOf).findByText(/That is no post of this account/)).toBeVisible();
+    await user.clear(link);
+    const live = within(screenOf).getByRole('button', { name: 'It is live' });
+    expect(live).toHaveAccessibleDescription('Marked as published. Nothing more of it is sent.');
+    live.focus();
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(callsOf(world, 'publications_decide')[1]).toMatchObject({ live: true, remote_id: null });
+  });
+
+  it('offers what an account shows as the post in question', async () => {
+    const world = busyWorld();
+    const readable = world.accounts.find(({ handle }) => handle === '@ash')!;
+    makePublication(world, readable, 'Is it there?', -4, {
+      state: 'needs_decision',
+      group: 'needs_you',
+      attempts: 1,
+    });
+    const { user } = await mountApp('#queue', world);
+    const [, second] = await screen.findAllByRole('button', { name: 'Look and decide' });
+    await user.click(second!);
+    const dialog = await screen.findByRole('dialog', { name: 'Is this post live?' });
+    expect(await within(dialog).findByText('1 post looks like it.')).toBeVisible();
+    await user.click(within(dialog).getByRole('button', { name: 'This is it: Is it there?' }));
+    await user.click(within(dialog).getByRole('button', { name: 'It is live' }));
     await waitFor(() => expect(callsOf(world, 'publications_decide')).toHaveLength(1));
-    expect(callsOf(world, 'publications_decide')[0]).toMatchObject({ live: true, remote_id: null });
+    expect(callsOf(world, 'publications_decide')[0]).toMatchObject({
+      remote_id: 'http://127.0.0.1:4310/p/post_9',
+    });
+  });
+
+  it('acts on many by keyboard and takes that back', async () => {
+    const { user, world } = await mountApp('#queue');
+    await screen.findByText('Kiln opening, in four parts');
+    screen.getByRole('button', { name: /^Ash glaze no. 4/ }).focus();
+    await user.keyboard('x');
+    await user.click(screen.getByRole('checkbox', { name: 'Select Open studio on Sunday, on @ash' }));
+    const bar = screen.getByRole('group', { name: '2 posts selected' });
+    expect(await violations()).toEqual([]);
+    await user.click(within(bar).getByRole('button', { name: 'Cancel posts' }));
+    const question = await screen.findByRole('alertdialog', { name: 'Cancel 2 posts?' });
+    await user.click(within(question).getByRole('button', { name: 'Cancel posts' }));
+    expect(await screen.findByText('2 posts are cancelled.')).toBeVisible();
+    expect(callsOf(world, 'publications_bulk')).toHaveLength(1);
+    expect(screen.queryByRole('group', { name: '2 posts selected' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    expect(await screen.findByText('2 posts are as before.')).toBeVisible();
+    await user.keyboard('{Control>}a{/Control}');
+    expect(await screen.findByRole('group', { name: '4 posts selected' })).toBeVisible();
+    await user.keyboard('{Escape}');
+    expect(screen.queryByRole('group', { name: '4 posts selected' })).toBeNull();
+    await user.keyboard('{Control>}z{/Control}');
+    await waitFor(() => expect(callsOf(world, 'bulk_undo')).toHaveLength(2));
+  });
+
+  it('gives many another time together', async () => {
+    const { user, world } = await mountApp('#queue');
+    await screen.findByText('Kiln opening, in four parts');
+    await user.keyboard('{Control>}a{/Control}');
+    const bar = await screen.findByRole('group', { name: '4 posts selected' });
+    await user.click(within(bar).getByRole('button', { name: 'Another time' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Another time' });
+    expect(within(dialog).getByText(/The first of 4 gets this time/)).toBeVisible();
+    await user.click(within(dialog).getByRole('button', { name: 'Set the time' }));
+    await waitFor(() => expect(callsOf(world, 'publications_bulk')).toHaveLength(1));
+    expect(callsOf(world, 'publications_bulk')[0]).toMatchObject({ act: 'reschedule' });
+  });
+
+  it('shows a dead letter whole and leads to mending it', async () => {
+    const world = busyWorld();
+    const sky = world.accounts[0]!;
+    const failed = makePublication(world, sky, 'Refused words', -9, {
+      state: 'failed',
+      group: 'needs_you',
+      cause: 'content_rejected',
+      reason: 'Bluesky refused this post. It is not live. Edit or retry it.',
+      attempts: 1,
+    });
+    world.detail(failed.id).replies = [
+      {
+        part: 0,
+        at: world.now(),
+        operation: 'create_record',
+        status: 400,
+        headers: [['content-type', 'application/json']],
+        body: '{"error":"InvalidRecord"}',
+      },
+    ];
+    const { user } = await mountApp(`#queue/${failed.id}`, world);
+    const drawer = await screen.findByRole('dialog', { name: 'Refused words' });
+    await user.click(await within(drawer).findByText('Exactly what was sent'));
+    expect(within(drawer).getByText(/"text": "Refused words"/)).toBeVisible();
+    await user.click(within(drawer).getByText('The platform’s own words'));
+    expect(within(drawer).getByText(/InvalidRecord/)).toBeVisible();
+    expect(await violations()).toEqual([]);
+    await user.click(within(drawer).getByRole('button', { name: 'Edit and retry' }));
+    expect(await screen.findByText(/This is what failed on ashstudio/)).toBeVisible();
+    expect(callsOf(world, 'publications_mend')).toEqual([{ id: failed.id }]);
+    expect(await violations()).toEqual([]);
+  });
+
+  it('retries all that waited for an account once it is linked again', async () => {
+    const world = busyWorld();
+    const sky = world.accounts[0]!;
+    for (const title of ['First that waited', 'Second that waited'])
+      makePublication(world, sky, title, -60, {
+        state: 'held',
+        group: 'needs_you',
+        held: 'missed',
+        cause: 'relink_needed',
+        reason: 'Its time passed.',
+      });
+    const { user } = await mountApp('#queue', world);
+    await user.click(await screen.findByRole('button', { name: 'Retry all 2, one by one' }));
+    await waitFor(() =>
+      expect(callsOf(world, 'publications_bulk')).toEqual([
+        { act: 'retry', whose: { waited: sky.id }, when: null },
+      ]),
+    );
+  });
+
+  it('says what an older copy of the profile found and asks before it resumes', async () => {
+    const world = busyWorld();
+    world.paused = true;
+    const item = { publication: 'pub_1', handle: '@ash', at: world.now(), url: '', why: '' };
+    world.copied = {
+      copied: true,
+      since: world.now(),
+      looked: true,
+      found: [{ ...item, title: 'Was out already' }],
+      absent: [{ ...item, title: 'Is not there' }],
+      unknown: [{ ...item, title: 'Who knows', why: 'Only you can look.' }],
+    };
+    const { user } = await mountApp('#queue', world);
+    await user.click(await screen.findByRole('button', { name: 'Look at them' }));
+    const dialog = await screen.findByRole('dialog', { name: 'This is an older copy of your profile' });
+    for (const title of ['Was out already', 'Is not there', 'Who knows'])
+      expect(within(dialog).getByText(title)).toBeVisible();
+    expect(await violations()).toEqual([]);
+    await user.click(within(dialog).getByRole('button', { name: 'Let 1 post go out and resume' }));
+    await waitFor(() => expect(callsOf(world, 'copied_settle')).toEqual([{ send_absent: true }]));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 
   it('tells a screen reader what changed', async () => {

@@ -16,6 +16,8 @@ import { Reviewer } from './reviewer.svelte';
 export class ComposeState {
   /** `post_…` of the draft; `null` until it was first saved. */
   id = $state<string | null>(null);
+  /** `pub_…` of the publication that failed and goes out as this draft; empty for a post of its own. */
+  mends = $state('');
   mode = $state<WhenMode>('at');
   wall = $state.raw<Wall>();
   sending = $state(false);
@@ -167,6 +169,12 @@ export class ComposeState {
   }
 
   #sent(post: PostView): void {
+    if (this.mends !== '') {
+      messages.show(t.compose.mended);
+      this.#reset(null);
+      this.editor.clear(this.#usual());
+      return;
+    }
     const { schedule } = post;
     const now = this.whenMode === 'now' || schedule === null;
     messages.show(
@@ -227,6 +235,7 @@ export class ComposeState {
 
   #reset(id: string | null): void {
     this.id = id;
+    this.mends = '';
     this.attempted = false;
     this.refused = [];
     this.failure = undefined;
@@ -237,6 +246,8 @@ export class ComposeState {
 
   #load(post: PostView): void {
     this.#reset(post.id);
+    this.mends = post.mends ?? '';
+    if (this.mends !== '') this.mode = 'now';
     this.autosave.reset(new Date(post.updated_at));
     this.editor.load(post);
     this.editor.version = ALL;

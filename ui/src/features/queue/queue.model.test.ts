@@ -1,7 +1,17 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import type { HeldReason, PublicationState, PublicationView } from '$ipc/generated';
-import { actionsFor, changes, moved, shelves, stateWord, tone } from './queue.model';
+import {
+  actionsFor,
+  changes,
+  failedOf,
+  moved,
+  selectable,
+  shelves,
+  stateWord,
+  tone,
+  waitedFor,
+} from './queue.model';
 
 const groups: Record<PublicationState, PublicationView['group']> = {
   scheduled: 'next',
@@ -82,7 +92,7 @@ describe('shelves', () => {
 
 describe('actions', () => {
   it('asks the owner about a doubtful post and offers nothing else in the row', () => {
-    expect(actionsFor(row('x', 'needs_decision')).row).toEqual(['live', 'not_live']);
+    expect(actionsFor(row('x', 'needs_decision')).row).toEqual(['decide']);
   });
 
   it('offers no way to send again while it is unknown whether it is live', () => {
@@ -150,5 +160,36 @@ describe('moving in the list', () => {
 
   it('goes nowhere in an empty list', () => {
     expect(moved('j', -1, 0)).toBeNull();
+  });
+});
+
+describe('several together', () => {
+  it('takes only what waits or stopped', () => {
+    const states = Object.keys(groups) as PublicationState[];
+    expect(states.filter((state) => selectable(row('x', state)))).toEqual([
+      'scheduled',
+      'retrying',
+      'held',
+      'failed',
+    ]);
+  });
+
+  it('counts what waited for an account that is linked again', () => {
+    const rows = [
+      row('a', 'held', { held: 'missed', cause: 'relink_needed' }),
+      row('b', 'failed', { cause: 'relink_needed' }),
+      row('c', 'failed', { cause: 'content_rejected' }),
+      row('d', 'held', { held: 'missed', account: 'acc_2' }),
+      row('e', 'held', { held: 'missed', account: 'acc_2' }),
+    ];
+    const waited = { account: 'acc_1', handle: 'ash.example', count: 2, relinked: true };
+    expect(waitedFor(rows, () => true)).toEqual([waited]);
+    expect(waitedFor(rows, () => false)).toEqual([]);
+  });
+
+  it('tells how many of a post failed where others did not', () => {
+    const rows = [row('a', 'failed'), row('b', 'failed'), row('c', 'published')];
+    expect(failedOf(rows, 'post_1')).toBe(2);
+    expect(failedOf(rows.slice(0, 2), 'post_1')).toBe(0);
   });
 });

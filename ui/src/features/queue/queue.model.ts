@@ -114,7 +114,7 @@ function heldActions(publication: PublicationView): Actions {
     case 'clock_wrong':
       return { row: ['send_now', 'reschedule'], menu: ['edit', 'cancel'] };
     case 'file_missing':
-      return { row: ['edit', 'retry'], menu: ['cancel'] };
+      return { row: ['edit', 'retry'], menu: ['mend', 'cancel'] };
     case 'quota':
     case 'offline':
     case 'vault_locked':
@@ -127,11 +127,11 @@ function heldActions(publication: PublicationView): Actions {
 export function actionsFor(publication: PublicationView): Actions {
   switch (publication.state) {
     case 'needs_decision':
-      return { row: ['live', 'not_live'], menu: ['details'] };
+      return { row: ['decide'], menu: ['details'] };
     case 'failed':
       return {
-        row: publication.cause === 'relink_needed' ? ['relink', 'retry'] : ['retry'],
-        menu: ['duplicate', 'cancel'],
+        row: publication.cause === 'relink_needed' ? ['relink', 'retry'] : ['retry', 'mend'],
+        menu: ['details', 'duplicate', 'cancel'],
       };
     case 'held':
       return heldActions(publication);
@@ -150,6 +150,50 @@ export function actionsFor(publication: PublicationView): Actions {
     case 'unconfirmed':
       return { row: [], menu: ['details'] };
   }
+}
+
+/** Whether several can be acted on together: what is settled, or may be live, cannot. */
+export function selectable({ state }: PublicationView): boolean {
+  return ['scheduled', 'retrying', 'held', 'failed'].includes(state);
+}
+
+/** An account and the posts that stopped for want of it. */
+export interface Waited {
+  account: string;
+  handle: string;
+  count: number;
+}
+
+/** Accounts that are linked and have posts that stopped for want of them, with how many. */
+export function waitedFor(
+  publications: readonly PublicationView[],
+  isHealthy: (account: string) => boolean,
+): Waited[] {
+  const causes = ['relink_needed', 'missing_scope', 'account_restricted'];
+  const counts = new Map<string, Waited & { relinked: boolean }>();
+  for (const each of publications) {
+    const failed = each.state === 'failed' && causes.includes(each.cause ?? '');
+    if (!failed && each.held !== 'missed' && each.held !== 'relink') continue;
+    if (!isHealthy(each.account)) continue;
+    const known = counts.get(each.account) ?? {
+      account: each.account,
+      handle: each.handle,
+      count: 0,
+      relinked: false,
+    };
+    known.count += 1;
+    // Missed ones alone have a bar of their own.
+    known.relinked ||= failed || each.cause === 'relink_needed';
+    counts.set(each.account, known);
+  }
+  return [...counts.values()].filter(({ count, relinked }) => relinked && count > 1);
+}
+
+/** How many of a post's publications failed, where others of it did not. */
+export function failedOf(publications: readonly PublicationView[], post: string): number {
+  const ours = publications.filter((each) => each.post === post);
+  const failed = ours.filter(({ state }) => state === 'failed').length;
+  return failed < ours.length ? failed : 0;
 }
 
 /** What a screen reader is told when rows changed state between two reads. */

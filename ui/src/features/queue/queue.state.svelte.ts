@@ -5,9 +5,9 @@ import { explain } from '$errors/errors';
 import { t } from '$i18n/index';
 import { when } from '$i18n/time';
 import { call, toFailure } from '$ipc/client';
-import type { EditLive, PublicationDetail, PublicationView, When } from '$ipc/generated';
+import type { Bulk, BulkAct, EditLive, PublicationDetail, PublicationView, When } from '$ipc/generated';
 import { Read } from '$ipc/read.svelte';
-import { changes, shelves, titleOf, type Action, type Filter } from './queue.model';
+import { changes, selectable, shelves, titleOf, type Action, type Filter } from './queue.model';
 
 /** What the queue hands to the rest of the window. */
 export interface QueueExits {
@@ -28,6 +28,16 @@ export class QueueState {
   editing = $state.raw<PublicationDetail>();
   /** Publication something is being done to. */
   busy = $state('');
+  /** The publication its owner is deciding about. */
+  deciding = $state.raw<PublicationView>();
+  /** Why the last decision was not taken. */
+  undecided = $state('');
+  /** Publications chosen to be acted on together. */
+  picked = $state.raw<ReadonlySet<string>>(new Set());
+  /** Whether the new time of many is being chosen. */
+  reschedulingMany = $state(false);
+  /** Whether many are being acted on. */
+  working = $state(false);
   readonly list = new Read(
     'publications_list',
     () => ({ limit: LIMIT, ...(this.search.trim() && { search: this.search.trim() }) }),
@@ -40,6 +50,10 @@ export class QueueState {
     'settings',
   ]);
   readonly shelves = $derived(shelves(this.list.data ?? [], this.filter));
+  /** Those of the chosen that are shown and can be acted on together. */
+  readonly chosen: PublicationView[] = $derived(
+    this.shelves.flatMap(({ rows }) => rows).filter((each) => this.picked.has(each.id) && selectable(each)),
+  );
   #seen: readonly PublicationView[] = [];
   #typing: ReturnType<typeof setTimeout> | undefined;
 
@@ -82,9 +96,76 @@ export class QueueState {
     await this.#try(server, () => call('queue_try_server', { server }));
   }
 
+  pick(id: string): void {
+    const picked = new Set(this.picked);
+    if (!picked.delete(id)) picked.add(id);
+    this.picked = picked;
+  }
+
+  pickAll(): void {
+    const all = this.shelves.flatMap(({ rows }) => rows).filter(selectable);
+    this.picked = new Set(all.map(({ id }) => id));
+  }
+
+  clearChosen(): void {
+    this.picked = new Set();
+  }
+
+  /** Tries the chosen ones again, or takes them back once their owner has said so. */
+  async many(act: Exclude<BulkAct, 'reschedule'>): Promise<void> {
+    const ids = this.chosen.map(({ id }) => id);
+    if (act === 'cancel') {
+      const yes = await confirm({
+        title: t.queue.bulk.confirmCancelTitle(ids.length),
+        body: t.queue.bulk.confirmCancelBody,
+        confirm: t.queue.bulk.cancel,
+        danger: true,
+      });
+      if (!yes) return;
+    }
+    await this.#bulk({ act, whose: { these: ids }, when: null });
+  }
+
+  askTime(): void {
+    this.reschedulingMany = true;
+    this.rescheduling = this.chosen[0];
+  }
+
+  /** Tries everything again that stopped for want of an account which is linked now. */
+  async retryWaited(account: string): Promise<void> {
+    await this.#bulk({ act: 'retry', whose: { waited: account }, when: null });
+  }
+
+  /** Takes back the last action on many. */
+  async undo(): Promise<void> {
+    await this.#try('', async () => {
+      const { restored, begun, changed } = await call('bulk_undo', {});
+      messages.show(t.queue.bulk.undone(restored, begun, changed));
+    });
+  }
+
+  async #bulk(bulk: Bulk): Promise<void> {
+    this.working = true;
+    await this.#try('', async () => {
+      const { done, left } = await call('publications_bulk', bulk);
+      this.clearChosen();
+      const words = t.reasons.fromRust ? (left[0]?.why ?? '') : '';
+      const why = left.length > 0 ? ` ${t.queue.bulk.left(left.length)} ${words}`.trimEnd() : '';
+      this.#undoable(t.queue.bulk.did[bulk.act](done) + why, done > 0);
+    });
+    this.working = false;
+  }
+
+  #undoable(text: string, can = true): void {
+    messages.show(text, can ? { action: { label: t.common.undo, run: () => void this.undo() } } : {});
+  }
+
   /** Every missed post goes out, a little apart. */
   async publishMissed(): Promise<void> {
-    await this.#try('', () => call('queue_missed', { answer: 'publish', at: null }));
+    await this.#try('', async () => {
+      await call('queue_missed', { answer: 'publish', at: null });
+      this.#undoable(t.queue.bulk.missedPublished);
+    });
   }
 
   async cancelMissed(count: number): Promise<void> {
@@ -94,7 +175,11 @@ export class QueueState {
       confirm: t.queue.missedCancel,
       danger: true,
     });
-    if (yes) await this.#try('', () => call('queue_missed', { answer: 'cancel', at: null }));
+    if (!yes) return;
+    await this.#try('', async () => {
+      await call('queue_missed', { answer: 'cancel', at: null });
+      this.#undoable(t.queue.bulk.did.cancel(count));
+    });
   }
 
   async run(action: Action, publication: PublicationView): Promise<void> {
@@ -108,10 +193,17 @@ export class QueueState {
         return;
       case 'resume':
         return this.resume();
-      case 'live':
-        return this.#decide(publication, true);
-      case 'not_live':
-        return this.#decide(publication, false);
+      case 'decide':
+        this.undecided = '';
+        this.deciding = publication;
+        return;
+      case 'mend':
+        return this.#try(publication.id, async () => {
+          const draft = await call('publications_mend', { id: publication.id });
+          this.exits.edit(draft.id);
+        });
+      case 'retry_failed':
+        return this.#bulk({ act: 'retry', whose: { failed_of: publication.post }, when: null });
       case 'cancel':
         return this.#cancel(publication);
       case 'edit':
@@ -165,6 +257,12 @@ export class QueueState {
     const publication = this.rescheduling;
     if (!publication) return;
     this.rescheduling = undefined;
+    if (this.reschedulingMany) {
+      this.reschedulingMany = false;
+      const these = this.chosen.map(({ id }) => id);
+      await this.#bulk({ act: 'reschedule', whose: { these }, when: target });
+      return;
+    }
     await this.#try(publication.id, async () => {
       const post = await call('posts_schedule', { id: publication.post, when: target });
       if (post.schedule)
@@ -172,26 +270,26 @@ export class QueueState {
     });
   }
 
-  async #decide(publication: PublicationView, live: boolean): Promise<void> {
-    const where = publication.handle;
-    const yes = await confirm(
-      live
-        ? {
-            title: t.queue.confirmLiveTitle,
-            body: t.queue.confirmLiveBody(where),
-            confirm: t.queue.confirmLive,
-          }
-        : {
-            title: t.queue.confirmNotTitle,
-            body: t.queue.confirmNotBody(where),
-            confirm: t.queue.confirmNot,
-            danger: true,
-          },
-    );
-    if (!yes) return;
-    await this.#try(publication.id, () =>
-      call('publications_decide', { id: publication.id, live, remote_id: null }),
-    );
+  /** Takes the owner's word; the screen stays open where it could not be taken. */
+  async decide(live: boolean, link: string): Promise<void> {
+    const id = this.deciding?.id;
+    if (!id) return;
+    this.busy = id;
+    this.undecided = '';
+    try {
+      await call('publications_decide', { id, live, remote_id: link.trim() || null });
+      this.deciding = undefined;
+      messages.say(live ? t.queue.decision.saidLive : t.queue.decision.saidNot);
+    } catch (thrown) {
+      const failure = toFailure(thrown);
+      this.undecided = failure.code === 'invalid_request' ? t.queue.decision.badLink : explain(failure).title;
+    } finally {
+      this.busy = '';
+    }
+  }
+
+  async openProfile(account: string): Promise<void> {
+    await this.#try('', () => call('accounts_open', { id: account }));
   }
 
   async #cancel(publication: PublicationView): Promise<void> {

@@ -119,4 +119,7 @@ export const compose: typeof english = {
   findings: 'Bevor es hinausgeht',
   block: 'Beheben',
   hint: 'Prüfen',
+  mending: (where) =>
+    `Das ist auf ${where} gescheitert. Ändere es und sende es noch einmal: Es geht als derselbe Beitrag hinaus, und nichts davon ist dort online.`,
+  mended: 'Er wird mit den neuen Worten noch einmal versucht.',
 };

@@ -55,9 +55,10 @@ export const queue: typeof english = {
   row: (title, where) => `${title}, auf ${where}`,
   progress: (done, all) => `${done} von ${plural(all, { one: '1 Teil', other: '# Teilen' })}`,
   actions: {
-    live: 'Er ist online',
-    not_live: 'Ist er nicht, senden',
+    decide: 'Nachsehen und entscheiden',
     retry: 'Noch einmal versuchen',
+    mend: 'Ändern und noch einmal',
+    retry_failed: 'Nur Gescheitertes noch einmal',
     send_now: 'Jetzt veröffentlichen',
     relink: 'Neu verbinden',
     open: 'Beitrag öffnen',
@@ -68,14 +69,6 @@ export const queue: typeof english = {
     resume: 'Fortsetzen',
     details: 'Einzelheiten',
   },
-  confirmLiveTitle: 'Ist er wirklich online?',
-  confirmLiveBody: (where) =>
-    `Postroom merkt ihn sich als veröffentlicht auf ${where} und sendet nichts mehr.`,
-  confirmLive: 'Ja, er ist online',
-  confirmNotTitle: 'Hast du nachgesehen?',
-  confirmNotBody: (where) =>
-    `Falls der Beitrag doch auf ${where} steht, erscheint er doppelt, wenn er noch einmal gesendet wird. Sieh zuerst in deinem Profil nach.`,
-  confirmNot: 'Er ist nicht da, senden',
   confirmCancelTitle: 'Diesen Beitrag absagen?',
   confirmCancelBody: (where) => `Er geht auf ${where} nicht hinaus. Du kannst ihn später neu schreiben.`,
   confirmCancel: 'Beitrag absagen',
@@ -107,6 +100,116 @@ export const queue: typeof english = {
   rescheduleBody: 'Die neue Zeit gilt für jedes Konto, das diesen Beitrag noch nicht veröffentlicht hat.',
   reschedule: 'Zeit festlegen',
   rescheduled: (when) => `Neue Zeit: ${when}`,
+  partStates: {
+    live: 'Online',
+    in_doubt: 'Gesendet, sieht nach',
+    asks: 'Deine Antwort',
+    refused: 'Abgelehnt',
+    waiting: 'Wartet',
+  },
+  httpStatus: (status) => `HTTP-Status ${status}`,
+  payloadSent: 'Genau das wurde gesendet',
+  payloadPlanned: 'Genau das würde gesendet',
+  redacted: 'So, wie es kam, ohne alles, was wie ein Geheimnis aussieht, höchstens 8 KiB je Antwort.',
+  decision: {
+    title: 'Ist dieser Beitrag online?',
+    intro: (platform, where) =>
+      `Er wurde als ${where} an ${platform} gesendet, und keine Antwort kam. Vergleiche beide Seiten, dann antworte.`,
+    sent: 'Was Postroom gesendet hat',
+    shown: 'Was das Konto zeigt',
+    pictures: 'Bilder',
+    part: 'Teil',
+    partOf: (part, all) => `${part} von ${all}`,
+    to: 'An',
+    when: 'Zuerst gesendet',
+    unknownTime: 'Hier nicht bekannt',
+    calls: 'Versuche',
+    answer: 'Antwort',
+    silence: 'Keine: Stille nach dem Senden',
+    profile: 'Profil öffnen',
+    reading: 'Das Konto wird gelesen …',
+    unreadable: 'Dieses Konto lässt sich von hier aus nicht lesen. Nur du kannst nachsehen.',
+    none: 'Das Konto zeigt keinen Beitrag.',
+    alike: (n) => plural(n, { one: '1 Beitrag sieht so aus.', other: '# Beiträge sehen so aus.' }),
+    noneAlike: 'Kein gezeigter Beitrag sieht so aus. Er kann noch erscheinen.',
+    likeness: { same: 'Sieht aus wie deiner', alike: 'Ähnlich' },
+    thisOne: 'Das ist er',
+    link: 'Link des Beitrags, falls du ihn hast',
+    linkHint: 'Postroom sieht ihn nach, bevor dein Wort gilt.',
+    badLink: 'Das ist kein Beitrag dieses Kontos. Nichts wurde entschieden.',
+    live: 'Er ist online',
+    liveMeans: 'Gilt als veröffentlicht. Nichts mehr davon wird gesendet.',
+    notLive: 'Er ist nicht da: senden',
+    notLiveMeans: 'Wird jetzt noch einmal gesendet. Ist er doch da, erscheint er doppelt.',
+    saidLive: 'Gilt als veröffentlicht.',
+    saidNot: 'Er wird noch einmal gesendet.',
+  },
+  copied: {
+    title: 'Das ist eine ältere Kopie deines Profils',
+    bar: 'Das ist eine ältere Kopie deines Profils. Beiträge können seither hinausgegangen sein; alles ist angehalten.',
+    open: 'Ansehen',
+    intro: (when) =>
+      `${when ? `Sie weiß nichts von dem, was seit ${when} geschah. ` : ''}Postroom liest deine Konten, damit nichts doppelt hinausgeht.`,
+    looking: 'Die Konten werden gelesen …',
+    found: 'Online gefunden',
+    foundMeans: 'Gelten als veröffentlicht. Nichts davon wird noch einmal gesendet.',
+    absent: 'Nicht da',
+    absentMeans: 'Die Konten zeigen keinen davon. Sie dürfen hinaus.',
+    unknown: 'Nur du kannst es sagen',
+    unknownMeans: 'Nach jedem davon wirst du in der Warteschlange gefragt.',
+    nothing: 'Seither war nichts fällig.',
+    look: 'Noch einmal nachsehen',
+    send: (n) =>
+      plural(n, {
+        one: '1 Beitrag hinauslassen und fortsetzen',
+        other: '# Beiträge hinauslassen und fortsetzen',
+      }),
+    resumeOnly: 'Nur fortsetzen',
+    resume: 'Fortsetzen',
+  },
+  bulk: {
+    pick: (title, where) => `${title}, auf ${where}, auswählen`,
+    selected: (n) => plural(n, { one: '1 Beitrag ausgewählt', other: '# Beiträge ausgewählt' }),
+    cancel: 'Beiträge absagen',
+    clear: 'Keinen auswählen',
+    confirmCancelTitle: (n) => plural(n, { one: '1 Beitrag absagen?', other: '# Beiträge absagen?' }),
+    confirmCancelBody: 'Keiner davon geht hinaus. Zehn Minuten lang lässt sich das rückgängig machen.',
+    rescheduleBody: (n) =>
+      plural(n, {
+        one: 'Er bekommt diese Zeit.',
+        other: 'Der erste von # bekommt diese Zeit; die anderen behalten ihren Abstand dazu.',
+      }),
+    did: {
+      retry: (n) =>
+        plural(n, {
+          one: '1 Beitrag wird noch einmal versucht.',
+          other: '# Beiträge werden noch einmal versucht, nacheinander.',
+        }),
+      reschedule: (n) =>
+        plural(n, { one: '1 Beitrag hat eine neue Zeit.', other: '# Beiträge haben neue Zeiten.' }),
+      cancel: (n) => plural(n, { one: '1 Beitrag ist abgesagt.', other: '# Beiträge sind abgesagt.' }),
+    },
+    left: (n) => plural(n, { one: '1 blieb, wie er ist.', other: '# blieben, wie sie sind.' }),
+    missedPublished: 'Sie gehen nacheinander hinaus.',
+    undone: (restored, begun, changed) =>
+      [
+        plural(restored, { one: '1 Beitrag ist wie zuvor.', other: '# Beiträge sind wie zuvor.' }),
+        begun > 0
+          ? plural(begun, {
+              one: `1 von ${restored + begun + changed} war schon hinaus oder unterwegs und bleibt.`,
+              other: `# von ${restored + begun + changed} waren schon hinaus oder unterwegs und bleiben.`,
+            })
+          : '',
+        changed > 0
+          ? plural(changed, { one: '1 wurde seither geändert.', other: '# wurden seither geändert.' })
+          : '',
+      ]
+        .filter(Boolean)
+        .join(' '),
+    waited: (n, where) =>
+      `${n} Beiträge haben auf ${where} gewartet; das Konto ist wieder verbunden. Keiner davon ist online.`,
+    retryWaited: (n) => `Alle ${n} noch einmal versuchen, nacheinander`,
+  },
   deleted: 'Gelöscht',
   live: {
     delete: (platform) => `Auf ${platform} löschen …`,

@@ -117,4 +117,7 @@ export const compose = {
   findings: 'Before it goes out',
   block: 'Must fix',
   hint: 'Check',
+  mending: (where: string) =>
+    `This is what failed on ${where}. Change it and send it again: it goes out as the same post, and nothing of it is live there.`,
+  mended: 'It is tried again with its new words.',
 };

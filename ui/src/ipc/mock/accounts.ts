@@ -62,6 +62,7 @@ function linkOf(world: World, id: string): LinkView {
 }
 
 export const accounts: Handlers<'accounts' | 'link' | 'platforms'> = {
+  accounts_open: () => ({}),
   platforms_list: (world) => world.platforms,
   platforms_show: (world, { id }) => world.platform(id),
   platforms_guide: (world, { id }) => ({ id, markdown: guide(world.platform(id).name) }),

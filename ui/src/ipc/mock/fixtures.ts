@@ -90,6 +90,7 @@ export function makePost(world: World, text: string, accounts: string[]): PostVi
       accounts,
     },
     schedule: null,
+    mends: null,
     publications: [],
     media: [],
     fallback: { kind: 'hold' },
@@ -149,6 +150,21 @@ export function makePublication(
     options: {},
     outlook: null,
     edit_options: account.platform === 'mastodon' ? ['content_warning', 'sensitive', 'language'] : [],
+    part_views: [
+      {
+        part: 0,
+        text: title,
+        pictures: 0,
+        state: publication.state === 'published' ? 'live' : 'waiting',
+        url: publication.url,
+        attempts: publication.attempts,
+        first_sent_at: publication.attempts > 0 ? instant(minutes) : null,
+        payload: { path: '/api/posts', post: { text: title } },
+        sent: publication.attempts > 0,
+      },
+    ],
+    replies: [],
+    can_mend: publication.state === 'failed',
   });
   post.state = publication.state;
   post.schedule = planned;
@@ -173,6 +189,7 @@ function decide(world: World, account: AccountView): void {
     attempts: 1,
   });
   const detail = world.detail(doubtful.id);
+  detail.part_views = detail.part_views.map((part) => ({ ...part, state: 'asks' }));
   detail.raw = 'connection closed before the response was complete';
   detail.effects = [
     {

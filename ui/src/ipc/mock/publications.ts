@@ -1,6 +1,7 @@
 import type { EffectKind, LiveChangeView, PublicationView, QueueStatus } from '../generated';
 import { forecast } from './forecast';
 import type { Handlers } from './posts';
+import { bulk, evidenceOf, mend } from './redrive';
 import type { World } from './world';
 
 function matches(publication: PublicationView, words: string): boolean {
@@ -82,6 +83,9 @@ export const publications: Handlers<'publications' | 'queue'> = {
     return world.change(id, { state: 'cancelled', group: 'done', reason: 'You cancelled it.', held: null });
   },
   publications_open: () => ({}),
+  publications_evidence: (world, { id }) => structuredClone(evidenceOf(world, id)),
+  publications_mend: (world, { id }) => mend(world, id),
+  publications_bulk: (world, { act, whose }) => bulk(world, act, whose),
   publications_delete_live: (world, { id }) => world.change(id, { change: asked('delete') }),
   publications_edit_live: (world, { id, parts }) => {
     world.detail(id).parts = parts;

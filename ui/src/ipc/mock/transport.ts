@@ -4,6 +4,7 @@ import { accounts } from './accounts';
 import { busyWorld, emptyWorld, fediverseWorld, makeAccount } from './fixtures';
 import { media, posts, type Handlers } from './posts';
 import { publications, queueStatus } from './publications';
+import { redrive } from './redrive';
 import { World } from './world';
 
 function appState(world: World): AppState {
@@ -106,6 +107,7 @@ const rest: Handlers<
 
 const handlers: { [M in Method]: (world: World, params: Params<M>) => Answer<M> } = {
   ...rest,
+  ...redrive,
   ...accounts,
   ...posts,
   ...media,

@@ -5,6 +5,7 @@
  */
 import type {
   AccountView,
+  CopiedView,
   Event,
   Failure,
   LinkView,
@@ -32,6 +33,8 @@ export class World {
   paused = false;
   outages: OutageView[] = [];
   trouble: ProfileTrouble = { failure: null, copies: [] };
+  /** What is known where the profile is an older copy. */
+  copied: CopiedView = { copied: false, since: null, looked: false, found: [], absent: [], unknown: [] };
   zone = 'Europe/Berlin';
   practice: PracticeView = {
     running: false,
