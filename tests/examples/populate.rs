@@ -116,8 +116,21 @@ impl Hand<'_> {
         self.ctl.json(&["posts", "delete", deleted, "--yes"]).map(drop)
     }
 
-    /// What only a running Postroom does: it changes settings, and cancels one publication of a post.
-    async fn running(&self, account: &str) -> Result<()> {
+    /// A refused post of which a draft is to be made, and an action on several.
+    fn mendable(&self, account: &str) -> Result<String> {
+        self.fault(account, "reject")?;
+        let refused = text(&self.post(&[account], "Refused, and being mended", NOW)?, "/publications/0/id")?;
+        self.ctl.run_until_idle()?;
+        let late = ["Cancelled with another", "Cancelled with the one before"]
+            .map(|words| text(&self.post(&[account], words, LATER)?, "/publications/0/id"));
+        let [one, two] = late;
+        self.ctl.json(&["publications", "cancel", &one?, &two?])?;
+        Ok(refused)
+    }
+
+    /// What only a running Postroom does: it changes settings, cancels one publication of a post, and begins a draft
+    /// that mends a refused one.
+    async fn running(&self, account: &str, refused: &str) -> Result<()> {
         let post = self.post(&[account], "Not there after all", LATER)?;
         let mut runner = self.ctl.command(&["queue", "run", "--for", "3"]).stdout(Stdio::null()).spawn()?;
         let folder = self.ctl.home().join("state/postroom/state/run");
@@ -130,6 +143,7 @@ impl Hand<'_> {
             "close_explained": true, "spacing_s": 0});
         ask(&socket, "settings_change", &change)?;
         ask(&socket, "publications_cancel", &json!({"id": text(&post, "/publications/0/id")?}))?;
+        ask(&socket, "publications_mend", &json!({"id": refused}))?;
         ensure!(runner.wait()?.success(), "the runner failed");
         Ok(())
     }
@@ -148,8 +162,16 @@ fn ask(socket: &Path, method: &str, params: &Value) -> Result<()> {
 /// What the programs say of the profile.
 fn shown(ctl: &Ctl) -> Result<Value> {
     let listed = ctl.json(&["publications", "list"])?;
-    let shown: Result<Vec<_>> =
-        list(&listed, "")?.iter().map(|publication| ctl.publication(&text(publication, "/id")?)).collect();
+    let mut shown = Vec::new();
+    for publication in list(&listed, "")? {
+        let mut publication = ctl.publication(&text(publication, "/id")?)?;
+        // What would be sent is said as of now.
+        let parts = publication["part_views"].as_array_mut().into_iter().flatten();
+        for part in parts.filter(|part| part["sent"] == false).filter_map(Value::as_object_mut) {
+            part.remove("payload");
+        }
+        shown.push(publication);
+    }
     let mut accounts = ctl.json(&["accounts", "list"])?;
     // What can be chosen for a post is said by the programs, and each release may say it otherwise; what was used of a
     // limit is forgotten when its window ends.
@@ -160,7 +182,7 @@ fn shown(ctl: &Ctl) -> Result<Value> {
     Ok(json!({
         "accounts": accounts,
         "posts": ctl.json(&["posts", "list"])?,
-        "publications": shown?,
+        "publications": shown,
         "media": ctl.json(&["media", "list"])?,
     }))
 }
@@ -203,9 +225,10 @@ async fn main() -> Result<()> {
     let (held, cancelled) = (ctl.link_practice("a", "Sam")?, ctl.link_practice("b", "Alex")?);
     hand.published(&accounts)?;
     hand.waiting(&accounts, [&held, &cancelled])?;
-    hand.running(accounts.first().context("no account")?).await?;
+    let first = accounts.first().context("no account")?;
+    hand.running(first, &hand.mendable(first)?).await?;
     // Changes that are made, and the same once more, which wait.
-    let places = [accounts.first().context("no account")?.as_str(), bluesky.as_str(), mastodon.as_str()];
+    let places = [first.as_str(), bluesky.as_str(), mastodon.as_str()];
     let (made, waiting) = (hand.changes(places)?, hand.changes(places)?);
     hand.change(&made)?;
     ctl.run_until_idle()?;

@@ -82,6 +82,8 @@ async fn every_release() -> Outcome {
             (5, "turn"),
             (5, "budget"),
             (5, "fallback"),
+            (6, "reply"),
+            (6, "bulk_item"),
         ];
         let populated = since.iter().all(|(version, table)| release.version < *version || full(table));
         check(populated, || "it is not populated".into())?;
