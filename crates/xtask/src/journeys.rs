@@ -51,6 +51,7 @@ pub const JOURNEYS: &[Journey] = &[
     Journey { layer: "bluesky", target: "bluesky_window", limit_min: 10, lane: Lane::Window },
     Journey { layer: "mastodon", target: "mastodon_window", limit_min: 10, lane: Lane::Window },
     Journey { layer: "bad-days", target: "bad_days", limit_min: 15, lane: Lane::Window },
+    Journey { layer: "recovery", target: "recovery", limit_min: 10, lane: Lane::Window },
     Journey { layer: "newcomer", target: "newcomer", limit_min: 10, lane: Lane::Window },
 ];
 
