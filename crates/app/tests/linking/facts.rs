@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use app::event::Topic;
 use domain::PublicationState as S;
 use serde_json::json;
 use simulator::{Fault, Rule};
@@ -42,7 +41,12 @@ async fn they_are_learnt_anew_while_somebody_writes() {
     for _ in 0..20 {
         world.app().refresh_facts_beside(&[id]);
     }
-    let told = async { while events.recv().await.unwrap().topic != Topic::Accounts {} };
+    // Renewing the access tells of the account, too.
+    let told = async {
+        while world.characters(id).await != 1_000 {
+            events.recv().await.unwrap();
+        }
+    };
     tokio::time::timeout(Duration::from_secs(30), told).await.unwrap();
     assert_eq!((world.characters(id).await, world.calls("instance.v2")), (1_000, asked + 1));
     world.pass_ms(HOUR_MS);
