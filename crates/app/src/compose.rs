@@ -34,11 +34,21 @@ pub enum When {
     Wall(String, String),
     /// At an instant, kept with its wall time in a zone.
     Instant(UtcMs, String),
+    /// In the next free slot of each account.
+    NextSlot,
+}
+
+/// The time each account gets.
+pub(crate) enum Times {
+    /// The same for all.
+    One(Schedule),
+    /// The next free slot of each.
+    Slots,
 }
 
 impl Draft {
     /// Refuses what no platform could take and what would fill the disk.
-    fn check_bounds(&self) -> Result<(), Error> {
+    pub(crate) fn check_bounds(&self) -> Result<(), Error> {
         let variants = self.variants.iter().filter_map(|variant| variant.parts.as_ref());
         for parts in std::iter::once(&self.content.parts).chain(variants) {
             if parts.len() > MAX_PARTS {
@@ -59,6 +69,11 @@ impl Draft {
             return Err(Error::invalid("An account is chosen twice."));
         }
         Ok(())
+    }
+
+    /// What a post says.
+    pub(crate) fn of(post: &Post) -> Self {
+        Self { content: post.content.clone(), variants: post.variants.clone(), accounts: post.accounts.clone() }
     }
 
     /// The parts one account gets.
@@ -153,17 +168,20 @@ impl App {
     pub async fn schedule_post(&self, id: PostId, when: &When) -> Result<PostId, Error> {
         let (post, publications) = self.post(id).await?;
         let now = self.clock.now();
-        let schedule = self.resolve(when, now).await?;
-        if *when != When::Now && schedule.at < now {
-            return Err(times::past(&schedule, now));
+        let times = self.resolve(when, now).await?;
+        if let Times::One(schedule) = &times
+            && *when != When::Now
+            && schedule.at < now
+        {
+            return Err(times::past(schedule, now));
         }
         if let Some(mended) = post.mends {
-            return self.send_mended(post, mended, schedule, now).await;
+            return self.send_mended(post, mended, &times, now).await;
         }
         if publications.is_empty() {
-            self.begin(post, schedule, now).await?;
+            self.begin(post, &times, now).await?;
         } else {
-            self.move_waiting(post, &publications, schedule, now).await?;
+            self.move_waiting(post, &publications, &times, now).await?;
         }
         if *when == When::Now {
             self.post(id).await?.1.iter().for_each(|publication| self.ask_now(publication.id));
@@ -174,8 +192,8 @@ impl App {
         Ok(id)
     }
 
-    pub(crate) async fn resolve(&self, when: &When, now: UtcMs) -> Result<Schedule, Error> {
-        match when {
+    pub(crate) async fn resolve(&self, when: &When, now: UtcMs) -> Result<Times, Error> {
+        let schedule = match when {
             When::Now => {
                 let zone = self.zone().await?;
                 schedule::at_instant(now, &zone).map_err(|error| times::refused(error, "", &zone))
@@ -184,80 +202,122 @@ impl App {
                 schedule::at_instant(*at, zone).map_err(|error| times::refused(error, &at.to_rfc3339(), zone))
             }
             When::Wall(wall, zone) => schedule::resolve(wall, zone).map_err(|error| times::refused(error, wall, zone)),
-        }
+            When::NextSlot => return Ok(Times::Slots),
+        };
+        schedule.map(Times::One)
     }
 
-    async fn begin(&self, mut post: Post, schedule: Schedule, now: UtcMs) -> Result<(), Error> {
-        let draft =
-            Draft { content: post.content.clone(), variants: post.variants.clone(), accounts: post.accounts.clone() };
-        let review = self.review(Some(post.id), &draft).await?;
+    /// Refuses what cannot go out as it is.
+    pub(crate) async fn pass_review(&self, post: Option<PostId>, draft: &Draft) -> Result<(), Error> {
+        let review = self.review(post, draft).await?;
         if review.findings.iter().any(Finding::blocks) {
             return Err(refused(review.findings));
         }
+        Ok(())
+    }
+
+    async fn begin(&self, mut post: Post, times: &Times, now: UtcMs) -> Result<(), Error> {
+        self.pass_review(Some(post.id), &Draft::of(&post)).await?;
         let mut tx = self.store.begin().await?;
-        for account_id in &draft.accounts {
-            let account = store::account::find(&mut tx, *account_id).await?;
-            let account = account.ok_or_else(|| Error::not_found("account", &account_id.to_string()))?;
-            let provider = self.provider(account.platform.as_str())?;
-            let parts = draft.parts_for(*account_id);
-            let publication = Publication {
-                id: PublicationId::new(now, self.random.as_ref()),
-                post: post.id,
-                account: *account_id,
-                status: Status::new(PublicationState::Scheduled, Some(schedule.at)),
-                title: title(parts),
-                class: provider.descriptor().class(&account.kind),
-                schedule: schedule.clone(),
-                language: draft.content.language.clone(),
-                options: draft.options_for(*account_id),
-                url: String::new(),
-                published_at: None,
-                edited_at: None,
-                deleted_at: None,
-            };
-            let stored = store::publication::upsert(&mut tx, &publication, now).await?;
-            store::part::replace(&mut tx, stored, parts).await?;
-            let comment =
-                Some(draft.content.first_comment.trim()).filter(|_| self.changes_of(&account).comment.is_some());
-            store::first_comment::set(&mut tx, stored, comment.unwrap_or_default()).await?;
+        let mut chosen = Vec::with_capacity(post.accounts.len());
+        for account in post.accounts.clone() {
+            let schedule = self.time_of(&mut tx, times, account, now).await?;
+            let id = self.place(&mut tx, &post, account, &schedule, now).await?;
+            if matches!(times, Times::Slots) {
+                store::slot::take(&mut tx, id, schedule.at).await?;
+            }
             // The review was its first look.
-            store::finding::looked(&mut tx, stored, now).await?;
-            self.enqueue(&mut tx, stored, schedule.at).await?;
+            store::finding::looked(&mut tx, id, now).await?;
+            chosen.push(schedule);
         }
-        post.schedule = Some(schedule);
+        post.schedule = chosen.into_iter().min_by_key(|schedule| schedule.at);
         post.updated_at = now;
         store::post::upsert(&mut tx, &post).await?;
         tx.commit().await?;
         Ok(())
     }
 
+    pub(crate) async fn time_of(
+        &self,
+        tx: &mut store::Tx,
+        times: &Times,
+        account: AccountId,
+        now: UtcMs,
+    ) -> Result<Schedule, Error> {
+        match times {
+            Times::One(schedule) => Ok(schedule.clone()),
+            Times::Slots => self.next_slot(tx, account, now).await,
+        }
+    }
+
+    /// Makes the publication of a post for one account, due at its time, and its job.
+    pub(crate) async fn place(
+        &self,
+        tx: &mut store::Tx,
+        post: &Post,
+        account_id: AccountId,
+        schedule: &Schedule,
+        now: UtcMs,
+    ) -> Result<PublicationId, Error> {
+        let account = store::account::find(tx, account_id).await?;
+        let account = account.ok_or_else(|| Error::not_found("account", &account_id.to_string()))?;
+        let provider = self.provider(account.platform.as_str())?;
+        let draft = Draft::of(post);
+        let parts = draft.parts_for(account_id);
+        let publication = Publication {
+            id: PublicationId::new(now, self.random.as_ref()),
+            post: post.id,
+            account: account_id,
+            status: Status::new(PublicationState::Scheduled, Some(schedule.at)),
+            title: title(parts),
+            class: provider.descriptor().class(&account.kind),
+            schedule: schedule.clone(),
+            language: draft.content.language.clone(),
+            options: draft.options_for(account_id),
+            url: String::new(),
+            published_at: None,
+            edited_at: None,
+            deleted_at: None,
+        };
+        let stored = store::publication::upsert(tx, &publication, now).await?;
+        store::part::replace(tx, stored, parts).await?;
+        let comment = Some(draft.content.first_comment.trim()).filter(|_| self.changes_of(&account).comment.is_some());
+        store::first_comment::set(tx, stored, comment.unwrap_or_default()).await?;
+        self.enqueue(tx, stored, schedule.at).await?;
+        Ok(stored)
+    }
+
     async fn move_waiting(
         &self,
         mut post: Post,
         publications: &[Publication],
-        schedule: Schedule,
+        times: &Times,
         now: UtcMs,
     ) -> Result<(), Error> {
         let mut tx = self.store.begin().await?;
-        let mut moved = 0;
+        let mut moved = Vec::new();
         for publication in publications.iter().filter(|publication| waits(publication)) {
             if !store::effect::of(&mut tx, publication.id).await?.iter().all(|effect| effect.attempts == 0) {
                 continue;
             }
+            let schedule = self.time_of(&mut tx, times, publication.account, now).await?;
             store::publication::set_schedule(&mut tx, publication.id, &schedule, now).await?;
+            if matches!(times, Times::Slots) {
+                store::slot::take(&mut tx, publication.id, schedule.at).await?;
+            }
             let status = Status::new(PublicationState::Scheduled, Some(schedule.at));
             store::publication::set_status(&mut tx, publication.id, &status, now).await?;
             self.enqueue(&mut tx, publication.id, schedule.at).await?;
-            moved += 1;
+            moved.push(schedule);
         }
-        if moved == 0 {
+        let Some(first) = moved.into_iter().min_by_key(|schedule| schedule.at) else {
             return Err(Error::new(
                 ErrorCode::WrongState,
                 "Nothing of this post waits any more, so it cannot get another time.",
                 "Duplicate it to publish it again.",
             ));
-        }
-        post.schedule = Some(schedule);
+        };
+        post.schedule = Some(first);
         post.updated_at = now;
         store::post::upsert(&mut tx, &post).await?;
         tx.commit().await?;
@@ -319,8 +379,7 @@ impl App {
     /// A new draft with the same content.
     pub async fn duplicate_post(&self, id: PostId) -> Result<PostId, Error> {
         let (post, _) = self.post(id).await?;
-        let draft = Draft { content: post.content, variants: post.variants, accounts: post.accounts };
-        let copy = self.save_draft(None, draft).await?;
+        let copy = self.save_draft(None, Draft::of(&post)).await?;
         self.set_fallback(copy, self.fallback_of(id).await?).await?;
         Ok(copy)
     }
@@ -372,7 +431,7 @@ impl App {
 }
 
 /// Whether a publication waits and nothing of it was sent.
-fn waits(publication: &Publication) -> bool {
+pub(crate) fn waits(publication: &Publication) -> bool {
     use PublicationState as S;
     matches!(publication.status.state, S::Scheduled | S::Retrying | S::Held)
 }

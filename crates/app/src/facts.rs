@@ -17,7 +17,7 @@ impl App {
                 continue;
             }
             let (app, id) = (Arc::clone(self), *id);
-            tokio::spawn(async move {
+            self.beside.run(async move {
                 if let Err(error) = app.refresh_facts_of(id).await {
                     tracing::debug!(%error, account = %id, "limits were not looked at");
                 }

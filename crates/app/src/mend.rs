@@ -4,9 +4,8 @@
 //! is settled first. The publication keeps its identity and its key; what is sent gets a new fingerprint.
 
 use domain::{
-    EffectKind, EffectState, ErrorCode, Finding, PostId, PublicationId, PublicationState, UtcMs,
+    EffectKind, EffectState, ErrorCode, PostId, PublicationId, PublicationState, UtcMs,
     post::{Content, Part, Variant},
-    schedule::Schedule,
 };
 use store::{
     effect::Effect,
@@ -18,7 +17,7 @@ use store::{
 
 use crate::{
     App, Error,
-    compose::{Draft, refused, title},
+    compose::{Draft, Times, title},
     event::Topic,
     queue_view::wrong_state,
 };
@@ -58,7 +57,7 @@ impl App {
         &self,
         mended: Post,
         id: PublicationId,
-        schedule: Schedule,
+        times: &Times,
         now: UtcMs,
     ) -> Result<PostId, Error> {
         let account = self.account(self.publication(id).await?.account).await?;
@@ -66,14 +65,11 @@ impl App {
             let message = "What is mended goes to the account it failed on, and to no other.";
             return Err(Error::new(ErrorCode::InvalidRequest, message, "Write it again for the other accounts."));
         }
-        let mut draft = Draft { content: mended.content, variants: mended.variants, accounts: mended.accounts };
+        let mut draft = Draft::of(&mended);
         if self.changes_of(&account).comment.is_none() {
             draft.content.first_comment.clear();
         }
-        let review = self.review(None, &draft).await?;
-        if review.findings.iter().any(Finding::blocks) {
-            return Err(refused(review.findings));
-        }
+        self.pass_review(None, &draft).await?;
         let mut tx = self.store.begin().await?;
         // Read here and not before: it may have gone out since the draft was begun.
         let publication = store::publication::find(&mut tx, id).await?;
@@ -81,7 +77,11 @@ impl App {
         let effects = store::effect::of(&mut tx, id).await?;
         may_be_mended(&publication, &effects)?;
         self.put_mended(&mut tx, &publication, &effects, &draft, now).await?;
+        let schedule = self.time_of(&mut tx, times, account.id, now).await?;
         store::publication::set_schedule(&mut tx, id, &schedule, now).await?;
+        if matches!(times, Times::Slots) {
+            store::slot::take(&mut tx, id, schedule.at).await?;
+        }
         let status = Status::new(PublicationState::Scheduled, Some(schedule.at));
         store::publication::set_status(&mut tx, id, &status, now).await?;
         let text = "The owner changed what had failed and asked for another try.".to_owned();

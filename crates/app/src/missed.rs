@@ -1,5 +1,6 @@
 //! Posts whose time passed while nothing could run: asleep, switched off, without a network. Within the grace they go
-//! out; past it they are held and their owner is asked, with one notice however many there are.
+//! out; past it they are held and their owner is asked, or sent to the next free slot, with one notice however many there
+//! are.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -24,6 +25,8 @@ pub enum Answer {
     PublishNow,
     /// They go out from then on, spaced.
     From(UtcMs),
+    /// Each goes out in its account's next free slot; those of accounts without one go on waiting for an answer.
+    NextSlot,
     /// They do not go out.
     Cancel,
 }
@@ -46,38 +49,54 @@ pub(crate) fn late_ms(publication: &Publication, now: UtcMs) -> i64 {
 impl App {
     /// Holds what is past the grace and asks about it. What was begun is not missed: its doubt is settled first.
     pub(crate) async fn hold_missed(&self, at_work: &HashSet<PublicationId>) -> Result<(), Error> {
-        let (now, grace_ms) = (self.clock.now(), self.grace_ms().await?);
-        let before = now.plus_ms(-grace_ms);
-        let waiting = store::publication::unsent_before(&mut *self.store.read().await?, before, AT_ONCE).await?;
-        let late =
-            |publication: &Publication| !at_work.contains(&publication.id) && late_ms(publication, now) > grace_ms;
-        let Some(first) = waiting.iter().find(|publication| late(publication)) else { return Ok(()) };
-        let account = store::account::find(&mut *self.store.read().await?, first.account).await?;
+        let (grace_ms, slot_ms) = (self.grace_ms().await?, self.slot_for_missed_ms().await?);
+        let late_at =
+            |publication: &Publication, now| !at_work.contains(&publication.id) && late_ms(publication, now) > grace_ms;
+        let (now, mut conn) = (self.clock.now(), self.store.read().await?);
+        let waiting = store::publication::unsent_before(&mut conn, now.plus_ms(-grace_ms), AT_ONCE).await?;
+        let Some(first) = waiting.iter().find(|publication| late_at(publication, now)) else { return Ok(()) };
+        let account = store::account::find(&mut conn, first.account).await?;
+        drop(conn);
         if let Some(account) = account
             && self.clock_is_wrong(&account).await.is_some()
         {
             // Not late, for all we know: each is held for the clock when it comes to it.
             return Ok(());
         }
+        // Asking takes a while, and a clock that was wrong may have been set right by now.
+        let now = self.clock.now();
+        let (before, late) = (now.plus_ms(-grace_ms), |publication: &Publication| late_at(publication, now));
         let mut tx = self.store.begin().await?;
         if store::profile::load(&mut tx).await?.paused {
             return Ok(());
         }
-        let mut missed = Vec::new();
+        let (mut missed, mut moved) = (Vec::new(), Vec::new());
         // Read again: its owner may have acted meanwhile.
         for publication in store::publication::unsent_before(&mut tx, before, AT_ONCE).await? {
-            if late(&publication) && self.may_be_held(&mut tx, &publication).await? {
-                missed.push(self.hold_one(&mut tx, publication, now).await?);
+            if !late(&publication) || !self.may_be_held(&mut tx, &publication).await? {
+                continue;
+            }
+            let to_slot = slot_ms.is_some_and(|most_ms| late_ms(&publication, now) <= most_ms);
+            match if to_slot { self.move_to_slot(&mut tx, &publication, now).await? } else { None } {
+                Some(one) => moved.push(one),
+                None => missed.push(self.hold_one(&mut tx, publication, now).await?),
             }
         }
-        let Some(notice) = notice(&missed) else { return Ok(()) };
-        self.add_notice(&mut tx, &notice).await?;
+        let notices: Vec<_> = notice(&missed).into_iter().chain(moved_notice(&moved)).collect();
+        for notice in &notices {
+            self.add_notice(&mut tx, notice).await?;
+        }
+        if notices.is_empty() {
+            return Ok(());
+        }
         tx.commit().await?;
-        for publication in &missed {
+        for publication in missed.iter().chain(&moved) {
             self.progress(Progress::state(publication.id, &publication.status));
         }
         self.emit(Topic::Publications, None);
-        self.announce(&notice);
+        for notice in &notices {
+            self.announce(notice);
+        }
         Ok(())
     }
 
@@ -113,9 +132,8 @@ impl App {
         let now = self.clock.now();
         let from = match answer {
             Answer::From(from) if from <= now => return Err(Error::invalid("That time is in the past.")),
-            Answer::From(from) => Some(from),
-            Answer::PublishNow => Some(now),
-            Answer::Cancel => None,
+            Answer::From(from) => from,
+            Answer::PublishNow | Answer::NextSlot | Answer::Cancel => now,
         };
         if missed.is_empty() {
             return Ok(0);
@@ -131,14 +149,20 @@ impl App {
                 continue;
             };
             let before = Before::of(&mut tx, &publication).await?;
-            if let Some(from) = from {
-                let turn = turns.entry(publication.account).or_insert(from);
-                let at = *turn;
-                *turn = at.plus_ms(spacing_ms);
-                let text = "Its time had passed; the owner gave it another.";
-                self.release(&mut tx, &publication, at, now, ("missed_answered", text)).await?;
-            } else {
-                self.cancel_in(&mut tx, &publication).await?;
+            match answer {
+                Answer::NextSlot => {
+                    if self.move_to_slot(&mut tx, &publication, now).await?.is_none() {
+                        continue;
+                    }
+                }
+                Answer::Cancel => self.cancel_in(&mut tx, &publication).await?,
+                Answer::PublishNow | Answer::From(_) => {
+                    let turn = turns.entry(publication.account).or_insert(from);
+                    let at = *turn;
+                    *turn = at.plus_ms(spacing_ms);
+                    let text = "Its time had passed; the owner gave it another.";
+                    self.release(&mut tx, &publication, at, now, ("missed_answered", text)).await?;
+                }
             }
             before.keep(&mut tx, bulk, publication.id).await?;
             count += 1;
@@ -160,6 +184,22 @@ impl App {
 
 fn is_missed(publication: &Publication) -> bool {
     publication.status.held == Some(HeldReason::Missed)
+}
+
+/// One notice for those that go out in a slot; `None` for none.
+fn moved_notice(moved: &[Publication]) -> Option<Notice> {
+    let first = moved.first()?;
+    let one = moved.len() == 1;
+    let title = if one { first.title.clone() } else { format!("{} posts missed their time", moved.len()) };
+    let body = "The time passed while Postroom could not run or had no network. It is not live; it goes out in the next free slot of its account.";
+    let all = "Their time passed while Postroom could not run or had no network. None of them is live; each goes out in the next free slot of its account.";
+    Some(Notice {
+        code: ErrorCode::TimeMoved,
+        title,
+        body: if one { body } else { all }.to_owned(),
+        publication: one.then_some(first.id),
+        account: one.then_some(first.account),
+    })
 }
 
 /// One notice for all of them; `None` for none.

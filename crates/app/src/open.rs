@@ -20,6 +20,7 @@ use crate::{
     account_lock::AccountLocks,
     announcer::Announcer,
     attempts::Attempts,
+    beside::Beside,
     calls::Calls,
     clockwork::WallTimer,
     coming::Ahead,
@@ -35,6 +36,7 @@ use crate::{
     paths::{self, DATABASE},
     pictures::{Decoder, PictureProgram, keep},
     restored::{Origin, Outside, origin},
+    series_due::SeriesDue,
     unreachable::Unreachable,
     unwritten::Unwritten,
     uploads::Uploads,
@@ -122,6 +124,10 @@ pub struct App {
     pub(crate) uploads: Uploads,
     /// What was done before posts are due.
     pub(crate) ahead: Ahead,
+    /// When the posts of series were last made.
+    pub(crate) series_due: SeriesDue,
+    /// What is under way beside what anybody waits for.
+    pub(crate) beside: Beside,
     pub(crate) wake: Notify,
     pub(crate) progress: broadcast::Sender<Progress>,
     pub(crate) calls: Calls,
@@ -189,6 +195,8 @@ impl App {
             looked: Looked::default(),
             uploads: Uploads::default(),
             ahead: Ahead::default(),
+            series_due: SeriesDue::default(),
+            beside: Beside::default(),
             wake: Notify::new(),
             progress: broadcast::channel(EVENTS).0,
             calls,
@@ -204,6 +212,7 @@ impl App {
         keep::clear(&app.folder.join("media"));
         app.keep_outages().await?;
         app.settle_after_crash(&profile, lost).await?;
+        app.follow_zone_data().await?;
         let unlocking = Arc::clone(&app);
         tokio::spawn(async move {
             if let Err(error) = unlocking.unlock().await {
@@ -283,6 +292,7 @@ impl App {
 
     /// Writes what is still in memory and closes the database.
     pub async fn close(&self) {
+        self.beside.end().await;
         step!("close.notices", self.announcer.flush().await);
         step!("close.calls", self.calls.flush().await);
         // A backup made while the runner ran knows nothing of what it published since: it must not pass for this profile.

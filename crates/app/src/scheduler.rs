@@ -76,6 +76,7 @@ async fn work(
         let mut woken = pin!(woken);
         woken.as_mut().enable();
         hands.trouble(app, follow_the_clock(app, &mut offset_ms).await);
+        hands.trouble(app, app.keep_series_ahead().await);
         let room = AT_ONCE.saturating_sub(running.len());
         let claimed = hands.trouble(app, claim(app, room, &hands.publications()).await);
         hands.give_back(app).await;
@@ -89,7 +90,8 @@ async fn work(
             Some(app.clock.now().plus_ms(TROUBLE_MS))
         } else {
             // A publisher waiting for room must not make the sleep end at once either.
-            next.filter(|_| running.len() < AT_ONCE).map(|next| next.plus_ms(-jobs::EARLY_MS))
+            let next = next.filter(|_| running.len() < AT_ONCE).map(|next| next.plus_ms(-jobs::EARLY_MS));
+            next.into_iter().chain(app.series_due.next()).min()
         };
         if ahead.is_some_and(|ahead| ahead <= app.clock.now()) && !hands.in_trouble {
             ahead = app.look_ahead().await.unwrap_or_else(|_| Some(app.clock.now().plus_ms(TROUBLE_MS)));

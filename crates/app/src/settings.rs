@@ -35,7 +35,8 @@ pub struct Settings {
     pub names_only: bool,
     /// Minutes a post may be late and still go out by itself.
     pub grace_min: u32,
-    /// What becomes of posts that are later than that: `hold` asks, `publish` sends them all the same, up to a day late.
+    /// What becomes of posts that are later than that: `hold` asks, `publish` sends them all the same, up to a day late,
+    /// `slot` sends those to the account's next free slot.
     pub missed: String,
     /// Seconds between two posts of an account that come late.
     pub spacing_s: u32,
@@ -104,8 +105,10 @@ impl Settings {
         if self.grace_min > GRACE_MAX_MIN {
             return Err(Error::invalid("The grace is at most 1,440 minutes: past a day nothing is sent by itself."));
         }
-        if !["hold", "publish"].contains(&self.missed.as_str()) {
-            return Err(Error::invalid("Missed posts are held (hold) or published late (publish)."));
+        if !["hold", "publish", "slot"].contains(&self.missed.as_str()) {
+            return Err(Error::invalid(
+                "Missed posts are held (hold), published late (publish) or sent to the next free slot (slot).",
+            ));
         }
         if self.spacing_s > SPACING_MAX_S {
             return Err(Error::invalid("Late posts of an account are at most 600 seconds apart."));
@@ -145,6 +148,12 @@ impl App {
         let settings = self.settings().await?;
         let minutes = if settings.missed == "publish" { GRACE_MAX_MIN } else { settings.grace_min };
         Ok(i64::from(minutes) * 60_000)
+    }
+
+    /// Whether missed posts go to their account's next free slot, where they are at most this many milliseconds late.
+    pub(crate) async fn slot_for_missed_ms(&self) -> Result<Option<i64>, Error> {
+        let sends = self.settings().await?.missed == "slot";
+        Ok(sends.then_some(i64::from(GRACE_MAX_MIN) * 60_000))
     }
 
     /// Milliseconds between two posts of an account that come late.

@@ -106,8 +106,19 @@ impl App {
         Ok(())
     }
 
-    /// A new access token. When another task renewed meanwhile, that one's.
+    /// A new access token. When another task renewed meanwhile, that one's. Comes to its end also where whoever asked
+    /// is broken off: a new pair that is lost is an account lost.
     async fn renew_tokens(
+        self: &Arc<Self>,
+        id: AccountId,
+        refused: Option<&Secret<String>>,
+    ) -> Result<Secret<String>, ProviderError> {
+        let (app, refused) = (Arc::clone(self), refused.cloned());
+        let renewed = self.beside.whole(async move { app.renew_whole(id, refused.as_ref()).await }).await;
+        renewed.unwrap_or_else(|| Err(trouble(ErrorKind::Unavailable, None)))
+    }
+
+    async fn renew_whole(
         self: &Arc<Self>,
         id: AccountId,
         refused: Option<&Secret<String>>,

@@ -4,6 +4,7 @@ mod accounts;
 mod later;
 mod posts;
 mod queue;
+mod series;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ pub use accounts::{AccountsVerb, LinkArgs, LinkFlags, LinkWay, OnUnlinkArg, Plat
 pub use later::{AppsVerb, AuditVerb, DataVerb, MetricsVerb};
 pub use posts::{CreateArgs, EditArgs, MediaVerb, PostsVerb, TimeArgs, WritingArgs};
 pub use queue::{DecideArgs, MissedArgs, PracticeVerb, PublicationsVerb, QueueVerb, RetryArgs, RunArgs};
+pub use series::{SeriesVerb, SlotsVerb};
 
 /// Posts to your accounts from the command line, and runs the queue without a window.
 #[derive(Debug, Parser)]
@@ -81,6 +83,12 @@ pub enum Verb {
     /// What is written
     #[command(subcommand)]
     Posts(PostsVerb),
+    /// Posts that come again by a rule
+    #[command(subcommand)]
+    Series(SeriesVerb),
+    /// The times of the week at which an account publishes what has no time of its own
+    #[command(subcommand)]
+    Slots(SlotsVerb),
     /// One post to one account, and what became of it
     #[command(subcommand)]
     Publications(PublicationsVerb),

@@ -69,7 +69,7 @@ pub fn chosen(args: &TimeArgs, default_zone: &str, now: UtcMs) -> Result<Option<
 pub fn instant(text: &str, zone: &str, now: UtcMs) -> Result<String, Trouble> {
     match parse(text, zone, now)? {
         When::Instant { at, .. } => Ok(at),
-        When::Now => Ok(now.to_rfc3339()),
+        When::Now | When::NextSlot => Ok(now.to_rfc3339()),
         When::Wall { wall, zone } => match schedule::resolve(&wall, &zone) {
             Ok(Schedule { at, .. }) | Err(ScheduleError::Twice { first: at, .. }) => Ok(at.to_rfc3339()),
             Err(error) => Err(Trouble::usage(format!("`{text}`: {error}."), FORMS)),

@@ -6,6 +6,7 @@ mod findings;
 mod forecast;
 mod posts;
 mod publications;
+mod series;
 mod table;
 
 use ipc::wire::Failure;
@@ -15,6 +16,7 @@ pub use findings::findings;
 pub use forecast::forecast;
 pub use posts::{media, media_list, post, posts, review};
 pub use publications::{bulk, copied, publication, publication_detail, publications, queue, undone};
+pub use series::{series, series_list, slots};
 
 /// A failure in sentences: what happened, what was found, what the platform said, what to do.
 pub fn trouble(failure: &Failure) -> String {

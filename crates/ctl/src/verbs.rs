@@ -12,6 +12,8 @@ mod posts;
 mod practice;
 mod publications;
 mod queue;
+mod series;
+mod slots;
 mod variant;
 
 use crate::{
@@ -53,6 +55,8 @@ pub async fn run(verb: Verb, shell: &Shell<'_>) -> Result<Answer, Trouble> {
         Verb::Accounts(verb) => accounts::run(verb, shell).await,
         Verb::Media(verb) => media::run(verb, shell).await,
         Verb::Posts(verb) => posts::run(verb, shell).await,
+        Verb::Series(verb) => series::run(verb, shell).await,
+        Verb::Slots(verb) => slots::run(verb, shell).await,
         Verb::Publications(verb) => publications::run(verb, shell).await,
         Verb::Queue(verb) => queue::run(&verb, shell).await,
         Verb::Practice(verb) => practice::run(verb, shell).await,

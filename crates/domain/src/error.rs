@@ -260,6 +260,8 @@ pub enum ErrorCode {
     OutcomeUnknown,
     /// The time passed while Postroom could not run.
     Missed,
+    /// Posts go out at another time than was chosen: after it had passed, or because the zone's rules changed.
+    TimeMoved,
     /// This computer's clock differs from the platforms'.
     ClockWrong,
     /// No key opens the sealed secrets: locked, gone or not chosen.

@@ -12,11 +12,13 @@ use crate::{
     handlers,
     wire::{
         About, AccountView, AddMedia, AppState, AutostartChange, AutostartView, Bulk, BulkOutcome, BulkUndo,
-        BulkUndone, ById, CopiedAnswer, CopiedView, CreatePost, Decide, EditLive, EvidenceView, Failure, FetchCard,
-        ForecastQuery, ForecastView, LastBulk, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing, NoticeView,
-        OpenFolder, PasteMedia, Paths, PlatformGuide, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink,
-        PracticeView, ProfileTrouble, PublicationDetail, PublicationView, PublicationsQuery, QueueStatus, Review,
-        SaveDraft, SchedulePost, Settings, SettingsChange, SettleMissed, StartWithCopy, TryServer, Unlink,
+        BulkUndone, ById, ChangeSeries, CopiedAnswer, CopiedView, CreatePost, CreateSeries, Decide, EditLive,
+        EndedSeries, EvidenceView, Failure, FetchCard, ForecastQuery, ForecastView, LastBulk, LinkStart, LinkView,
+        LogQuery, LogTail, MediaView, Nothing, NoticeView, OpenFolder, PasteMedia, Paths, PlatformGuide, PlatformView,
+        PostView, PostsQuery, PracticeFault, PracticeLink, PracticeView, ProfileTrouble, PublicationDetail,
+        PublicationView, PublicationsQuery, QueueStatus, Review, SaveDraft, SchedulePost, SeriesDates, SeriesQuery,
+        SeriesTiming, SeriesView, SetSlots, Settings, SettingsChange, SettleMissed, SlotsView, StartWithCopy,
+        TryServer, Unlink,
     },
 };
 
@@ -108,6 +110,16 @@ commands! {
     forecast {
         queue_forecast: ForecastQuery => ForecastView;
     }
+    series {
+        series_preview: SeriesTiming => SeriesDates;
+        series_create: CreateSeries => SeriesView;
+        series_list: SeriesQuery => Vec<SeriesView>;
+        series_show: ById => SeriesView;
+        series_change: ChangeSeries => SeriesView;
+        series_end: ById => EndedSeries;
+        slots_show: ById => SlotsView;
+        slots_set: SetSlots => SlotsView;
+    }
     queue {
         publications_list: PublicationsQuery => Vec<PublicationView>;
         publications_show: ById => PublicationDetail;
@@ -159,6 +171,9 @@ pub(crate) const READING: &[&str] = &[
     "media_list",
     "posts_list",
     "posts_show",
+    "series_list",
+    "series_show",
+    "slots_show",
     "publications_list",
     "publications_show",
     "publications_open",

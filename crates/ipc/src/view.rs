@@ -276,10 +276,12 @@ pub(crate) async fn detail(app: &App, detail: app::queue_view::Detail) -> Result
         alts: part.content.media.iter().map(|picture| picture.alt.clone()).collect(),
         text: part.content.text,
     });
+    let series = app.series_of(detail.publication.post).await?.map(|id| id.to_string());
     let account = app.account_of(&detail.publication).await?;
     let edit_options = app.changes_of(&account).edit_options.iter().map(|name| (*name).to_owned()).collect();
     Ok(PublicationDetail {
         parts: parts.collect(),
+        series,
         language: detail.publication.language.clone(),
         options: detail.publication.options.clone(),
         edit_options,

@@ -40,6 +40,7 @@ pub const JOURNEYS: &[Journey] = &[
     Journey { layer: "sleep", target: "sleep", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "lateness", target: "lateness", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "soak", target: "soak", limit_min: 10, lane: Lane::Runner },
+    Journey { layer: "zones", target: "zones", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "kills", target: "kills", limit_min: 20, lane: Lane::Runner },
     Journey { layer: "every-step", target: "every_step", limit_min: 15, lane: Lane::Runner },
     Journey { layer: "fediverse", target: "fediverse", limit_min: 10, lane: Lane::Runner },

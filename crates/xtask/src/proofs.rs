@@ -129,6 +129,16 @@ pub const PROOFS: &[Proof] = &[
         target: "soak",
         only: &[],
     },
+    Proof {
+        name: "zones",
+        title: "Wall times and rules",
+        shows: "Wall times of every zone, 1970 to 2037 and around every change of the clocks, and rules expanded over both \
+                changes in twelve zones (Lord Howe too) and at random, are compared with Python's zoneinfo and dateutil on \
+                the same release of the zone data: the same instant; both of a time that comes twice; of one that is \
+                skipped, the first moment after the gap.",
+        target: "zones",
+        only: &[],
+    },
 ];
 
 #[cfg(test)]

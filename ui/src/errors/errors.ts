@@ -43,6 +43,7 @@ const behaviour = {
   platform_protocol: ['act', 'retry'],
   outcome_unknown: ['act', 'look'],
   missed: ['act', 'retry'],
+  time_moved: ['act', 'look'],
   clock_wrong: ['act', 'none'],
   vault_unavailable: ['act', 'settings'],
   vault_corrupt: ['act', 'relink'],

@@ -238,95 +238,25 @@ per_post: number,
  */
 source: string, };
 
-export type Bulk = { 
-/**
- * What is done.
- */
-act: BulkAct, 
-/**
- * To which.
- */
-whose: BulkWhose, 
-/**
- * The new time of the first; only for [`BulkAct::Reschedule`].
- */
-when: When | null, };
-
-export type BulkAct = "retry" | "reschedule" | "cancel";
-
-export type BulkLeft = { 
-/**
- * `pub_…`
- */
-publication: string, 
-/**
- * Why, in one sentence.
- */
-why: string, };
-
-export type BulkOutcome = { 
-/**
- * `bulk_…`, to be undone by; `null` where nothing was done.
- */
-id: string | null, 
-/**
- * Publications it was done to.
- */
-done: number, 
-/**
- * The others.
- */
-left: Array<BulkLeft>, };
-
-export type BulkUndo = { 
-/**
- * `bulk_…`; the last one when absent.
- */
-id?: string, };
-
-export type BulkUndone = { 
-/**
- * Publications that are as they were.
- */
-restored: number, 
-/**
- * Those that had gone out or begun to.
- */
-begun: number, 
-/**
- * Those that were changed since.
- */
-changed: number, };
-
-export type BulkView = { 
-/**
- * `bulk_…`
- */
-id: string, 
-/**
- * `retry`, `reschedule`, `cancel` or `missed`.
- */
-kind: string, 
-/**
- * Publications it was asked for.
- */
-total: number, 
-/**
- * Publications it was done to so far.
- */
-done: number, 
-/**
- * Until when it can be undone; `null` when it cannot.
- */
-undo_until: string | null, };
-
-export type BulkWhose = { "these": Array<string> } | { "failed": string | null } | { "failed_of": string } | { "waited": string };
-
 export type ById = { 
 /**
  * The identifier, prefix included.
  */
 id: string, };
+
+export type ChangeSeries = { 
+/**
+ * `ser_…`
+ */
+id: string, 
+/**
+ * Other words, pictures or accounts.
+ */
+draft?: Draft, 
+/**
+ * Another rule or time.
+ */
+timing?: SeriesTiming, };
 
 export type ChangeState = "waiting" | "running" | "retrying" | "held" | "unconfirmed" | "done" | "failed";
 
@@ -362,64 +292,6 @@ language: string,
  */
 first_comment: string, };
 
-export type CopiedAnswer = { 
-/**
- * Whether what is provably absent goes out; otherwise each waits.
- */
-send_absent: boolean, };
-
-export type CopiedItem = { 
-/**
- * `pub_…`
- */
-publication: string, 
-/**
- * First line of its text.
- */
-title: string, 
-/**
- * Handle of its account.
- */
-handle: string, 
-/**
- * When it was to go out.
- */
-at: string, 
-/**
- * Its link where it was found; empty otherwise.
- */
-url: string, 
-/**
- * Why nothing can be said of it; empty otherwise.
- */
-why: string, };
-
-export type CopiedView = { 
-/**
- * Whether it is one that its owner has not answered for yet.
- */
-copied: boolean, 
-/**
- * When the copy last did anything; `null` when that is not known.
- */
-since: string | null, 
-/**
- * Whether the accounts were read back, and nothing more can appear there.
- */
-looked: boolean, 
-/**
- * Found live, and marked published.
- */
-found: Array<CopiedItem>, 
-/**
- * Provably not there.
- */
-absent: Array<CopiedItem>, 
-/**
- * Nothing can be said of them.
- */
-unknown: Array<CopiedItem>, };
-
 export type CreatePost = { 
 /**
  * What is written.
@@ -433,6 +305,16 @@ when: When | null,
  * What becomes of it when it cannot go out as planned; it is held when absent.
  */
 fallback?: Fallback, };
+
+export type CreateSeries = { 
+/**
+ * What is written.
+ */
+draft: Draft, 
+/**
+ * When it comes.
+ */
+timing: SeriesTiming, };
 
 export type DatabaseCopy = { 
 /**
@@ -556,7 +438,17 @@ remote_id: string,
  */
 url: string, };
 
-export type ErrorCode = "invalid_request" | "not_found" | "preflight_failed" | "wrong_state" | "relink_needed" | "missing_scope" | "account_restricted" | "credentials_refused" | "consent_refused" | "link_timed_out" | "link_cancelled" | "link_mismatch" | "rate_limited" | "quota_exhausted" | "content_rejected" | "media_rejected" | "media_unreadable" | "media_too_large" | "file_missing" | "remote_not_found" | "changed_elsewhere" | "unsupported" | "platform_unavailable" | "offline" | "certificate_refused" | "platform_protocol" | "outcome_unknown" | "missed" | "clock_wrong" | "vault_unavailable" | "vault_corrupt" | "profile_busy" | "profile_copied" | "database_unusable" | "storage_failed" | "not_available" | "internal";
+export type EndedSeries = { 
+/**
+ * The series.
+ */
+series: SeriesView, 
+/**
+ * Posts that lay ahead and were taken back.
+ */
+taken_back: number, };
+
+export type ErrorCode = "invalid_request" | "not_found" | "preflight_failed" | "wrong_state" | "relink_needed" | "missing_scope" | "account_restricted" | "credentials_refused" | "consent_refused" | "link_timed_out" | "link_cancelled" | "link_mismatch" | "rate_limited" | "quota_exhausted" | "content_rejected" | "media_rejected" | "media_unreadable" | "media_too_large" | "file_missing" | "remote_not_found" | "changed_elsewhere" | "unsupported" | "platform_unavailable" | "offline" | "certificate_refused" | "platform_protocol" | "outcome_unknown" | "missed" | "time_moved" | "clock_wrong" | "vault_unavailable" | "vault_corrupt" | "profile_busy" | "profile_copied" | "database_unusable" | "storage_failed" | "not_available" | "internal";
 
 export type Event = { 
 /**
@@ -567,28 +459,6 @@ topic: Topic,
  * Which one, where it is one.
  */
 id: string | null, };
-
-export type EvidenceView = { 
-/**
- * The part in question, from 0.
- */
-part: number, 
-/**
- * When its first call was made; `null` where none was.
- */
-first_sent_at: string | null, 
-/**
- * The page of the account; empty where there is none.
- */
-profile_url: string, 
-/**
- * The posts around that time, those that look like it first.
- */
-posts: Array<SeenView>, 
-/**
- * Why nothing can be read there; empty where it can.
- */
-unreadable: string, };
 
 export type Failure = { 
 /**
@@ -818,14 +688,6 @@ name: string,
  */
 class: EffectClass, };
 
-export type LastBulk = { 
-/**
- * It; `null` where there was none for a day.
- */
-bulk: BulkView | null, };
-
-export type LikenessView = "same" | "alike" | "other";
-
 export type LinkCard = { 
 /**
  * The address the card opens.
@@ -1020,7 +882,7 @@ name: string,
  */
 alt: string, };
 
-export type MissedAnswer = "publish" | "cancel";
+export type MissedAnswer = "publish" | "slot" | "cancel";
 
 export type NextDue = { 
 /**
@@ -1079,6 +941,16 @@ at: string,
  * Whether it was seen.
  */
 read: boolean, };
+
+export type OccurrenceView = { 
+/**
+ * The wall time the rule gave.
+ */
+wall: string, 
+/**
+ * `post_…`; `null` once that was deleted.
+ */
+post: string | null, };
 
 export type OnUnlink = "hold" | "cancel";
 
@@ -1179,46 +1051,6 @@ media: Array<MediaRef>,
  * Card for a link; platforms that take pictures or a card show the pictures.
  */
 card: LinkCard | null, };
-
-export type PartState = "live" | "in_doubt" | "asks" | "refused" | "waiting";
-
-export type PartView = { 
-/**
- * Which, from 0.
- */
-part: number, 
-/**
- * Its text.
- */
-text: string, 
-/**
- * How many pictures it has.
- */
-pictures: number, 
-/**
- * How it stands.
- */
-state: PartState, 
-/**
- * Its link; empty until known.
- */
-url: string, 
-/**
- * Calls made.
- */
-attempts: number, 
-/**
- * When the first call was made; `null` where none was.
- */
-first_sent_at: string | null, 
-/**
- * The request exactly as it was sent, or as it would be; `null` where it cannot be made.
- */
-payload: unknown, 
-/**
- * Whether the payload was sent, and is not merely what would be.
- */
-sent: boolean, };
 
 export type PartWords = { 
 /**
@@ -1392,10 +1224,6 @@ publications: Array<PublicationView>,
  */
 fallback: Fallback, 
 /**
- * `pub_…` of the publication that failed and goes out as this draft says; `null` for a post of its own.
- */
-mends: string | null, 
-/**
  * Media the draft uses.
  */
 media: Array<MediaView>, 
@@ -1558,6 +1386,10 @@ raw: string,
  */
 parts: Array<PartWords>, 
 /**
+ * `ser_…` of the series it was made of; `null` for a post that comes once.
+ */
+series: string | null, 
+/**
  * BCP 47 language tag it went out with; empty when unknown.
  */
 language: string, 
@@ -1572,19 +1404,7 @@ edit_options: Array<string>,
 /**
  * What is to be expected while it waits to go out by itself; `null` otherwise.
  */
-outlook: ForecastItem | null, 
-/**
- * Its parts, each with how it stands and what is sent.
- */
-part_views: Array<PartView>, 
-/**
- * What the platform answered where that was no success: the last few answers, oldest first.
- */
-replies: Array<ReplyView>, 
-/**
- * Whether its words can be changed before it is tried again: nothing of what is left was accepted.
- */
-can_mend: boolean, };
+outlook: ForecastItem | null, };
 
 export type PublicationState = "scheduled" | "publishing" | "retrying" | "held" | "unconfirmed" | "needs_decision" | "published" | "failed" | "cancelled";
 
@@ -1751,32 +1571,6 @@ by_state: Record<string, number>,
  */
 outages: Array<OutageView>, };
 
-export type ReplyView = { 
-/**
- * The part it was about, from 0.
- */
-part: number, 
-/**
- * When.
- */
-at: string, 
-/**
- * The call, in the provider's words.
- */
-operation: string, 
-/**
- * HTTP status.
- */
-status: number, 
-/**
- * Headers that say something about the refusal: name and value.
- */
-headers: Array<[string, string]>, 
-/**
- * The body, redacted, at most 8 KiB.
- */
-body: string, };
-
 export type Review = { 
 /**
  * One per chosen account.
@@ -1837,31 +1631,75 @@ reason: string, };
 
 export type SecretText = string;
 
-export type SeenView = { 
+export type SeriesDates = { 
 /**
- * The platform's id of it.
+ * At most three.
+ */
+next: Array<Schedule>, };
+
+export type SeriesQuery = { 
+/**
+ * Those that ended too.
+ */
+all?: boolean, };
+
+export type SeriesTiming = { 
+/**
+ * A rule of iCalendar, without `RRULE:`: `FREQ=WEEKLY;BYDAY=MO,TH`.
+ */
+rule: string, 
+/**
+ * The wall time it counts from, `2026-11-24T09:30`.
+ */
+wall: string, 
+/**
+ * IANA zone.
+ */
+zone: string, };
+
+export type SeriesView = { 
+/**
+ * `ser_…`
  */
 id: string, 
 /**
- * Its link; empty where there is none.
+ * `active` or `ended`.
  */
-url: string, 
+state: string, 
 /**
- * Its text.
+ * When it comes.
  */
-text: string, 
+timing: SeriesTiming, 
 /**
- * How many pictures it has.
+ * What is written.
  */
-pictures: number, 
+draft: Draft, 
 /**
- * When it was made; `null` where the platform does not tell.
+ * The next dates, at most three; none once it ended.
  */
-at: string | null, 
+next: Array<Schedule>, 
 /**
- * How much it looks like it.
+ * Posts that were made of it, by their wall time.
  */
-likeness: LikenessView, };
+made: Array<OccurrenceView>, 
+/**
+ * When its owner ended it, RFC 3339; `null` while it goes on.
+ */
+ended_at: string | null, };
+
+export type SetSlots = { 
+/**
+ * `acc_…`
+ */
+account: string, 
+/**
+ * The slots.
+ */
+slots: Array<Slot>, 
+/**
+ * IANA zone they are meant in.
+ */
+zone: string, };
 
 export type Settings = { 
 /**
@@ -1975,6 +1813,34 @@ at: string | null, };
 
 export type Severity = "hint" | "risk" | "block";
 
+export type Slot = { 
+/**
+ * 0 is Monday, 6 Sunday.
+ */
+weekday: number, 
+/**
+ * Minutes after midnight by the wall clock.
+ */
+minute: number, };
+
+export type SlotsView = { 
+/**
+ * `acc_…`
+ */
+account: string, 
+/**
+ * In the order of the week.
+ */
+slots: Array<Slot>, 
+/**
+ * IANA zone they are meant in.
+ */
+zone: string, 
+/**
+ * The first free one from now on; `null` where there is none.
+ */
+next: Schedule | null, };
+
 export type StartWithCopy = { 
 /**
  * See [`DatabaseCopy::version`].
@@ -2071,7 +1937,7 @@ at: string,
 /**
  * IANA zone.
  */
-zone: string, };
+zone: string, } | { "kind": "next_slot" };
 
 export type Commands = {
   app_state: { params: Nothing; answer: AppState };
@@ -2118,6 +1984,14 @@ export type Commands = {
   posts_duplicate: { params: ById; answer: PostView };
   posts_delete: { params: ById; answer: Nothing };
   queue_forecast: { params: ForecastQuery; answer: ForecastView };
+  series_preview: { params: SeriesTiming; answer: SeriesDates };
+  series_create: { params: CreateSeries; answer: SeriesView };
+  series_list: { params: SeriesQuery; answer: Array<SeriesView> };
+  series_show: { params: ById; answer: SeriesView };
+  series_change: { params: ChangeSeries; answer: SeriesView };
+  series_end: { params: ById; answer: EndedSeries };
+  slots_show: { params: ById; answer: SlotsView };
+  slots_set: { params: SetSlots; answer: SlotsView };
   publications_list: { params: PublicationsQuery; answer: Array<PublicationView> };
   publications_show: { params: ById; answer: PublicationDetail };
   publications_retry: { params: ById; answer: PublicationView };
@@ -2133,13 +2007,4 @@ export type Commands = {
   queue_try_server: { params: TryServer; answer: QueueStatus };
   notices_list: { params: Nothing; answer: Array<NoticeView> };
   notices_read: { params: Nothing; answer: Nothing };
-  publications_evidence: { params: ById; answer: EvidenceView };
-  publications_mend: { params: ById; answer: PostView };
-  publications_bulk: { params: Bulk; answer: BulkOutcome };
-  bulk_show: { params: Nothing; answer: LastBulk };
-  bulk_undo: { params: BulkUndo; answer: BulkUndone };
-  accounts_open: { params: ById; answer: Nothing };
-  copied_show: { params: Nothing; answer: CopiedView };
-  copied_look: { params: Nothing; answer: CopiedView };
-  copied_settle: { params: CopiedAnswer; answer: CopiedView };
 };

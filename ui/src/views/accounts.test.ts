@@ -73,6 +73,22 @@ describe('Accounts', () => {
     expect(await screen.findByRole('textbox', { name: 'Text' })).toBeVisible();
   });
 
+  it('gives an account weekly slots', async () => {
+    const { user, world } = await mountApp('#accounts');
+    await user.click(await screen.findByRole('button', { name: 'Weekly slots of @ash' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Weekly slots of @ash' });
+    expect(await within(dialog).findByText('No slots yet.')).toBeVisible();
+    await user.click(within(dialog).getByRole('button', { name: 'Add slot' }));
+    expect(within(dialog).getByText('Friday 09:30')).toBeVisible();
+    await user.click(within(dialog).getByRole('button', { name: 'Remove Friday 09:30' }));
+    expect(await violations()).toEqual([]);
+    await user.click(within(dialog).getByRole('button', { name: 'Save slots' }));
+    await waitFor(() => expect(callsOf(world, 'slots_set')).toHaveLength(1));
+    expect(callsOf(world, 'slots_set')).toMatchObject([
+      { slots: [0, 1, 2, 3].map((weekday) => ({ weekday, minute: 570 })), zone: 'Europe/Berlin' },
+    ]);
+  });
+
   it('cancels an attempt and says that nothing was kept', async () => {
     const { user, world } = await mountApp('#accounts', emptyWorld());
     await user.click(await screen.findByRole('button', { name: 'Start with the practice network' }));

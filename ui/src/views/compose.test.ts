@@ -67,6 +67,44 @@ describe('Compose', () => {
     expect(stage.world.publications()).toEqual([]);
   });
 
+  it('repeats a post by a choice in words, and shows the next dates with their zone', async () => {
+    const stage = await mountApp('#compose', oneAccount());
+    await writeIn(stage, 'Every week');
+    await stage.user.selectOptions(await screen.findByRole('combobox', { name: 'Repeats' }), 'Weekly');
+    expect(await screen.findByText(/^Next: .*, Europe\/Berlin$/)).toBeVisible();
+    expect(await violations()).toEqual([]);
+    await stage.user.click(screen.getByRole('button', { name: 'Schedule 1 post' }));
+    expect(await screen.findByText(/^Repeats from .*Europe\/Berlin$/)).toBeVisible();
+    expect(stage.world.series[0]?.timing.rule).toMatch(/^FREQ=WEEKLY;BYDAY=/);
+    expect(callsOf(stage.world, 'posts_schedule')).toHaveLength(0);
+    expect(stage.world.posts).toHaveLength(0);
+  });
+
+  it('says what is wrong with a rule', async () => {
+    const stage = await mountApp('#compose', oneAccount());
+    await stage.user.selectOptions(await screen.findByRole('combobox', { name: 'Repeats' }), 'By a rule');
+    await stage.user.clear(screen.getByRole('textbox', { name: 'Rule (RRULE)' }));
+    await stage.user.type(screen.getByRole('textbox', { name: 'Rule (RRULE)' }), 'often');
+    await waitFor(() => expect(callsOf(stage.world, 'series_preview').length).toBeGreaterThan(0));
+    await waitFor(() => expect(screen.queryByText(/^Next: /)).toBeNull());
+  });
+
+  it('offers the next free slot where every chosen account has one', async () => {
+    const world = oneAccount();
+    const stage = await mountApp('#compose', world);
+    await writeIn(stage, 'In turn');
+    expect(screen.queryByRole('radio', { name: 'Next free slot' })).toBeNull();
+    const [account] = world.accounts;
+    const at = new Date(Date.now() + 86_400_000).toISOString();
+    const next = { at, wall: at.slice(0, 19), zone: 'UTC' };
+    world.slots.set(account?.id ?? '', { account: account?.id ?? '', slots: [], zone: 'UTC', next });
+    world.emit('accounts', account?.id);
+    await stage.user.click(await screen.findByRole('radio', { name: 'Next free slot' }));
+    await stage.user.click(screen.getByRole('button', { name: 'Schedule 1 post' }));
+    await waitFor(() => expect(callsOf(world, 'posts_schedule')).toHaveLength(1));
+    expect((callsOf(world, 'posts_schedule') as SchedulePost[])[0]?.when.kind).toBe('next_slot');
+  });
+
   it('publishes now, and in five seconds on practice accounts only', async () => {
     const stage = await mountApp('#compose', oneAccount());
     await writeIn(stage, 'Now');

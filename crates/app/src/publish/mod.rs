@@ -157,7 +157,6 @@ impl<'a> Run<'a> {
 
     /// Holds the publication when it may not start now: paused, missed, relink.
     async fn hold_if_it_must_wait(&mut self) -> Result<bool, Error> {
-        let now = self.app.clock.now();
         let profile = store::profile::load(&mut *self.app.store.read().await?).await?;
         let reason = if profile.paused {
             HeldReason::Paused
@@ -165,7 +164,7 @@ impl<'a> Run<'a> {
             HeldReason::Relink
         } else if self.due_by_a_wrong_clock().await? {
             return Ok(true);
-        } else if !self.begun() && late_ms(&self.publication, now) > self.app.grace_ms().await? {
+        } else if !self.begun() && self.late_ms() > self.app.grace_ms().await? {
             HeldReason::Missed
         } else if self.app.unlock().await.is_err() {
             HeldReason::VaultLocked
@@ -181,6 +180,11 @@ impl<'a> Run<'a> {
         self.hold(reason).await?;
         self.app.release_the_solved_meanwhile(reason, self.account.id).await?;
         Ok(true)
+    }
+
+    /// Milliseconds it is late by the clock as it is after it was found right.
+    fn late_ms(&self) -> i64 {
+        late_ms(&self.publication, self.app.clock.now())
     }
 
     /// Holds what nobody asked for now while this computer's clock is wrong, and looks again after a while.

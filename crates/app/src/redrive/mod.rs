@@ -16,7 +16,10 @@ use store::{bulk::Bulk, publication::Publication};
 pub(crate) use before::Before;
 pub use undo::Undone;
 
-use crate::{App, Error, compose::When};
+use crate::{
+    App, Error,
+    compose::{Times, When},
+};
 
 /// Publications one action is done to at most.
 pub const MANY: usize = 10_000;
@@ -186,7 +189,9 @@ impl App {
     async fn turns(&self, act: &Act, chosen: Vec<Publication>) -> Result<Vec<Turn>, Error> {
         let now = self.clock.now();
         if let Act::Reschedule(when) = act {
-            let to = self.resolve(when, now).await?;
+            let Times::One(to) = self.resolve(when, now).await? else {
+                return Err(Error::invalid("Several get a time of their own: choose when the first of them goes out."));
+            };
             if *when != When::Now && to.at < now {
                 return Err(crate::times::past(&to, now));
             }

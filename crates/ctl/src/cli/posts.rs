@@ -114,8 +114,14 @@ pub struct CreateArgs {
     #[command(flatten)]
     pub writing: WritingArgs,
     /// Keep it as a draft, as without a time.
-    #[arg(long, conflicts_with_all = ["at", "now"])]
+    #[arg(long, conflicts_with_all = ["at", "now", "next_slot", "repeat"])]
     pub draft: bool,
+    /// In the next free weekly slot of each account.
+    #[arg(long, conflicts_with_all = ["at", "now", "repeat"])]
+    pub next_slot: bool,
+    /// Come again by this rule of iCalendar, counted from the time given: `FREQ=WEEKLY;BYDAY=MO,TH`. Prints the series.
+    #[arg(long, value_name = "RRULE", requires = "at", conflicts_with = "fallback")]
+    pub repeat: Option<String>,
     /// When.
     #[command(flatten)]
     pub time: TimeArgs,

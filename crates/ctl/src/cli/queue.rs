@@ -104,8 +104,8 @@ pub enum QueueVerb {
 /// Arguments of `queue missed`.
 #[derive(Debug, Args)]
 pub struct MissedArgs {
-    /// `publish` sends them, a little apart; `cancel` does not.
-    #[arg(value_parser = ["publish", "cancel"])]
+    /// `publish` sends them, a little apart; `slot` sends each in its account's next free slot; `cancel` does not.
+    #[arg(value_parser = ["publish", "slot", "cancel"])]
     pub answer: String,
     /// When the first of them goes out; now when absent.
     #[arg(long, value_name = "TIME")]

@@ -3,10 +3,11 @@
 use domain::{ErrorCode, Finding};
 use ipc::wire::{
     ById, CreatePost, Draft, Nothing, PostView, PostsQuery, QueueStatus, Review, SaveDraft, SchedulePost, Settings,
+    When,
 };
 use serde_json::json;
 
-use super::{compose, live};
+use super::{compose, live, series};
 use crate::{
     answer::Answer,
     backend::{Reply, ask},
@@ -42,9 +43,9 @@ fn told(shell: &Shell<'_>, reply: Reply<PostView>) -> Answer {
 }
 
 /// The zone a time is meant in: as typed, as set, as the computer's.
-async fn zone(shell: &Shell<'_>, time: &TimeArgs) -> Result<String, Trouble> {
-    if let Some(zone) = &time.zone {
-        return Ok(zone.clone());
+pub(super) async fn zone(shell: &Shell<'_>, typed: Option<&str>) -> Result<String, Trouble> {
+    if let Some(zone) = typed {
+        return Ok(zone.to_owned());
     }
     let set = ask::<Settings>(shell.backend, "settings_show", Nothing {}).await?.view.zone;
     Ok(if set.is_empty() { shell.zone.to_owned() } else { set })
@@ -52,12 +53,17 @@ async fn zone(shell: &Shell<'_>, time: &TimeArgs) -> Result<String, Trouble> {
 
 async fn create(shell: &Shell<'_>, args: CreateArgs) -> Result<Answer, Trouble> {
     // The time first: a wrong one must not leave pictures behind.
-    let zone = if args.time.at.is_some() { zone(shell, &args.time).await? } else { shell.zone.to_owned() };
-    let when = moment::chosen(&args.time, &zone, shell.now())?;
+    let typed = args.time.zone.as_deref();
+    let zone = if args.time.at.is_some() { zone(shell, typed).await? } else { shell.zone.to_owned() };
+    let when = if args.next_slot { Some(When::NextSlot) } else { moment::chosen(&args.time, &zone, shell.now())? };
     let mut draft = Draft::default();
     compose::apply(shell, &mut draft, &args.to, &args.writing).await?;
     let fallback = compose::fallback(shell, &args.writing).await?;
     let scheduled = when.is_some();
+    if let (Some(rule), Some(when)) = (args.repeat, when.clone()) {
+        let begun = series::create(shell, draft, rule, when, &zone).await?;
+        return Ok(begun.hint(without_runner(shell).await));
+    }
     let reply = ask::<PostView>(shell.backend, "posts_create", CreatePost { draft, when, fallback }).await?;
     let hint = if scheduled {
         without_runner(shell).await
@@ -118,7 +124,7 @@ async fn edit(shell: &Shell<'_>, args: EditArgs) -> Result<Answer, Trouble> {
 }
 
 async fn reschedule(shell: &Shell<'_>, id: String, time: &TimeArgs) -> Result<Answer, Trouble> {
-    let zone = zone(shell, time).await?;
+    let zone = zone(shell, time.zone.as_deref()).await?;
     let when = moment::chosen(time, &zone, shell.now())?;
     let when = when.ok_or_else(|| Trouble::usage("A new time is missing.", "Add --at TIME or --now."))?;
     let reply = ask::<PostView>(shell.backend, "posts_schedule", SchedulePost { id, when }).await?;

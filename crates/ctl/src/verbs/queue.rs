@@ -55,7 +55,11 @@ async fn copied(answer: Option<&str>, shell: &Shell<'_>) -> Result<Answer, Troub
 
 /// One answer for every post that missed its time.
 async fn missed(args: &MissedArgs, shell: &Shell<'_>) -> Result<Answer, Trouble> {
-    let answer = if args.answer == "cancel" { MissedAnswer::Cancel } else { MissedAnswer::Publish };
+    let answer = match args.answer.as_str() {
+        "cancel" => MissedAnswer::Cancel,
+        "slot" => MissedAnswer::Slot,
+        _ => MissedAnswer::Publish,
+    };
     let at = args.at.as_deref().map(|text| moment::instant(text, shell.zone, shell.now())).transpose()?;
     let reply = ask::<QueueStatus>(shell.backend, "queue_missed", SettleMissed { answer, at }).await?;
     Ok(Answer::new(reply.json, render::queue(&reply.view, shell.zone)))

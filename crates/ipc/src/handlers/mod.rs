@@ -6,6 +6,7 @@ pub(crate) mod forecast;
 pub(crate) mod posts;
 pub(crate) mod queue;
 pub(crate) mod redrive;
+pub(crate) mod series;
 pub(crate) mod state;
 
 use std::str::FromStr;

@@ -109,6 +109,7 @@ pub(super) fn when(asked: When) -> Result<compose::When, Error> {
         When::Now => compose::When::Now,
         When::Wall { wall, zone } => compose::When::Wall(wall, zone),
         When::Instant { at, zone } => compose::When::Instant(instant(&at)?, zone),
+        When::NextSlot => compose::When::NextSlot,
     })
 }
 

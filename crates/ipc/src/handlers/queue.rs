@@ -81,6 +81,7 @@ pub(crate) async fn queue_missed(app: &Arc<App>, asked: SettleMissed) -> Result<
         (MissedAnswer::Publish, Some(at)) => app::MissedAnswer::From(
             UtcMs::parse_rfc3339(&at).ok_or_else(|| Error::invalid("The time is not RFC 3339 with an offset."))?,
         ),
+        (MissedAnswer::Slot, _) => app::MissedAnswer::NextSlot,
         (MissedAnswer::Cancel, _) => app::MissedAnswer::Cancel,
     };
     app.settle_missed(answer).await?;

@@ -11,6 +11,7 @@ mod part;
 mod post;
 mod publication;
 mod redrive;
+mod series;
 
 pub use account::*;
 pub use app::*;
@@ -21,6 +22,7 @@ pub use part::*;
 pub use post::*;
 pub use publication::*;
 pub use redrive::*;
+pub use series::*;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -60,6 +60,8 @@ pub enum When {
         /// IANA zone.
         zone: String,
     },
+    /// In the next free weekly slot of each account.
+    NextSlot,
 }
 
 /// Sends a draft on its way, or gives a scheduled post another time.

@@ -153,6 +153,9 @@ pub struct PublicationDetail {
     /// Its parts as they were last sent.
     #[serde(default)]
     pub parts: Vec<PartWords>,
+    /// `ser_…` of the series it was made of; `null` for a post that comes once.
+    #[serde(default)]
+    pub series: Option<String>,
     /// BCP 47 language tag it went out with; empty when unknown.
     #[serde(default)]
     pub language: String,
@@ -233,6 +236,8 @@ pub struct Decide {
 pub enum MissedAnswer {
     /// They go out, spaced.
     Publish,
+    /// Each goes out in its account's next free slot; those of accounts without one go on waiting.
+    Slot,
     /// They do not.
     Cancel,
 }

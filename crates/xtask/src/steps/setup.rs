@@ -52,20 +52,20 @@ pub fn servers(workspace: &Workspace) -> PathBuf {
     workspace.target.join("servers")
 }
 
-/// Installs the real servers; false where the tree has none.
+/// Installs the real servers and the second source of times; false where the tree has none.
 pub fn real_servers(workspace: &Workspace, verbose: bool) -> Result<bool> {
-    let script = workspace.root.join("tests/servers/prepare.sh");
-    if !script.is_file() {
-        return Ok(false);
+    let mut any = false;
+    for (script, name) in [("tests/servers/prepare.sh", "pds"), ("tests/zones/prepare.sh", "zones")] {
+        let script = workspace.root.join(script);
+        if !script.is_file() {
+            continue;
+        }
+        let command = workspace.cmd("bash").args([&script, &servers(workspace).join(name)]);
+        let outcome = command.limit(Duration::from_mins(15)).echo(verbose).run()?;
+        ensure!(outcome.ok, "{} failed:\n{}", script.display(), outcome.text);
+        any = true;
     }
-    let outcome = workspace
-        .cmd("bash")
-        .args([&script, &servers(workspace).join("pds")])
-        .limit(Duration::from_mins(15))
-        .echo(verbose)
-        .run()?;
-    ensure!(outcome.ok, "preparing the real servers failed:\n{}", outcome.text);
-    Ok(true)
+    Ok(any)
 }
 
 /// Installs the npm modules of the lock file unless they are the ones already there; false without a package.json.

@@ -10,6 +10,8 @@ export class AccountsState {
   checking = $state<string[]>([]);
   /** The account about to be unlinked. */
   unlinking = $state.raw<AccountView>();
+  /** The account whose weekly slots are open. */
+  slotting = $state.raw<AccountView>();
 
   async check(account: AccountView): Promise<void> {
     this.checking = [...this.checking, account.id];

@@ -3,14 +3,16 @@ import { messages } from '$design/messages.svelte';
 import { t } from '$i18n/index';
 import { when as whenWords, zoneName } from '$i18n/time';
 import { call, toFailure } from '$ipc/client';
-import type { AccountView, Draft, Failure, Finding, PostView } from '$ipc/generated';
+import type { AccountView, Draft, Failure, Finding, PostView, SeriesTiming } from '$ipc/generated';
 import { Read } from '$ipc/read.svelte';
 import type { Session } from '$ipc/session.svelte';
 import { Autosave } from './autosave.svelte';
 import { merge, newest } from './draft.model';
 import { ALL, Editor } from './editor.svelte';
 import { Pictures } from './pictures.svelte';
-import { suggested, wallFinding, whenOf, type Wall, type WhenMode } from './plan.model';
+import { Planner } from './planner.svelte';
+import { suggested, wallFinding, wallText, whenOf, type Wall, type WhenMode } from './plan.model';
+import { ruleOf } from './repeat.model';
 import { Reviewer } from './reviewer.svelte';
 
 export class ComposeState {
@@ -32,6 +34,7 @@ export class ComposeState {
   readonly autosave = new Autosave(() => this.#save());
   readonly reviewer = new Reviewer(() => ({ id: this.id, draft: this.#draft() }));
   readonly pictures = new Pictures(this.editor);
+  readonly planner = new Planner();
   readonly drafts = new Read('posts_list', () => ({ state: 'draft' }), ['posts', 'publications']);
   /** Chosen accounts that are still linked, in the order of the list. */
   readonly chosen: AccountView[] = $derived.by(() =>
@@ -42,7 +45,11 @@ export class ComposeState {
     this.chosen.length > 0 &&
       this.chosen.every((account) => this.session.platform(account.platform)?.practice),
   );
-  readonly whenMode: WhenMode = $derived(this.mode === 'soon' && !this.practising ? 'at' : this.mode);
+  readonly whenMode: WhenMode = $derived.by(() => {
+    const impossible = this.mode === 'soon' && !this.practising;
+    const slotless = this.mode === 'slot' && !this.planner.slotted(this.chosen.length);
+    return impossible || slotless ? 'at' : this.mode;
+  });
 
   constructor(readonly session: Session) {}
 
@@ -153,10 +160,16 @@ export class ComposeState {
       return false;
     }
     if (this.findings(now).some(({ finding }) => finding.severity === 'block')) return false;
+    const wall = this.planned(now);
+    const rule = this.whenMode === 'at' ? ruleOf(this.planner.repeat, wall.date, this.planner.custom) : null;
     try {
+      if (rule !== null) {
+        await this.#begin(this.id, { rule, wall: wallText(wall), zone: wall.zone });
+        return true;
+      }
       const post = await call('posts_schedule', {
         id: this.id,
-        when: whenOf(this.whenMode, this.planned(now), new Date()),
+        when: whenOf(this.whenMode, wall, new Date()),
       });
       this.#sent(post);
       return true;
@@ -166,6 +179,19 @@ export class ComposeState {
       if (failure.findings.length === 0) this.failure = failure;
       return false;
     }
+  }
+
+  /** The draft becomes a series: it is kept there, and no draft any more. */
+  async #begin(id: string, timing: SeriesTiming): Promise<void> {
+    const { next } = await call('series_create', { draft: this.#draft(), timing });
+    await call('posts_delete', { id });
+    const [first] = next;
+    if (first)
+      messages.show(
+        t.compose.repeatBegun(whenWords(new Date(first.at), first.zone, new Date()), zoneName(first.zone)),
+      );
+    this.#reset(null);
+    this.editor.clear(this.#usual());
   }
 
   #sent(post: PostView): void {
@@ -240,6 +266,7 @@ export class ComposeState {
     this.refused = [];
     this.failure = undefined;
     this.wall = undefined;
+    this.planner.reset();
     this.reviewer.review = undefined;
     this.autosave.reset();
   }

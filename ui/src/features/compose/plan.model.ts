@@ -2,7 +2,7 @@
 import { CalendarDate, CalendarDateTime, Time, fromDate, toZoned } from '@internationalized/date';
 import type { Finding, FindingCode, When } from '$ipc/generated';
 
-export type WhenMode = 'now' | 'at' | 'soon';
+export type WhenMode = 'now' | 'at' | 'soon' | 'slot';
 
 /** How far ahead "in 5 seconds" is. */
 const SOON_MS = 5000;
@@ -90,6 +90,7 @@ export function wallFinding(wall: Wall, now: Date): Finding | null {
 
 export function whenOf(mode: WhenMode, wall: Wall, now: Date): When {
   if (mode === 'now') return { kind: 'now' };
+  if (mode === 'slot') return { kind: 'next_slot' };
   if (mode === 'soon')
     return { kind: 'instant', at: new Date(now.getTime() + SOON_MS).toISOString(), zone: wall.zone };
   if (wall.pass && passes(wall))

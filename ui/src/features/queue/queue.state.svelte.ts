@@ -168,6 +168,29 @@ export class QueueState {
     });
   }
 
+  /** Every missed post goes out in its account's next free slot; those of accounts without one are still asked about. */
+  async missedToSlots(): Promise<void> {
+    await this.#try('', async () => {
+      const { by_state } = await call('queue_missed', { answer: 'slot', at: null });
+      if ((by_state['held'] ?? 0) > 0) messages.show(t.queue.missedSlotless);
+    });
+  }
+
+  /** Ends the series a post was made of, once its owner has said so. */
+  async endSeries(id: string): Promise<void> {
+    const yes = await confirm({
+      title: t.queue.series.endTitle,
+      body: t.queue.series.endBody,
+      confirm: t.queue.series.end,
+      danger: true,
+    });
+    if (!yes) return;
+    await this.#try('', async () => {
+      const { taken_back } = await call('series_end', { id });
+      messages.show(t.queue.series.ended(taken_back));
+    });
+  }
+
   async cancelMissed(count: number): Promise<void> {
     const yes = await confirm({
       title: t.queue.confirmCancelMissedTitle(count),

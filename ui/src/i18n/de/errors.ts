@@ -107,6 +107,10 @@ export const errors: typeof english = {
       title: 'Gesendet, aber ohne Antwort',
       body: 'Der Beitrag ist vielleicht online. Sieh in deinem Profil nach, bevor du ihn noch einmal sendest.',
     },
+    time_moved: {
+      title: 'Geht zu einer anderen Zeit hinaus',
+      body: 'Seine Zeit war vergangen, oder die Regeln seiner Zeitzone haben sich geändert. Sieh nach, ob du das noch willst.',
+    },
     missed: {
       title: 'Die Zeit ist verstrichen',
       body: 'Postroom konnte zu dieser Zeit nicht laufen. Es wurde nichts gesendet; entscheide, was geschieht.',

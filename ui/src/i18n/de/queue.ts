@@ -88,6 +88,19 @@ export const queue: typeof english = {
     tryNowOf: (where) => `Jetzt versuchen: ${where}`,
   },
   missedAll: (n) => `${n} Beiträge haben ihre Zeit verpasst. Keiner davon ist live.`,
+  series: {
+    part: 'Einer aus einer Serie.',
+    end: 'Serie beenden',
+    endTitle: 'Diese Serie beenden?',
+    endBody:
+      'Ihre Beiträge, die noch vor dir liegen, werden zurückgenommen. Was veröffentlicht ist und was du selbst verschoben hast, bleibt.',
+    ended: (n) =>
+      n === 0
+        ? 'Die Serie ist beendet.'
+        : `Die Serie ist beendet. ${n} künftige Beiträge wurden zurückgenommen.`,
+  },
+  missedSlots: 'Jeden auf seinen nächsten freien Platz',
+  missedSlotless: 'Beiträge von Konten ohne Wochenplätze warten weiter auf deine Antwort.',
   missedPublish: 'Alle jetzt veröffentlichen, nacheinander',
   missedCancel: 'Alle absagen',
   confirmCancelMissedTitle: (n) => `${n} Beiträge absagen?`,

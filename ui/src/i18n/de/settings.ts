@@ -36,7 +36,11 @@ export const settings: typeof english = {
     'Benachrichtigungen sagen dann nur, dass etwas dich braucht: kein Text, kein Konto, keine Plattform. Gut für einen Sperrbildschirm, den andere sehen.',
   missed: 'Verpasste Beiträge',
   missedLater: 'Noch später',
-  missedPolicies: { hold: 'Mich fragen', publish: 'Bis zu einem Tag verspätet veröffentlichen' },
+  missedPolicies: {
+    hold: 'Mich fragen',
+    publish: 'Bis zu einem Tag verspätet veröffentlichen',
+    slot: 'Nächster freier Platz',
+  },
   spacing: 'Verspätete Beiträge eines Kontos gehen hinaus',
   spacingSeconds: (n) =>
     n === 0

@@ -109,6 +109,10 @@ export const errors = {
       title: 'It was sent, but no answer came',
       body: 'It may be live. Look at your profile before you send it again.',
     },
+    time_moved: {
+      title: 'Goes out at another time',
+      body: 'Its time had passed, or the rules of its time zone changed. Look whether you still want it.',
+    },
     missed: {
       title: 'Its time passed',
       body: 'Postroom could not run at that time. It was not sent; choose what happens.',

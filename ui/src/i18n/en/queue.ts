@@ -88,6 +88,17 @@ export const queue = {
     tryNowOf: (where: string) => `Try now: ${where}`,
   },
   missedAll: (n: number) => `${n} posts missed their time. None of them is live.`,
+  series: {
+    part: 'One of a series.',
+    end: 'End the series',
+    endTitle: 'End this series?',
+    endBody:
+      'Posts of it that lie ahead are taken back. What is published, and what you moved yourself, stays.',
+    ended: (n: number) =>
+      n === 0 ? 'The series has ended.' : `The series has ended. ${n} posts ahead were taken back.`,
+  },
+  missedSlots: 'Each in its next free slot',
+  missedSlotless: 'Posts of accounts without weekly slots still wait for your answer.',
   missedPublish: 'Publish all now, one by one',
   missedCancel: 'Cancel all of them',
   confirmCancelMissedTitle: (n: number) => `Cancel ${n} posts?`,

@@ -35,7 +35,7 @@ export const settings = {
     'Notifications then say only that something needs you: no text, no account, no platform. Good for a lock screen that others see.',
   missed: 'Missed posts',
   missedLater: 'Later than that',
-  missedPolicies: { hold: 'Ask me', publish: 'Publish up to a day late' },
+  missedPolicies: { hold: 'Ask me', publish: 'Publish up to a day late', slot: 'Next free slot' },
   spacing: 'Late posts of one account go out',
   spacingSeconds: (n: number) =>
     n === 0 ? 'at once' : plural(n, { one: '1 second apart', other: '# seconds apart' }),

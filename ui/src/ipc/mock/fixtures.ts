@@ -149,6 +149,7 @@ export function makePublication(
     language: '',
     options: {},
     outlook: null,
+    series: null,
     edit_options: account.platform === 'mastodon' ? ['content_warning', 'sensitive', 'language'] : [],
     part_views: [
       {

@@ -24,7 +24,7 @@ function save(world: World, { id, draft }: SaveDraft): PostView {
 }
 
 function instantOf(when: When): string {
-  if (when.kind === 'now') return new Date().toISOString();
+  if (when.kind === 'now' || when.kind === 'next_slot') return new Date().toISOString();
   if (when.kind === 'instant') return when.at;
   const guess = new Date(`${when.wall}Z`).getTime();
   const shown = Date.parse(`${schedule(new Date(guess).toISOString(), when.zone).wall}Z`);

@@ -5,6 +5,7 @@ import { busyWorld, emptyWorld, fediverseWorld, makeAccount } from './fixtures';
 import { media, posts, type Handlers } from './posts';
 import { publications, queueStatus } from './publications';
 import { redrive } from './redrive';
+import { series } from './series';
 import { World } from './world';
 
 function appState(world: World): AppState {
@@ -112,6 +113,7 @@ const handlers: { [M in Method]: (world: World, params: Params<M>) => Answer<M> 
   ...posts,
   ...media,
   ...publications,
+  ...series,
 };
 
 /** A transport over a world, with a way to drop files into the window. */

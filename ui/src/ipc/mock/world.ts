@@ -18,7 +18,9 @@ import type {
   ProfileTrouble,
   PublicationDetail,
   PublicationView,
+  SeriesView,
   Settings,
+  SlotsView,
   Topic,
 } from '../generated';
 
@@ -28,6 +30,9 @@ export class World {
   posts: PostView[] = [];
   details = new Map<string, PublicationDetail>();
   media: MediaView[] = [];
+  series: SeriesView[] = [];
+  /** By account. */
+  readonly slots = new Map<string, SlotsView>();
   notices: NoticeView[] = [];
   links = new Map<string, LinkView>();
   paused = false;
