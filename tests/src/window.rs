@@ -119,14 +119,29 @@ impl Window {
 
     /// Chooses when to publish with the arrow keys.
     pub async fn choose_time(&self, label: &str) -> Result<()> {
-        self.tab_to("radio", "At a time").await?;
-        for _ in 0..3 {
+        let chosen =
+            "return document.querySelector('[role=radiogroup][aria-label=When] [aria-checked=true]').innerText";
+        let chosen = self.driver.execute(chosen, vec![]).await?;
+        self.tab_to("radio", chosen.json().as_str().unwrap_or_default()).await?;
+        for _ in 0..4 {
             if self.by_role("radio", label).await?.attr("aria-checked").await?.as_deref() == Some("true") {
                 return Ok(());
             }
             self.keys(Key::Right + "").await?;
         }
         bail!("the arrow keys do not reach {label}")
+    }
+
+    /// Chooses in a field of choices by the first letters of a choice.
+    pub async fn choose(&self, label: &str, choice: &str) -> Result<()> {
+        self.tab_to("combobox", label).await?;
+        self.keys(choice).await?;
+        until(&format!("{choice} chosen as {label}"), async || {
+            let chosen = "const e = document.activeElement; return e.options ? e.options[e.selectedIndex].text : ''";
+            let chosen = self.driver.execute(chosen, vec![]).await?;
+            Ok(chosen.json().as_str().unwrap_or_default().starts_with(choice).then_some(()))
+        })
+        .await
     }
 
     /// Replaces what the focused field holds.

@@ -88,18 +88,6 @@ async fn link(session: &Session, window: &Window, broken: &mut Vec<String>) -> R
     Ok(server)
 }
 
-/// Chooses in a field of choices by the first letters of a choice.
-async fn choose(window: &Window, label: &str, choice: &str) -> Result<()> {
-    window.tab_to("combobox", label).await?;
-    window.keys(choice).await?;
-    until(&format!("{choice} chosen as {label}"), async || {
-        let chosen = "const e = document.activeElement; return e.options ? e.options[e.selectedIndex].text : ''";
-        let chosen = window.driver.execute(chosen, vec![]).await?;
-        Ok(chosen.json().as_str().unwrap_or_default().starts_with(choice).then_some(()))
-    })
-    .await
-}
-
 async fn type_into(window: &Window, label: &str, text: &str) -> Result<()> {
     window.tab_to("textbox", label).await?;
     window.keys(text).await
@@ -109,8 +97,8 @@ async fn type_into(window: &Window, label: &str, text: &str) -> Result<()> {
 async fn compose(window: &Window, broken: &mut Vec<String>) -> Result<()> {
     type_into(window, "Text", WORDS).await?;
     window.press("button", "Options for").await?;
-    choose(window, "Visibility", "Unlisted").await?;
-    choose(window, "Language", "English").await?;
+    window.choose("Visibility", "Unlisted").await?;
+    window.choose("Language", "English").await?;
     type_into(window, "Content warning", WARNING).await?;
     window.press("button", "Add a poll").await?;
     for (number, answer) in ANSWERS.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! The window comes and goes; the app stays.
 
 mod outage;
+mod planning;
 mod views;
 
 use anyhow::{Result, ensure};
