@@ -238,6 +238,90 @@ per_post: number,
  */
 source: string, };
 
+export type Bulk = { 
+/**
+ * What is done.
+ */
+act: BulkAct, 
+/**
+ * To which.
+ */
+whose: BulkWhose, 
+/**
+ * The new time of the first; only for [`BulkAct::Reschedule`].
+ */
+when: When | null, };
+
+export type BulkAct = "retry" | "reschedule" | "cancel";
+
+export type BulkLeft = { 
+/**
+ * `pub_…`
+ */
+publication: string, 
+/**
+ * Why, in one sentence.
+ */
+why: string, };
+
+export type BulkOutcome = { 
+/**
+ * `bulk_…`, to be undone by; `null` where nothing was done.
+ */
+id: string | null, 
+/**
+ * Publications it was done to.
+ */
+done: number, 
+/**
+ * The others.
+ */
+left: Array<BulkLeft>, };
+
+export type BulkUndo = { 
+/**
+ * `bulk_…`; the last one when absent.
+ */
+id?: string, };
+
+export type BulkUndone = { 
+/**
+ * Publications that are as they were.
+ */
+restored: number, 
+/**
+ * Those that had gone out or begun to.
+ */
+begun: number, 
+/**
+ * Those that were changed since.
+ */
+changed: number, };
+
+export type BulkView = { 
+/**
+ * `bulk_…`
+ */
+id: string, 
+/**
+ * `retry`, `reschedule`, `cancel` or `missed`.
+ */
+kind: string, 
+/**
+ * Publications it was asked for.
+ */
+total: number, 
+/**
+ * Publications it was done to so far.
+ */
+done: number, 
+/**
+ * Until when it can be undone; `null` when it cannot.
+ */
+undo_until: string | null, };
+
+export type BulkWhose = { "these": Array<string> } | { "failed": string | null } | { "failed_of": string } | { "waited": string };
+
 export type ById = { 
 /**
  * The identifier, prefix included.
@@ -291,6 +375,64 @@ language: string,
  * Written below the post once all of it is live, where the platform can; empty for none.
  */
 first_comment: string, };
+
+export type CopiedAnswer = { 
+/**
+ * Whether what is provably absent goes out; otherwise each waits.
+ */
+send_absent: boolean, };
+
+export type CopiedItem = { 
+/**
+ * `pub_…`
+ */
+publication: string, 
+/**
+ * First line of its text.
+ */
+title: string, 
+/**
+ * Handle of its account.
+ */
+handle: string, 
+/**
+ * When it was to go out.
+ */
+at: string, 
+/**
+ * Its link where it was found; empty otherwise.
+ */
+url: string, 
+/**
+ * Why nothing can be said of it; empty otherwise.
+ */
+why: string, };
+
+export type CopiedView = { 
+/**
+ * Whether it is one that its owner has not answered for yet.
+ */
+copied: boolean, 
+/**
+ * When the copy last did anything; `null` when that is not known.
+ */
+since: string | null, 
+/**
+ * Whether the accounts were read back, and nothing more can appear there.
+ */
+looked: boolean, 
+/**
+ * Found live, and marked published.
+ */
+found: Array<CopiedItem>, 
+/**
+ * Provably not there.
+ */
+absent: Array<CopiedItem>, 
+/**
+ * Nothing can be said of them.
+ */
+unknown: Array<CopiedItem>, };
 
 export type CreatePost = { 
 /**
@@ -459,6 +601,28 @@ topic: Topic,
  * Which one, where it is one.
  */
 id: string | null, };
+
+export type EvidenceView = { 
+/**
+ * The part in question, from 0.
+ */
+part: number, 
+/**
+ * When its first call was made; `null` where none was.
+ */
+first_sent_at: string | null, 
+/**
+ * The page of the account; empty where there is none.
+ */
+profile_url: string, 
+/**
+ * The posts around that time, those that look like it first.
+ */
+posts: Array<SeenView>, 
+/**
+ * Why nothing can be read there; empty where it can.
+ */
+unreadable: string, };
 
 export type Failure = { 
 /**
@@ -687,6 +851,14 @@ name: string,
  * How doubt is settled for it.
  */
 class: EffectClass, };
+
+export type LastBulk = { 
+/**
+ * It; `null` where there was none for a day.
+ */
+bulk: BulkView | null, };
+
+export type LikenessView = "same" | "alike" | "other";
 
 export type LinkCard = { 
 /**
@@ -1052,6 +1224,46 @@ media: Array<MediaRef>,
  */
 card: LinkCard | null, };
 
+export type PartState = "live" | "in_doubt" | "asks" | "refused" | "waiting";
+
+export type PartView = { 
+/**
+ * Which, from 0.
+ */
+part: number, 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * How many pictures it has.
+ */
+pictures: number, 
+/**
+ * How it stands.
+ */
+state: PartState, 
+/**
+ * Its link; empty until known.
+ */
+url: string, 
+/**
+ * Calls made.
+ */
+attempts: number, 
+/**
+ * When the first call was made; `null` where none was.
+ */
+first_sent_at: string | null, 
+/**
+ * The request exactly as it was sent, or as it would be; `null` where it cannot be made.
+ */
+payload: unknown, 
+/**
+ * Whether the payload was sent, and is not merely what would be.
+ */
+sent: boolean, };
+
 export type PartWords = { 
 /**
  * The text.
@@ -1223,6 +1435,10 @@ publications: Array<PublicationView>,
  * What becomes of it when it cannot go out as planned.
  */
 fallback: Fallback, 
+/**
+ * `pub_…` of the publication that failed and goes out as this draft says; `null` for a post of its own.
+ */
+mends: string | null, 
 /**
  * Media the draft uses.
  */
@@ -1404,7 +1620,19 @@ edit_options: Array<string>,
 /**
  * What is to be expected while it waits to go out by itself; `null` otherwise.
  */
-outlook: ForecastItem | null, };
+outlook: ForecastItem | null, 
+/**
+ * Its parts, each with how it stands and what is sent.
+ */
+part_views: Array<PartView>, 
+/**
+ * What the platform answered where that was no success: the last few answers, oldest first.
+ */
+replies: Array<ReplyView>, 
+/**
+ * Whether its words can be changed before it is tried again: nothing of what is left was accepted.
+ */
+can_mend: boolean, };
 
 export type PublicationState = "scheduled" | "publishing" | "retrying" | "held" | "unconfirmed" | "needs_decision" | "published" | "failed" | "cancelled";
 
@@ -1571,6 +1799,32 @@ by_state: Record<string, number>,
  */
 outages: Array<OutageView>, };
 
+export type ReplyView = { 
+/**
+ * The part it was about, from 0.
+ */
+part: number, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * The call, in the provider's words.
+ */
+operation: string, 
+/**
+ * HTTP status.
+ */
+status: number, 
+/**
+ * Headers that say something about the refusal: name and value.
+ */
+headers: Array<[string, string]>, 
+/**
+ * The body, redacted, at most 8 KiB.
+ */
+body: string, };
+
 export type Review = { 
 /**
  * One per chosen account.
@@ -1630,6 +1884,32 @@ name: string,
 reason: string, };
 
 export type SecretText = string;
+
+export type SeenView = { 
+/**
+ * The platform's id of it.
+ */
+id: string, 
+/**
+ * Its link; empty where there is none.
+ */
+url: string, 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * How many pictures it has.
+ */
+pictures: number, 
+/**
+ * When it was made; `null` where the platform does not tell.
+ */
+at: string | null, 
+/**
+ * How much it looks like it.
+ */
+likeness: LikenessView, };
 
 export type SeriesDates = { 
 /**
@@ -2007,4 +2287,13 @@ export type Commands = {
   queue_try_server: { params: TryServer; answer: QueueStatus };
   notices_list: { params: Nothing; answer: Array<NoticeView> };
   notices_read: { params: Nothing; answer: Nothing };
+  publications_evidence: { params: ById; answer: EvidenceView };
+  publications_mend: { params: ById; answer: PostView };
+  publications_bulk: { params: Bulk; answer: BulkOutcome };
+  bulk_show: { params: Nothing; answer: LastBulk };
+  bulk_undo: { params: BulkUndo; answer: BulkUndone };
+  accounts_open: { params: ById; answer: Nothing };
+  copied_show: { params: Nothing; answer: CopiedView };
+  copied_look: { params: Nothing; answer: CopiedView };
+  copied_settle: { params: CopiedAnswer; answer: CopiedView };
 };
