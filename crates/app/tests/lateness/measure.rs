@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Plan, figures,
-    profile::{draft, options, point_at, said},
+    profile::{draft, looked_ahead, options, point_at, said},
     recorder::Recorder,
 };
 
@@ -34,7 +34,7 @@ pub async fn run(folder: &Path, plan: Plan) -> Result<Value> {
     let accounts: Vec<AccountId> = app.accounts().await.map_err(said)?.iter().map(|account| account.id).collect();
     let mut runner = app.start_runner().await.map_err(said)?;
     let alone = alone(&app, &mut runner, &mut recorder, &accounts, plan.alone, folder).await?;
-    let together = together(&app, &mut runner, &mut recorder, &accounts, plan.together).await?;
+    let together = together(&app, &mut runner, &mut recorder, &accounts, plan.together, folder).await?;
     let idle = rest(plan.rest_s).await?;
     runner.stop().await;
     app.close().await;
@@ -49,7 +49,7 @@ pub async fn run(folder: &Path, plan: Plan) -> Result<Value> {
     }))
 }
 
-fn now() -> UtcMs {
+pub fn now() -> UtcMs {
     SystemClock::default().now()
 }
 
@@ -74,7 +74,7 @@ async fn alone(
         write(app, &format!("alone {number}"), *account, at).await?;
         due.insert(format!("alone {number}"), at);
     }
-    ensure!(now() < from, "writing the posts took too long");
+    looked_ahead(folder, from).await?;
     let (file, port, syncs) = (File::create(folder.join("probe"))?, recorder.port, app.syncs());
     let floor = tokio::task::spawn_blocking(move || probe(file, port, from.plus_ms(APART_MS / 2), count)).await??;
     runner.until_idle().await;
@@ -119,6 +119,7 @@ async fn together(
     recorder: &mut Recorder,
     accounts: &[AccountId],
     count: usize,
+    folder: &Path,
 ) -> Result<Value> {
     let at = now().plus_ms(BEFORE_MS + 60 * i64::try_from(count)?);
     let mut due = BTreeMap::new();
@@ -126,7 +127,7 @@ async fn together(
         write(app, &format!("together {number}"), *account, at).await?;
         due.insert(format!("together {number}"), at);
     }
-    ensure!(now() < at, "writing the posts took too long");
+    looked_ahead(folder, at).await?;
     let syncs = app.syncs();
     tokio::time::sleep(Duration::from_millis(at.since(now()).max(0).unsigned_abs() + 50)).await;
     runner.until_idle().await;

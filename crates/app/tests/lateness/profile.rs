@@ -1,9 +1,12 @@
 //! A profile with accounts, and with as many publications that wait for a later day as wanted. Accounts and one post are
 //! made by the app itself; the many are copies of that one, row by row, made by SQL.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use app::{
     App, Options, PracticeProgram, VaultChoice,
     clockwork::system_timer,
@@ -13,13 +16,13 @@ use app::{
     system::{SystemClock, SystemRandom},
 };
 use domain::{
-    AccountId, Secret,
+    AccountId, Secret, UtcMs,
     ports::{Clock, Notice, Notifier},
     post::{Content, Part},
 };
 use sqlx::{Connection, Row, SqliteConnection};
 
-use crate::Plan;
+use crate::{Plan, measure::now};
 
 /// The copies are due from a month ahead on, a second apart.
 const LATER_MS: i64 = 30 * 86_400_000;
@@ -62,6 +65,22 @@ pub fn draft(text: &str, account: AccountId) -> Draft {
 pub async fn open(folder: &Path) -> Result<SqliteConnection> {
     let file = folder.join("profile/postroom.db");
     Ok(SqliteConnection::connect(&format!("sqlite://{}", file.display())).await?)
+}
+
+/// Returns when what was just written has been looked at ahead of its time, which is no part of publishing it; fails at
+/// `end`.
+pub async fn looked_ahead(folder: &Path, end: UtcMs) -> Result<()> {
+    const EVERY: Duration = Duration::from_millis(50);
+    let mut database = open(folder).await?;
+    let look = "SELECT count(*) FROM job WHERE kind = 'look' AND (state = 'running'
+                OR state IN ('scheduled', 'available', 'retryable') AND run_at <= ?1)";
+    while sqlx::query_scalar::<_, i64>(look).bind(now().as_millis()).fetch_one(&mut database).await? > 0 {
+        ensure!(now() < end, "looking ahead took too long");
+        tokio::time::sleep(EVERY).await;
+    }
+    // The last of them is seen by others a moment before its sync is counted.
+    tokio::time::sleep(EVERY).await;
+    Ok(())
 }
 
 /// Makes it, where the folder does not hold one with as much in it. One that is kept serves for 30 days.
