@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
-import type { AppState, QueueStatus } from '$ipc/generated';
+import type { AppState, OutageView, QueueStatus } from '$ipc/generated';
 import { foot } from './rail.model';
 
 const now = new Date('2026-11-20T11:00:00Z');
@@ -52,6 +52,26 @@ describe('the foot of the rail', () => {
       tone: 'held',
       below: '3 posts planned, 1 needs you',
     });
+  });
+
+  it('promises nothing while a platform is in trouble', () => {
+    const outage: OutageView = {
+      server: 'https://one.example',
+      platform: 'one',
+      name: 'One',
+      cause: 'platform_unavailable',
+      since: '2026-11-20T10:59:00Z',
+      until: '2026-11-20T11:01:00Z',
+      waiting: 2,
+    };
+    expect(foot(app({ upcoming: 2, next, outages: [outage] }), now, false)).toMatchObject({
+      tone: 'held',
+      below: '2 posts planned, 1 platform in trouble',
+    });
+  });
+
+  it('counts what is at work where nothing comes next', () => {
+    expect(foot(app({ now: 2 }), now, false)).toMatchObject({ tone: 'good', line: '2 posts at work' });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 /** What the foot of the rail says: is everything all right, and what happens next. */
 import { vaultWords } from '$errors/reasons';
-import type { AppState } from '$ipc/generated';
+import type { AppState, QueueStatus } from '$ipc/generated';
 import { t } from '$i18n/index';
 import { relative } from '$i18n/time';
 
@@ -18,12 +18,16 @@ export function foot(app: AppState, now: Date, onlyRead: boolean): Foot {
   if (profile.vault_state === 'locked' || profile.vault_state === 'missing')
     return { tone: 'failed', line: t.shell.vaultLocked, below: vaultWords(profile) };
   const planned = queue.upcoming + queue.now;
-  const below =
-    queue.needs_you > 0 ? t.shell.someWillNot(planned, queue.needs_you) : t.shell.allWillGo(planned);
-  if (queue.next === null)
-    return planned + queue.needs_you > 0
-      ? { tone: queue.needs_you > 0 ? 'held' : 'good', line: t.shell.nothingPlanned, below }
-      : { tone: 'idle', line: t.shell.nothingPlanned, below: '' };
-  const line = t.shell.nextPost(relative(new Date(queue.next.at), now));
-  return { tone: queue.needs_you > 0 ? 'held' : 'good', line, below };
+  const line = happening(queue, now);
+  if (planned + queue.needs_you === 0) return { tone: 'idle', line, below: '' };
+  if (queue.needs_you > 0)
+    return { tone: 'held', line, below: t.shell.someWillNot(planned, queue.needs_you) };
+  if (queue.outages.length > 0)
+    return { tone: 'held', line, below: t.shell.inTrouble(planned, queue.outages.length) };
+  return { tone: 'good', line, below: t.shell.allWillGo(planned) };
+}
+
+function happening({ next, now: atWork }: QueueStatus, now: Date): string {
+  if (next !== null) return t.shell.nextPost(relative(new Date(next.at), now));
+  return atWork > 0 ? t.shell.atWork(atWork) : t.shell.nothingPlanned;
 }

@@ -21,6 +21,9 @@ export const shell: typeof english = {
   notRunningBody: 'Vielleicht ist ein anderes Postroom mit diesem Datenordner offen.',
   vaultLocked: 'Deine Passwörter sind gesperrt',
   waiting: (n) => plural(n, { one: '1 Beitrag wartet', other: '# Beiträge warten' }),
+  atWork: (n) => plural(n, { one: '1 Beitrag in Arbeit', other: '# Beiträge in Arbeit' }),
+  inTrouble: (n, platforms) =>
+    `${plural(n, { one: '1 Beitrag geplant', other: '# Beiträge geplant' })}, ${plural(platforms, { one: '1 Plattform gestört', other: '# Plattformen gestört' })}`,
   allWillGo: (n) =>
     plural(n, { one: '1 Beitrag geplant, er geht hinaus', other: '# Beiträge geplant, alle gehen hinaus' }),
   someWillNot: (n, not) =>

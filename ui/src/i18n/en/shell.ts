@@ -20,6 +20,9 @@ export const shell = {
   notRunningBody: 'Another Postroom may be open on this data folder.',
   vaultLocked: 'Your passwords are locked',
   waiting: (n: number) => plural(n, { one: '1 post is waiting', other: '# posts are waiting' }),
+  atWork: (n: number) => plural(n, { one: '1 post at work', other: '# posts at work' }),
+  inTrouble: (n: number, platforms: number) =>
+    `${plural(n, { one: '1 post planned', other: '# posts planned' })}, ${plural(platforms, { one: '1 platform in trouble', other: '# platforms in trouble' })}`,
   allWillGo: (n: number) =>
     plural(n, { one: '1 post planned, it will go out', other: '# posts planned, all will go out' }),
   someWillNot: (n: number, not: number) =>
