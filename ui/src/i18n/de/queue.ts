@@ -220,7 +220,7 @@ export const queue: typeof english = {
         .filter(Boolean)
         .join(' '),
     waited: (n, where) =>
-      `${n} Beiträge haben auf ${where} gewartet; das Konto ist wieder verbunden. Keiner davon ist online.`,
+      `${n} Beiträge haben auf ${where} gewartet; das Konto ist wieder verbunden. Was davon wartet, ist nicht online.`,
     retryWaited: (n) => `Alle ${n} noch einmal versuchen, nacheinander`,
   },
   deleted: 'Gelöscht',

@@ -210,7 +210,7 @@ export const queue = {
         .filter(Boolean)
         .join(' '),
     waited: (n: number, where: string) =>
-      `${n} posts waited for ${where}, which is linked again. None of them is live.`,
+      `${n} posts waited for ${where}, which is linked again. What waits of them is not live.`,
     retryWaited: (n: number) => `Retry all ${n}, one by one`,
   },
   deleted: 'Deleted',
