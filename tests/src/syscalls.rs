@@ -164,20 +164,29 @@ impl Ground {
         // It may go on failing for a moment; then somebody looks.
         let ran_on = runner.try_wait()?.is_none();
         let end = Instant::now() + REST;
-        while let Err(error) = posted.ctl.json(&["publications", "list"]) {
-            // A runner that is only just starting answers nobody yet.
-            if Instant::now() > end {
-                wrong.push(format!("not readable on a full disk: {error:#}"));
-                break;
+        let stood = loop {
+            match posted.ctl.json(&["publications", "list"]) {
+                Ok(stood) => break Some(stood),
+                // A runner that is only just starting answers nobody yet.
+                Err(_) if Instant::now() <= end => {}
+                Err(error) => {
+                    wrong.push(format!("not readable on a full disk: {error:#}"));
+                    break None;
+                }
             }
-        }
+        };
         fs::write(&room, "")?;
         let freed = Instant::now();
+        let mut went_on = None;
         while runner.try_wait()?.is_none() && !at_rest(&posted)? {
+            if went_on.is_none() && posted.ctl.json(&["publications", "list"]).ok() != stood {
+                went_on = Some(freed.elapsed());
+            }
             ensure!(freed.elapsed() < REST, "it does not go on once there is room (write {nth})");
             std::thread::sleep(Duration::from_millis(50));
         }
-        let went_on_ms = u64::try_from(freed.elapsed().as_millis())?;
+        let rested_ms = u64::try_from(freed.elapsed().as_millis())?;
+        let went_on_ms = went_on.map_or(Ok(rested_ms), |after| u64::try_from(after.as_millis()))?;
         if let Some(pid) = i32::try_from(runner.id()).ok().and_then(Pid::from_raw).filter(|_| ran_on) {
             // It may have ended by itself meanwhile.
             let _ = kill_process(pid, Signal::TERM);
@@ -191,6 +200,7 @@ impl Ground {
         let figures = json!({
             "runs": 1, "full": u8::from(struck), "untouched": u8::from(!struck), "refused_to_start": u8::from(!ran_on),
             "write_max": nth, "published": outcome.published, "owner_asked": outcome.asked, "went_on_after_ms_max": went_on_ms,
+            "rested_after_ms_max": rested_ms,
         });
         Ok(Trial { figures, wrong })
     }

@@ -22,8 +22,8 @@ use crate::{App, Error, Progress, change, jobs, lookahead, publish, time_check};
 const AT_ONCE: usize = 512;
 /// A runner asked to stop when idle waits for what is due within this time.
 const IDLE_AHEAD_MS: i64 = 60_000;
-/// How long after a defect or a full disk a job is tried again.
-const TROUBLE_MS: i64 = 5_000;
+/// How long after a defect or a full disk a job is tried again: soon enough that nobody waits once there is room.
+const TROUBLE_MS: i64 = 2_000;
 
 /// The runner of an open profile.
 pub struct Runner {

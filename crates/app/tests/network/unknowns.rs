@@ -139,6 +139,8 @@ struct Tally {
     longest_ms: i64,
     /// Absence taken for proved too early, by our record of calls or by the network's journal.
     early_absence: u64,
+    /// By how much, in milliseconds, the earliest of them was.
+    too_early_ms: i64,
     lost: u64,
     doubled: u64,
 }
@@ -246,7 +248,9 @@ async fn add(
                 tally.absent += 1;
                 let there = accepted.iter().any(|at| at.since(line.at) < 0);
                 let last = given_up.iter().copied().filter(|at| *at <= line.at).max().unwrap();
-                tally.early_absence += u64::from(there || line.at.since(last) < VISIBLE_AFTER_MAX_MS + LATE_ACCEPT_MS);
+                let too_early_ms = VISIBLE_AFTER_MAX_MS + LATE_ACCEPT_MS - line.at.since(last);
+                tally.early_absence += u64::from(there || too_early_ms > 0);
+                tally.too_early_ms = tally.too_early_ms.max(too_early_ms);
             }
             _ => {}
         }
@@ -312,6 +316,7 @@ fn shown(door: &WildDoor, tallies: &BTreeMap<&'static str, Tally>) -> Shown {
     let excused = u64::try_from(door.too_late.lock().unwrap().len()).unwrap();
     let (lost, doubled) = (total(|tally| tally.lost), total(|tally| tally.doubled));
     let early_absence = seeing(|tally| tally.early_absence);
+    let too_early_ms = tallies.values().map(|tally| tally.too_early_ms).max().unwrap_or_default();
     let (doubts, unsettled) = (seeing(|tally| tally.doubts), seeing(|tally| tally.asked + tally.late_settled));
     let by_kind: BTreeMap<_, _> = tallies.iter().map(|(kind, tally)| (*kind, tally.figures())).collect();
     let figures = json!({
@@ -323,7 +328,10 @@ fn shown(door: &WildDoor, tallies: &BTreeMap<&'static str, Tally>) -> Shown {
     let faults = [
         (lost > 0, format!("{lost} lost")),
         (doubled > excused, format!("{doubled} doubled, {excused} excused")),
-        (early_absence > excused, format!("absence believed too early {early_absence} times, {excused} excused")),
+        (
+            early_absence > excused,
+            format!("absence believed too early {early_absence} times, by {too_early_ms} ms, {excused} excused"),
+        ),
         (unsettled * 1_000 > doubts, format!("{unsettled} of {doubts} not settled in time")),
         (
             tallies.get("d").is_some_and(|blind| blind.late_settled > 0),
