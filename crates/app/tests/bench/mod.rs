@@ -51,6 +51,11 @@ impl JumpingClock {
     pub fn wall(&self) -> UtcMs {
         self.now()
     }
+
+    /// The time without jumps, by which the practice network keeps its record.
+    pub fn real(&self) -> UtcMs {
+        self.system.now()
+    }
 }
 
 impl Clock for JumpingClock {
@@ -339,10 +344,15 @@ impl Bench {
         self.accepted_lines().iter().map(|line| line["text"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// Milliseconds between what went out, by the network's own clock.
-    pub fn accepted_apart_ms(&self) -> Vec<i64> {
+    /// Of posts that could first go out at `since`, in real time, none went out before its turn, `spacing_ms` after the one before.
+    /// Counted from the start and not from post to post: an answer that is slow on its way shortens the next distance.
+    #[track_caller]
+    pub fn each_in_its_turn(&self, since: UtcMs, spacing_ms: i64) {
         let at = |line: &serde_json::Value| UtcMs::parse_rfc3339(line["at"].as_str().unwrap()).unwrap();
-        self.accepted_lines().windows(2).map(|pair| at(&pair[1]).since(at(&pair[0]))).collect()
+        let after: Vec<_> = self.accepted_lines().iter().map(|line| at(line).since(since)).collect();
+        // The network tells whole milliseconds.
+        let early = after.iter().zip(0_i64..).any(|(ms, turn)| ms + 5 < turn * spacing_ms);
+        assert!(!early, "a burst: ms after the start {after:?}");
     }
 
     pub fn accepted(&self, text: &str) -> usize {
