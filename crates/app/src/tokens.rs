@@ -88,6 +88,7 @@ impl App {
             account: account_ref,
             publication,
             correlation: self.random_hex::<8>(),
+            settles: false,
         }
     }
 

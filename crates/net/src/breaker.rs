@@ -1,5 +1,6 @@
 //! One server's breaker as a pure state machine: closed while calls succeed, open for a while once they fail one after
-//! the other, and then one probe, which closes it or opens it for longer.
+//! the other, and then one probe, which closes it or opens it for longer. Meanwhile a look that settles doubt is let
+//! through now and then: it changes nothing there, and whoever waits for it does not know whether their post is live.
 //!
 //! Any whole answer below 500 closes it: a refusal of one account says that the server is well.
 
@@ -21,6 +22,8 @@ const LONGEST_ASKED_MS: i64 = 60 * 60_000;
 const PROBE_MS: i64 = 150_000;
 /// How long those wait who come while a probe is under way.
 const BEHIND_PROBE_MS: i64 = 1_000;
+/// Time between two looks while it is open.
+const LOOK_MS: i64 = 2_000;
 
 /// What a call showed of its server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +53,15 @@ pub enum Turned {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Phase {
     Closed,
-    Open { until: UtcMs },
-    Probing { by: String, began: UtcMs },
+    /// `told` where the server itself named the time: then not even a look is let through before.
+    Open {
+        until: UtcMs,
+        told: bool,
+    },
+    Probing {
+        by: String,
+        began: UtcMs,
+    },
 }
 
 /// The breaker of one server.
@@ -63,12 +73,14 @@ pub struct Breaker {
     last: UtcMs,
     kind: ErrorKind,
     times: u32,
+    looked: UtcMs,
 }
 
 impl Default for Breaker {
     fn default() -> Self {
         let never = UtcMs::from_millis(0);
-        Self { phase: Phase::Closed, failures: 0, since: never, last: never, kind: ErrorKind::Unavailable, times: 0 }
+        let kind = ErrorKind::Unavailable;
+        Self { phase: Phase::Closed, failures: 0, since: never, last: never, kind, times: 0, looked: never }
     }
 }
 
@@ -76,12 +88,14 @@ impl Breaker {
     /// As it was kept.
     pub fn of(outage: &Outage) -> Self {
         Self {
-            phase: Phase::Open { until: outage.until },
+            // Whether it was told is not kept.
+            phase: Phase::Open { until: outage.until, told: true },
             failures: FAILURES,
             since: outage.since,
             last: outage.since,
             kind: outage.kind,
             times: outage.times,
+            looked: UtcMs::from_millis(0),
         }
     }
 
@@ -89,7 +103,7 @@ impl Breaker {
     pub fn outage(&self, server: &str, platform: &PlatformId) -> Option<Outage> {
         let until = match &self.phase {
             Phase::Closed => return None,
-            Phase::Open { until } => *until,
+            Phase::Open { until, .. } => *until,
             Phase::Probing { began, .. } => *began,
         };
         let (server, platform) = (server.to_owned(), platform.clone());
@@ -101,7 +115,7 @@ impl Breaker {
         match &self.phase {
             Phase::Closed => return Ok(()),
             // One that is open for longer than is ever so was opened by a clock that was wrong.
-            Phase::Open { until } if *until > now && until.since(now) <= LONGEST_ASKED_MS + PROBE_MS => {
+            Phase::Open { until, .. } if *until > now && until.since(now) <= LONGEST_ASKED_MS + PROBE_MS => {
                 return Err(*until);
             }
             Phase::Probing { by, .. } if by == who => return Ok(()),
@@ -111,6 +125,19 @@ impl Breaker {
             Phase::Open { .. } | Phase::Probing { .. } => {}
         }
         self.phase = Phase::Probing { by: who.to_owned(), began: now };
+        Ok(())
+    }
+
+    /// The same for a look that settles doubt: it need not wait for the probe, only for the look before it.
+    pub fn ask_to_look(&mut self, who: &str, now: UtcMs) -> Result<(), UtcMs> {
+        let Err(at) = self.ask(who, now) else { return Ok(()) };
+        if matches!(self.phase, Phase::Open { told: true, .. }) {
+            return Err(at);
+        }
+        if (0..LOOK_MS).contains(&now.since(self.looked)) {
+            return Err(at.min(self.looked.plus_ms(LOOK_MS)));
+        }
+        self.looked = now;
         Ok(())
     }
 
@@ -142,21 +169,21 @@ impl Breaker {
         self.times = self.times.saturating_add(1);
         let until = now.plus_ms(open_ms(self.times, kind, dice));
         let asked = not_before.map(|at| at.min(now.plus_ms(LONGEST_ASKED_MS)));
-        self.phase = Phase::Open { until: asked.map_or(until, |at| until.max(at)) };
+        self.phase = Phase::Open { until: asked.map_or(until, |at| until.max(at)), told: asked.is_some() };
         Turned::Open
     }
 
     /// The probe of `who` came to nothing: it made no call. Whoever asks next makes another.
     pub fn release(&mut self, who: &str, now: UtcMs) {
         if matches!(&self.phase, Phase::Probing { by, .. } if by == who) {
-            self.phase = Phase::Open { until: now };
+            self.phase = Phase::Open { until: now, told: false };
         }
     }
 
     /// A person wants it tried now: the next who asks makes the probe. Whether that changes anything.
     pub fn try_now(&mut self, now: UtcMs) -> bool {
         match &mut self.phase {
-            Phase::Open { until } if *until > now => *until = now,
+            Phase::Open { until, .. } if *until > now => *until = now,
             _ => return false,
         }
         true

@@ -122,6 +122,24 @@ fn a_person_has_it_tried_now() {
 }
 
 #[test]
+fn a_look_that_settles_doubt_is_let_through_now_and_then_and_makes_nothing_worse() {
+    let mut breaker = opened(DOWN);
+    assert_eq!(breaker.ask_to_look("a", at(10)), Ok(()));
+    assert_eq!(breaker.ask_to_look("b", at(11)), Err(at(1_600)), "then it would be the probe");
+    assert_eq!(breaker.hear("a", DOWN, at(20), 0), Turned::Nothing);
+    assert_eq!(breaker.ask("c", at(20)), Err(at(1_600)), "open no longer than before");
+    assert_eq!(breaker.ask("c", at(1_600)), Ok(()));
+    assert_eq!(breaker.ask_to_look("b", at(1_700)), Err(at(2_010)), "nor does it wait for the probe");
+    assert_eq!(breaker.ask_to_look("b", at(2_010)), Ok(()));
+    assert_eq!(breaker.hear("b", Heard::Alive, at(2_020), 0), Turned::Closed);
+
+    let told = Heard::Down { kind: ErrorKind::Unavailable, not_before: Some(at(60_000)) };
+    assert_eq!(opened(told).ask_to_look("a", at(10)), Err(at(60_000)), "the server named the time");
+    let kept = opened(DOWN).outage("s", &PlatformId::postroom()).unwrap();
+    assert_eq!(Breaker::of(&kept).ask_to_look("a", at(10)), Err(at(1_600)), "nobody knows any more whether it did");
+}
+
+#[test]
 fn a_clock_that_was_set_back_does_not_keep_it_open_for_ever() {
     let mut breaker = opened(DOWN);
     assert_eq!(breaker.ask("a", at(-30 * 86_400_000)), Ok(()));

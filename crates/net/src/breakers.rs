@@ -41,9 +41,18 @@ impl Breakers {
     /// Whether `who` may call a server now; otherwise the outage, with the instant to ask again. Who may while it is
     /// left alone makes the one probe.
     pub fn ask(&self, server: &str, who: &str, now: UtcMs) -> Result<(), Outage> {
+        self.ask_by(server, |breaker| breaker.ask(who, now))
+    }
+
+    /// The same for a look that settles doubt.
+    pub(crate) fn ask_to_look(&self, server: &str, who: &str, now: UtcMs) -> Result<(), Outage> {
+        self.ask_by(server, |breaker| breaker.ask_to_look(who, now))
+    }
+
+    fn ask_by(&self, server: &str, ask: impl FnOnce(&mut Breaker) -> Result<(), UtcMs>) -> Result<(), Outage> {
         let mut known = self.lock();
         let Some((platform, breaker)) = known.get_mut(server) else { return Ok(()) };
-        let Err(until) = breaker.ask(who, now) else { return Ok(()) };
+        let Err(until) = ask(breaker) else { return Ok(()) };
         let outage = breaker.outage(server, platform);
         outage.map_or(Ok(()), |outage| Err(Outage { until, ..outage }))
     }

@@ -57,7 +57,23 @@ async fn five_failures_leave_a_server_alone_and_one_probe_closes_it_again() {
     assert_eq!((error.retry, error.reach), (Retry::After, Some(Reach::LeftAlone)), "provably without effect");
     assert_eq!(error.retry_after, Some(outage.until));
     assert_eq!(client.breakers().outages(), std::slice::from_ref(outage));
+    let look = CallTag { settles: true, ..tag.clone() };
+    assert_eq!(client.get(&look, "read", &server.url("/")).send().await.unwrap().status, 422, "doubt is settled");
+    assert_eq!(client.breakers().outages(), [], "and who hears an answer has found it well");
+    assert_eq!(kept.0.lock().unwrap().len(), 2);
+    assert!(kept.0.lock().unwrap()[1].is_none());
+}
 
+#[tokio::test]
+async fn a_person_has_a_server_that_is_left_alone_tried_at_once() {
+    let server = recovering().await;
+    let (client, world) = client();
+    let kept = Arc::new(Kept::default());
+    client.breakers().keep(&[], kept.clone());
+    let tag = tag(&client, &world);
+    for _ in 0..5 {
+        client.post(&tag, "post", &server.url("/")).send().await.unwrap();
+    }
     assert!(client.breakers().try_now(&server.url(""), domain::ports::Clock::now(&*world)));
     assert_eq!(client.post(&tag, "post", &server.url("/")).send().await.unwrap().status, 422);
     assert_eq!(client.breakers().outages(), [], "a refusal of one account says that the server is well");

@@ -35,6 +35,8 @@ pub struct CallTag {
     pub account: Option<AccountId>,
     /// The publication it is made for, where there is one.
     pub publication: Option<PublicationId>,
+    /// Whether it only looks, to settle doubt: such a call may be made now and then while its server is left alone.
+    pub settles: bool,
 }
 
 /// Sends requests; cheap to clone. Requests that only ask (`GET`) reuse idle connections. All others get
@@ -111,7 +113,7 @@ impl Client {
     pub fn tag(&self, platform: PlatformId) -> CallTag {
         let mut bytes = [0_u8; 8];
         self.inner.random.fill(&mut bytes);
-        CallTag { platform, correlation: hex::encode(bytes), account: None, publication: None }
+        CallTag { platform, correlation: hex::encode(bytes), account: None, publication: None, settles: false }
     }
 
     /// Starts a `GET`.

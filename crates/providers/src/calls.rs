@@ -279,6 +279,7 @@ fn tag(session: &Session, rules: &CallRules) -> CallTag {
         correlation: session.correlation.clone(),
         account: Some(session.account.id),
         publication: session.publication,
+        settles: session.settles,
     }
 }
 

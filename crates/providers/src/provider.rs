@@ -40,6 +40,16 @@ pub struct Session {
     pub publication: Option<PublicationId>,
     /// Ties the calls of one step together in the log.
     pub correlation: String,
+    /// Whether its calls only look, to settle doubt.
+    pub settles: bool,
+}
+
+impl Session {
+    /// The same for calls that only look, to settle doubt.
+    #[must_use]
+    pub fn settling(self) -> Self {
+        Self { settles: true, ..self }
+    }
 }
 
 /// The linked account, as far as a provider needs it.

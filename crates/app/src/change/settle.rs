@@ -39,7 +39,7 @@ impl Run<'_> {
         let Some(effect) = self.effect(index).cloned() else { return Ok(Turn::Again) };
         let asked_at = self.app.clock.now();
         let plan = recorded(&effect)?;
-        match step!("change.look", self.provider.look(&self.session(), &plan).await) {
+        match step!("change.look", self.provider.look(&self.session().settling(), &plan).await) {
             Ok(Sight::Done(remote)) => self.made(index, Some(effect), remote, "change_confirmed").await,
             Ok(Sight::Before) => self.as_before(index, effect, asked_at).await,
             Ok(Sight::Elsewhere) => self.elsewhere(index, Some(effect)).await,

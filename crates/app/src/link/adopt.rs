@@ -161,6 +161,7 @@ impl App {
             account,
             publication: None,
             correlation: self.random_hex::<8>(),
+            settles: false,
         };
         let who = Who { platform: provider.descriptor().name, handle: "the new account" };
         let identity = provider.identify(&session).await.map_err(|error| link_error(who, &error))?;

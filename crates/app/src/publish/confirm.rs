@@ -46,7 +46,7 @@ impl Run<'_> {
         let first_sent = effect.first_sent_at.unwrap_or(asked_at).plus_ms(-self.app.clock_ahead_ms(&self.account));
         let key_lives = self.provider.descriptor().key_lives(first_sent, asked_at);
         let doubtful = Doubtful { plan: &plan, first_sent, key_lives, claimed: &claimed, work: &work };
-        match step!("confirm.look", self.provider.confirm(&self.session(), &doubtful).await) {
+        match step!("confirm.look", self.provider.confirm(&self.session().settling(), &doubtful).await) {
             Ok(Confirmation::Live(remote)) => {
                 let text = "The answer was lost; Postroom looked, found it live, and sent nothing twice.";
                 step!("confirm.found", self.accepted(effect, remote, "confirm_found", text).await)

@@ -59,6 +59,7 @@ impl Bluesky {
             },
             publication: None,
             correlation: "conformance".to_owned(),
+            settles: false,
         };
         Self { simulator, session, tokens, folder }
     }

@@ -72,6 +72,7 @@ impl Mastodon {
             },
             publication: None,
             correlation: "conformance".to_owned(),
+            settles: false,
         };
         let identity = provider.identify(&session).await.unwrap();
         session.account.facts = provider.learn(&session).await.unwrap();

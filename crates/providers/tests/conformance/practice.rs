@@ -83,6 +83,7 @@ impl Practice {
             },
             publication: None,
             correlation: "conformance".to_owned(),
+            settles: false,
         };
         Self { network, session, tokens, folder }
     }

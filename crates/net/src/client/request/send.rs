@@ -68,7 +68,10 @@ impl<'a> Asked<'a> {
         let who = tag.publication.map_or_else(|| tag.correlation.clone(), |publication| publication.to_string());
         // Without an account a person is waiting, who names the server and sees what it says.
         if tag.account.is_some() {
-            client.breakers().ask(server, &who, now).map_err(NetError::LeftAlone)?;
+            let breakers = client.breakers();
+            let asked =
+                if tag.settles { breakers.ask_to_look(server, &who, now) } else { breakers.ask(server, &who, now) };
+            asked.map_err(NetError::LeftAlone)?;
         }
         Ok(Self { client, server, platform: tag.platform.clone(), who, heard: false })
     }
