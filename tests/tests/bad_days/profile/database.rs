@@ -89,8 +89,11 @@ async fn a_damaged_database_is_read_never_written_and_exchanged_by_choice() -> R
     window.press("button", "Start with the copy").await?;
     until("the program to end", async || Ok((!journeys::process::alive(pid)).then_some(()))).await?;
     session.focus("Postroom").await?;
-    let status = ctl.json(&["queue", "status"])?;
-    ensure!(status["paused"] == true && status["running"] == true, "the program starts again, paused: {status}");
+    until("the program to run again, paused", async || {
+        let status = ctl.json(&["queue", "status"])?;
+        Ok((status["paused"] == true && status["running"] == true).then_some(()))
+    })
+    .await?;
     let aside = fs::read_dir(session.profile())?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let aside = aside.filter(|name| name.strip_suffix(".db").is_some_and(|name| name.starts_with("postroom.damaged-")));
     let aside: Vec<_> = aside.collect();
