@@ -67,7 +67,8 @@ pub enum Command {
         /// Milliseconds.
         by_ms: i64,
     },
-    /// Changes some of the platform's settings, by name; the others stay. Mastodon's are in `platforms::mastodon::settings`.
+    /// Changes some of the platform's settings, by name; the others stay. Mastodon's are in
+    /// `platforms::mastodon::settings`, those of the others in `oauth::settings`.
     Configure {
         /// The new values.
         settings: Map<String, Value>,
@@ -86,6 +87,34 @@ pub enum Command {
     },
     /// Forgets the registered apps that hold no token, as servers did to those long unused.
     ForgetApps,
+    /// Registers a developer's app as the platform's own pages would; answers with its id and secret.
+    RegisterApp {
+        /// Made up where none is given.
+        #[serde(default)]
+        client_id: Option<String>,
+        /// Made up where none is given; a public app has none.
+        #[serde(default)]
+        client_secret: Option<String>,
+        /// Where people may be sent back to.
+        #[serde(default)]
+        redirect_uris: Vec<String>,
+        /// Whether the app has no secret: a native or public client, Slack's PKCE apps, LinkedIn's native ones.
+        #[serde(default)]
+        public: bool,
+        /// The scopes it is approved for; none where all are.
+        #[serde(default)]
+        scopes: Option<Vec<String>>,
+    },
+    /// Another key signs identities from now on; the one before stays published.
+    RotateKey,
+    /// Somebody types in a user code and decides.
+    DecideUserCode {
+        /// As the app shows it.
+        user_code: String,
+        /// The account that says yes; none says no.
+        #[serde(default)]
+        allowed_by: Option<String>,
+    },
 }
 
 impl Command {
@@ -96,6 +125,17 @@ impl Command {
             app_password: app_password.to_owned(),
             main_password: None,
             second_factor: None,
+        }
+    }
+
+    /// A developer's app with a secret (or none), at one address.
+    pub fn register_app(client_id: &str, client_secret: Option<&str>, redirect_uris: &[&str]) -> Self {
+        Self::RegisterApp {
+            client_id: Some(client_id.to_owned()),
+            client_secret: client_secret.map(ToOwned::to_owned),
+            redirect_uris: redirect_uris.iter().map(|&uri| uri.to_owned()).collect(),
+            public: client_secret.is_none(),
+            scopes: None,
         }
     }
 
@@ -117,6 +157,12 @@ pub enum CommandError {
     /// The platform has no such setting, or not with this value.
     #[error("no such setting: {0}")]
     UnknownSetting(String),
+    /// The platform takes no such app.
+    #[error("no such app can be registered: {0}")]
+    UnusableApp(String),
+    /// Nobody was shown this user code, or its time is over.
+    #[error("there is no user code {0:?}")]
+    UnknownCode(String),
     /// The platform has nothing of the kind.
     #[error("this platform cannot do that")]
     NotHere,

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use crate::clock::Clock;
+use crate::oauth::{Rules, Site};
 use crate::platform::Platform;
 use crate::recorder::Recorder;
 
 mod bluesky;
+mod github;
+mod google;
 mod mastodon;
 
 /// The platforms that can be started, by name.
-pub const PLATFORMS: &[&str] = &["bluesky", "mastodon", "gotosocial", "mastodon-old"];
+pub const PLATFORMS: &[&str] = &["bluesky", "mastodon", "gotosocial", "mastodon-old", "github", "google"];
 
 /// Makes a platform that believes to be reachable at `url`.
 pub fn open(name: &str, url: &str, recorder: Arc<Recorder>, clock: Arc<Clock>) -> Option<Arc<dyn Platform>> {
@@ -19,6 +22,15 @@ pub fn open(name: &str, url: &str, recorder: Arc<Recorder>, clock: Arc<Clock>) -
         "mastodon" => Some(Arc::new(mastodon::Mastodon::new(mastodon::Flavour::Mastodon, url, recorder, clock))),
         "gotosocial" => Some(Arc::new(mastodon::Mastodon::new(mastodon::Flavour::Gotosocial, url, recorder, clock))),
         "mastodon-old" => Some(Arc::new(mastodon::Mastodon::new(mastodon::Flavour::Old, url, recorder, clock))),
+        _ => oauth_rules(name).map(|rules| Arc::new(Site::new(rules, url, clock)) as Arc<dyn Platform>),
+    }
+}
+
+/// The platforms that are a table: their linking only, no publishing yet.
+fn oauth_rules(name: &str) -> Option<&'static Rules> {
+    match name {
+        "github" => Some(&github::RULES),
+        "google" => Some(&google::RULES),
         _ => None,
     }
 }

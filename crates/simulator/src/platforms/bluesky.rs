@@ -158,7 +158,13 @@ impl Platform for Bluesky {
             Command::Restore { handle } => set_standing(&mut state, handle, Standing::Active)?,
             Command::RateLimits { on } => state.limits.on = *on,
             Command::Advance { by_ms } => self.clock.advance(*by_ms),
-            Command::Configure { .. } | Command::Grant { .. } | Command::TokensOf { .. } | Command::ForgetApps => {
+            Command::Configure { .. }
+            | Command::Grant { .. }
+            | Command::TokensOf { .. }
+            | Command::ForgetApps
+            | Command::RegisterApp { .. }
+            | Command::RotateKey
+            | Command::DecideUserCode { .. } => {
                 return Err(CommandError::NotHere);
             }
         }

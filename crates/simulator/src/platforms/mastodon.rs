@@ -34,7 +34,6 @@ mod limits;
 mod media;
 mod pages;
 mod picture;
-mod redirect;
 mod render;
 mod routes;
 mod settings;
@@ -167,6 +166,9 @@ impl Platform for Mastodon {
             Command::Grant { handle, scopes } => return tokens::grant(&mut state, handle, scopes, self.clock.now_ms()),
             Command::TokensOf { handle } => return tokens::of(&state, handle),
             Command::ForgetApps => state.forget_apps(),
+            Command::RegisterApp { .. } | Command::RotateKey | Command::DecideUserCode { .. } => {
+                return Err(CommandError::NotHere);
+            }
         }
         Ok(Value::Null)
     }

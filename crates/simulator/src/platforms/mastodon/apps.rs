@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::fields::Fields;
 use super::flavour::Flavour;
-use super::state::{App, random};
-use super::{Call, Outcome, redirect, tokens};
+use super::state::App;
+use super::{Call, Outcome, tokens};
+use crate::oauth::{random, redirect};
 use crate::wire::Reply;
 
 pub fn create(call: &mut Call<'_>) -> Outcome {

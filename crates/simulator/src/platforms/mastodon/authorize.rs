@@ -4,8 +4,9 @@ use url::Url;
 
 use super::failure::Failure;
 use super::fields::Fields;
-use super::state::{Asked, Code, random};
-use super::{Call, Outcome, pages, redirect, tokens};
+use super::state::{Asked, Code};
+use super::{Call, Outcome, pages, tokens};
+use crate::oauth::{random, redirect};
 use crate::wire::Reply;
 
 const COOKIE: &str = "_session";

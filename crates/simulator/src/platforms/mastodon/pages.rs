@@ -1,26 +1,15 @@
 //! The pages people see: sign-in, consent, a code to copy, a status. No scripts; everything is escaped by the template.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 
-use super::failure::{Failure, html as reply};
+use super::failure::Failure;
 use super::state::Asked;
 use super::{Call, Outcome, entity, timeline};
+use crate::oauth::pages;
 use crate::wire::Reply;
 
 fn page(status: u16, title: &str, body: &Markup) -> Reply {
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " · Simulated server" }
-                link rel="icon" href="data:,";
-            }
-            body { main { h1 { (title) } (body) } }
-        }
-    };
-    reply(status, markup.into_string())
+    pages::page("Simulated server", status, title, body)
 }
 
 /// Asks for name and password; `query` is the authorization request to go on with.

@@ -1,7 +1,6 @@
 //! Everything the server remembers, in memory.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher, RandomState};
 
 use super::limits::Limits;
 use super::settings::Settings;
@@ -190,10 +189,4 @@ impl State {
         const LIFE_MS: i64 = 24 * 60 * 60 * 1_000;
         self.media.retain(|_, media| media.status.is_some() || media.uploaded_ms + LIFE_MS > now_ms);
     }
-}
-
-/// 48 characters nobody guesses by accident; nothing secret hangs on them.
-pub fn random() -> String {
-    let words = [0_u64, 1, 2].map(|word| format!("{:016x}", RandomState::new().hash_one(word)));
-    words.concat()
 }

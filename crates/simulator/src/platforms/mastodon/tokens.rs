@@ -1,14 +1,12 @@
 //! Tokens: exchanged for a code, shown with a call, revoked. They do not expire and cannot be renewed.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::failure::Failure;
 use super::fields::Fields;
-use super::state::{App, Code, Standing, State, Token, random};
+use super::state::{App, Code, Standing, State, Token};
 use super::{Call, Outcome, entity};
+use crate::oauth::{bearer, client as oauth_client, random, redirect};
 use crate::platform::CommandError;
 use crate::wire::{Reply, Request};
 
@@ -53,11 +51,7 @@ pub fn exchange(call: &mut Call<'_>) -> Outcome {
 
 /// The client, by id and secret: in the form, or as basic authentication.
 fn client(call: &Call<'_>, fields: &Fields) -> Result<String, Failure> {
-    let basic = || {
-        let encoded = call.request.header("authorization")?.strip_prefix("Basic ")?;
-        let text = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
-        text.split_once(':').map(|(id, secret)| (id.to_owned(), secret.to_owned()))
-    };
+    let basic = || oauth_client::basic(call.request);
     let (id, secret) =
         fields.text("client_id").zip(fields.text("client_secret")).or_else(basic).ok_or_else(Failure::client)?;
     let app = call.state.apps.get(&id).filter(|app| app.client_secret == secret);
@@ -69,17 +63,13 @@ fn redeem(call: &mut Call<'_>, fields: &Fields, client_id: &str) -> Result<Code,
     let code = fields.text("code").and_then(|code| call.state.codes.remove(&code)).ok_or_else(Failure::grant)?;
     let verified = match &code.challenge {
         Some(challenge) if call.flavour().has_metadata() => {
-            fields.text("code_verifier").is_some_and(|verifier| s256(&verifier) == *challenge)
+            fields.text("code_verifier").is_some_and(|verifier| oauth_client::s256(&verifier) == *challenge)
         }
         _ => true,
     };
     let own = code.client_id == client_id && fields.text("redirect_uri").as_ref() == Some(&code.redirect_uri);
     let fresh = code.issued_ms + CODE_LIFE_MS > call.now_ms;
     if own && fresh && verified { Ok(code) } else { Err(Failure::grant()) }
-}
-
-fn s256(verifier: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
 }
 
 /// Scopes may be asked for where the app registered them.
@@ -114,19 +104,17 @@ fn not_yours() -> Failure {
     Failure::oauth(403, "unauthorized_client", "You are not authorized to revoke this token")
 }
 
-fn bearer(request: &Request) -> Option<&str> {
-    request.header("authorization")?.strip_prefix("Bearer ")
-}
-
 /// The token a call shows and its account, for counting.
 pub fn whose(state: &State, request: &Request) -> Option<(String, String)> {
-    let shown = bearer(request)?;
+    let shown = bearer::shown(request, "Bearer")?;
     Some((shown.to_owned(), state.tokens.get(shown)?.account.clone()?))
 }
 
 /// The token this call shows, if it is good.
 pub fn presented(call: &Call<'_>) -> Result<Token, Failure> {
-    let token = bearer(call.request).and_then(|shown| call.state.tokens.get(shown)).ok_or_else(Failure::token)?;
+    let token = bearer::shown(call.request, "Bearer")
+        .and_then(|shown| call.state.tokens.get(shown))
+        .ok_or_else(Failure::token)?;
     if token.revoked {
         return Err(Failure::new(401, "The access token was revoked"));
     }
@@ -180,7 +168,7 @@ pub fn grant(state: &mut State, handle: &str, scopes: &str, now_ms: i64) -> Resu
         id: state.next_id(now_ms),
         name: "Granted".to_owned(),
         website: None,
-        redirect_uris: vec![super::redirect::OUT_OF_BAND.to_owned()],
+        redirect_uris: vec![redirect::OUT_OF_BAND.to_owned()],
         scopes: scopes.clone(),
         client_secret: client_secret.clone(),
     };

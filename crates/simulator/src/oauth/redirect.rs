@@ -2,8 +2,30 @@
 
 use url::{Host, Url};
 
+use super::App;
+
 /// The client shows the code, and its owner copies it.
 pub const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
+
+/// The text of an address the app registered, to the letter.
+pub fn exact(app: &App, asked: &str) -> bool {
+    app.redirect_uris.iter().any(|known| known == asked)
+}
+
+/// As [`exact`], but for the port of loopback addresses that are no names.
+pub fn any_loopback_port(app: &App, asked: &str) -> bool {
+    app.redirect_uris.iter().any(|known| matches(known, asked, true))
+}
+
+/// Whether an address goes by this name or address, over plain HTTP.
+pub fn is_http_on(uri: &str, hosts: &[&str]) -> bool {
+    Url::parse(uri).is_ok_and(|url| url.scheme() == "http" && url.host_str().is_some_and(|host| hosts.contains(&host)))
+}
+
+/// Whether an address has a scheme of an app's own.
+pub fn is_custom(uri: &str) -> bool {
+    Url::parse(uri).is_ok_and(|url| !matches!(url.scheme(), "http" | "https"))
+}
 
 /// Whether an address may be registered: absolute, no fragment, no scheme that runs code.
 pub fn may_register(uri: &str) -> bool {
