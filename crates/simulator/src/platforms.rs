@@ -11,9 +11,10 @@ mod bluesky;
 mod github;
 mod google;
 mod mastodon;
+mod microsoft;
 
 /// The platforms that can be started, by name.
-pub const PLATFORMS: &[&str] = &["bluesky", "mastodon", "gotosocial", "mastodon-old", "github", "google"];
+pub const PLATFORMS: &[&str] = &["bluesky", "mastodon", "gotosocial", "mastodon-old", "github", "google", "microsoft"];
 
 /// Makes a platform that believes to be reachable at `url`.
 pub fn open(name: &str, url: &str, recorder: Arc<Recorder>, clock: Arc<Clock>) -> Option<Arc<dyn Platform>> {
@@ -31,6 +32,7 @@ fn oauth_rules(name: &str) -> Option<&'static Rules> {
     match name {
         "github" => Some(&github::RULES),
         "google" => Some(&google::RULES),
+        "microsoft" => Some(&microsoft::RULES),
         _ => None,
     }
 }

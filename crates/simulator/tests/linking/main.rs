@@ -5,4 +5,5 @@ mod client;
 mod github;
 mod github_device;
 mod google;
+mod microsoft;
 mod shared;
