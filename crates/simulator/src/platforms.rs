@@ -12,9 +12,11 @@ mod github;
 mod google;
 mod mastodon;
 mod microsoft;
+mod x;
 
 /// The platforms that can be started, by name.
-pub const PLATFORMS: &[&str] = &["bluesky", "mastodon", "gotosocial", "mastodon-old", "github", "google", "microsoft"];
+pub const PLATFORMS: &[&str] =
+    &["bluesky", "mastodon", "gotosocial", "mastodon-old", "github", "google", "microsoft", "x"];
 
 /// Makes a platform that believes to be reachable at `url`.
 pub fn open(name: &str, url: &str, recorder: Arc<Recorder>, clock: Arc<Clock>) -> Option<Arc<dyn Platform>> {
@@ -33,6 +35,7 @@ fn oauth_rules(name: &str) -> Option<&'static Rules> {
         "github" => Some(&github::RULES),
         "google" => Some(&google::RULES),
         "microsoft" => Some(&microsoft::RULES),
+        "x" => Some(&x::RULES),
         _ => None,
     }
 }

@@ -7,3 +7,4 @@ mod github_device;
 mod google;
 mod microsoft;
 mod shared;
+mod x;
