@@ -10,13 +10,14 @@ use crate::recorder::Recorder;
 mod bluesky;
 mod github;
 mod google;
+mod linkedin;
 mod mastodon;
 mod microsoft;
 mod x;
 
 /// The platforms that can be started, by name.
 pub const PLATFORMS: &[&str] =
-    &["bluesky", "mastodon", "gotosocial", "mastodon-old", "github", "google", "microsoft", "x"];
+    &["bluesky", "mastodon", "gotosocial", "mastodon-old", "github", "google", "microsoft", "x", "linkedin"];
 
 /// Makes a platform that believes to be reachable at `url`.
 pub fn open(name: &str, url: &str, recorder: Arc<Recorder>, clock: Arc<Clock>) -> Option<Arc<dyn Platform>> {
@@ -36,6 +37,7 @@ fn oauth_rules(name: &str) -> Option<&'static Rules> {
         "google" => Some(&google::RULES),
         "microsoft" => Some(&microsoft::RULES),
         "x" => Some(&x::RULES),
+        "linkedin" => Some(&linkedin::RULES),
         _ => None,
     }
 }

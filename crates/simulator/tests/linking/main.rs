@@ -5,6 +5,8 @@ mod client;
 mod github;
 mod github_device;
 mod google;
+mod identities;
+mod linkedin;
 mod microsoft;
 mod shared;
 mod x;
