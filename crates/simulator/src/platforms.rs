@@ -13,11 +13,12 @@ mod google;
 mod linkedin;
 mod mastodon;
 mod microsoft;
+mod slack;
 mod x;
 
 /// The platforms that can be started, by name.
 pub const PLATFORMS: &[&str] =
-    &["bluesky", "mastodon", "gotosocial", "mastodon-old", "github", "google", "microsoft", "x", "linkedin"];
+    &["bluesky", "mastodon", "gotosocial", "mastodon-old", "github", "google", "microsoft", "x", "linkedin", "slack"];
 
 /// Makes a platform that believes to be reachable at `url`.
 pub fn open(name: &str, url: &str, recorder: Arc<Recorder>, clock: Arc<Clock>) -> Option<Arc<dyn Platform>> {
@@ -38,6 +39,7 @@ fn oauth_rules(name: &str) -> Option<&'static Rules> {
         "microsoft" => Some(&microsoft::RULES),
         "x" => Some(&x::RULES),
         "linkedin" => Some(&linkedin::RULES),
+        "slack" => Some(&slack::RULES),
         _ => None,
     }
 }

@@ -9,4 +9,5 @@ mod identities;
 mod linkedin;
 mod microsoft;
 mod shared;
+mod slack;
 mod x;
