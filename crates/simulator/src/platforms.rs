@@ -8,6 +8,7 @@ use crate::platform::Platform;
 use crate::recorder::Recorder;
 
 mod bluesky;
+mod discord;
 mod github;
 mod google;
 mod linkedin;
@@ -17,8 +18,19 @@ mod slack;
 mod x;
 
 /// The platforms that can be started, by name.
-pub const PLATFORMS: &[&str] =
-    &["bluesky", "mastodon", "gotosocial", "mastodon-old", "github", "google", "microsoft", "x", "linkedin", "slack"];
+pub const PLATFORMS: &[&str] = &[
+    "bluesky",
+    "mastodon",
+    "gotosocial",
+    "mastodon-old",
+    "github",
+    "google",
+    "microsoft",
+    "x",
+    "linkedin",
+    "slack",
+    "discord",
+];
 
 /// Makes a platform that believes to be reachable at `url`.
 pub fn open(name: &str, url: &str, recorder: Arc<Recorder>, clock: Arc<Clock>) -> Option<Arc<dyn Platform>> {
@@ -40,6 +52,7 @@ fn oauth_rules(name: &str) -> Option<&'static Rules> {
         "x" => Some(&x::RULES),
         "linkedin" => Some(&linkedin::RULES),
         "slack" => Some(&slack::RULES),
+        "discord" => Some(&discord::RULES),
         _ => None,
     }
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests; a failure here is a failed test")]
 
 mod client;
+mod discord;
 mod github;
 mod github_device;
 mod google;
