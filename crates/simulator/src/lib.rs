@@ -23,7 +23,6 @@
 mod clock;
 mod content;
 mod faults;
-#[expect(dead_code, reason = "what the platforms still to come are made of")]
 mod oauth;
 mod platform;
 mod platforms;

@@ -15,6 +15,7 @@ mod linkedin;
 mod mastodon;
 mod microsoft;
 mod slack;
+mod wordpress_com;
 mod x;
 
 /// The platforms that can be started, by name.
@@ -30,6 +31,7 @@ pub const PLATFORMS: &[&str] = &[
     "linkedin",
     "slack",
     "discord",
+    "wordpress-com",
 ];
 
 /// Makes a platform that believes to be reachable at `url`.
@@ -53,6 +55,7 @@ fn oauth_rules(name: &str) -> Option<&'static Rules> {
         "linkedin" => Some(&linkedin::RULES),
         "slack" => Some(&slack::RULES),
         "discord" => Some(&discord::RULES),
+        "wordpress-com" => Some(&wordpress_com::RULES),
         _ => None,
     }
 }

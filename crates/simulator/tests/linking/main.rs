@@ -11,4 +11,5 @@ mod linkedin;
 mod microsoft;
 mod shared;
 mod slack;
+mod wordpress_com;
 mod x;
