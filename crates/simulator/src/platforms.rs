@@ -15,6 +15,7 @@ mod linkedin;
 mod mastodon;
 mod microsoft;
 mod slack;
+mod wordpress;
 mod wordpress_com;
 mod x;
 
@@ -41,6 +42,7 @@ pub fn open(name: &str, url: &str, recorder: Arc<Recorder>, clock: Arc<Clock>) -
         "mastodon" => Some(Arc::new(mastodon::Mastodon::new(mastodon::Flavour::Mastodon, url, recorder, clock))),
         "gotosocial" => Some(Arc::new(mastodon::Mastodon::new(mastodon::Flavour::Gotosocial, url, recorder, clock))),
         "mastodon-old" => Some(Arc::new(mastodon::Mastodon::new(mastodon::Flavour::Old, url, recorder, clock))),
+        "wordpress" => Some(Arc::new(wordpress::Wordpress::new(url, clock))),
         _ => oauth_rules(name).map(|rules| Arc::new(Site::new(rules, url, clock)) as Arc<dyn Platform>),
     }
 }

@@ -11,5 +11,6 @@ mod linkedin;
 mod microsoft;
 mod shared;
 mod slack;
+mod wordpress;
 mod wordpress_com;
 mod x;
