@@ -2,13 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{
-    ErrorCode, Secret, UtcMs,
-    ports::{Clock, Random},
-};
-use net::Client;
-use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope};
+use domain::{ErrorCode, Secret, UtcMs};
 use tokio::{
     sync::oneshot,
     time::{Instant, timeout_at},
@@ -16,23 +10,13 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
-    Flow, Grant, LoopbackHost, OauthError, Pkce, Redirect,
+    Dpop, Flow, Grant, OauthError, Pkce, Redirect, World,
+    authorize::{self, Asked},
     desk::{Desk, Expected, Outcome},
     flow::endpoint,
     listener::{self, Listener},
-    token,
+    openid, pkce, refusal, token,
 };
-
-/// The ports and the client an attempt works with.
-#[derive(Clone)]
-pub struct World {
-    /// Tells when the attempt ends.
-    pub clock: Arc<dyn Clock>,
-    /// Makes state and verifier.
-    pub random: Arc<dyn Random>,
-    /// Calls the token endpoint.
-    pub client: Client,
-}
 
 /// Time limits of an attempt, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +40,7 @@ impl Default for Limits {
 /// How far an attempt has come. Kept with the attempt and shown as progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// The listener is open; the person is in the browser.
+    /// Ready for the answer; the person is in the browser.
     WaitingForBrowser,
     /// The browser came back with a code.
     CodeReceived,
@@ -82,23 +66,19 @@ impl Stage {
     }
 }
 
-/// A listener that is open before its attempt begins, so that its address can be registered first. Dropping it closes
-/// it.
+/// A way back that is open before its attempt begins, so that its address can be registered first. Dropping it closes it.
 pub struct Door {
-    listener: Listener,
+    listener: Option<Listener>,
     redirect: Redirect,
     redirect_uri: String,
 }
 
 impl Door {
-    /// Opens the listener. Needs a Tokio runtime.
+    /// Opens the listener, where there is one. Needs a Tokio runtime.
     pub fn open(redirect: &Redirect) -> Result<Self, OauthError> {
+        redirect.check()?;
         let listener = listener::bind(redirect)?;
-        let host = match redirect.host() {
-            LoopbackHost::Address => "127.0.0.1",
-            LoopbackHost::Name => "localhost",
-        };
-        let redirect_uri = format!("http://{host}:{}{}", listener.port, redirect.path());
+        let redirect_uri = redirect.uri(listener.as_ref().map_or(0, |listener| listener.port));
         Ok(Self { listener, redirect: redirect.clone(), redirect_uri })
     }
 
@@ -109,50 +89,73 @@ impl Door {
     }
 }
 
+/// Takes answers that come another way than through the listener: handed over by the system for a scheme of ours, or
+/// pasted by a person. Good for as long as the attempt waits; cheap to clone.
+#[derive(Clone)]
+pub struct Inbox(Arc<Desk>);
+
+impl Inbox {
+    /// Whether an address is this attempt's answer.
+    #[must_use]
+    pub fn owns(&self, url: &str) -> bool {
+        self.0.owns(url)
+    }
+
+    /// Takes an address; whether it was this attempt's answer and the first. Any other changes nothing.
+    #[must_use]
+    pub fn take(&self, url: &str) -> bool {
+        self.0.take(url)
+    }
+}
+
 /// An open attempt. Dropping it closes its listener.
 pub struct Attempt {
     id: String,
     flow: Flow,
-    client: Client,
+    world: World,
     limits: Limits,
     authorize_url: String,
     redirect_uri: String,
     expires_at: UtcMs,
     deadline: Instant,
     verifier: Option<Secret<String>>,
+    nonce: Secret<String>,
+    dpop: Option<Dpop>,
+    desk: Arc<Desk>,
     outcome: oneshot::Receiver<Outcome>,
-    server: AbortOnDropHandle<()>,
+    server: Option<AbortOnDropHandle<()>>,
 }
 
 impl Attempt {
-    /// Opens the listener, then makes the address to open. Needs a Tokio runtime.
+    /// Opens the way back, then makes the address to open. Needs a Tokio runtime.
     pub async fn start(flow: Flow, world: World, limits: Limits) -> Result<Self, OauthError> {
         flow.check()?;
         let door = Door::open(&flow.redirect)?;
         Self::start_at(door, flow, world, limits).await
     }
 
-    /// The same at a door opened before.
-    #[expect(clippy::unused_async, reason = "says that it has to run inside a runtime")]
+    /// The same at a door opened before. Calls the platform where it wants the request pushed ahead of the browser.
     pub async fn start_at(door: Door, flow: Flow, world: World, limits: Limits) -> Result<Self, OauthError> {
         flow.check()?;
         if door.redirect != flow.redirect {
-            return Err(OauthError::BadFlow("the listener was opened for another redirect".to_owned()));
+            return Err(OauthError::BadFlow("the way back was opened for another redirect".to_owned()));
         }
         let Door { listener, redirect_uri, .. } = door;
         let limits = Limits { wait_ms: limits.wait_ms.min(Limits::WAIT_MAX_MS), ..limits };
-        let state = random_text(&*world.random);
-        let verifier = (flow.pkce == Pkce::S256).then(|| random_text(&*world.random));
-        let authorize_url = authorize_url(&flow, &redirect_uri, &state, verifier.as_ref())?;
+        let [state, nonce] = [(); 2].map(|()| pkce::random_text(&*world.random));
+        let verifier = (flow.pkce != Pkce::None).then(|| pkce::random_text(&*world.random));
+        let dpop = if flow.dpop { Some(Dpop::generate()?) } else { None };
+        let asked = Asked { redirect_uri: &redirect_uri, state: &state, nonce: &nonce, verifier: verifier.as_ref() };
+        let authorize_url = authorize::address(&flow, &world, dpop.as_ref(), &asked).await?;
         let (desk, outcome) = Desk::new(Expected {
-            path: flow.redirect.path().to_owned(),
-            port: listener.port,
-            host: flow.redirect.host(),
+            redirect_uri: redirect_uri.parse().map_err(|_| OauthError::BadFlow("not a URL".to_owned()))?,
             state,
             issuer: flow.issuer.clone(),
             origin: endpoint(&flow.authorize)?.origin().ascii_serialization(),
         });
-        let server = AbortOnDropHandle::new(tokio::spawn(listener::serve(listener, Arc::new(desk))));
+        let desk = Arc::new(desk);
+        let serve = |listener| AbortOnDropHandle::new(tokio::spawn(listener::serve(listener, Arc::clone(&desk))));
+        let server = listener.map(serve);
         let wait_ms = i64::try_from(limits.wait_ms).unwrap_or(i64::MAX);
         let mut id = [0; 16];
         world.random.fill(&mut id);
@@ -161,11 +164,14 @@ impl Attempt {
             deadline: Instant::now() + Duration::from_millis(limits.wait_ms),
             expires_at: world.clock.now().plus_ms(wait_ms),
             flow,
-            client: world.client,
+            world,
             limits,
             authorize_url,
             redirect_uri,
             verifier,
+            nonce,
+            dpop,
+            desk,
             outcome,
             server,
         })
@@ -191,6 +197,11 @@ impl Attempt {
         self.expires_at
     }
 
+    /// Where answers are taken that come another way than through the listener.
+    pub fn inbox(&self) -> Inbox {
+        Inbox(Arc::clone(&self.desk))
+    }
+
     /// Waits for the browser, then trades the code. `on_stage` hears every stage in order, the last being
     /// `Done` or `Failed`.
     pub async fn wait(
@@ -208,21 +219,38 @@ impl Attempt {
         result
     }
 
-    async fn run(self, on_stage: &(impl Fn(Stage) + Send + Sync)) -> Result<Grant, OauthError> {
-        let outcome = timeout_at(self.deadline, self.outcome).await.map_err(|_| OauthError::TimedOut)?;
+    async fn run(mut self, on_stage: &(impl Fn(Stage) + Send + Sync)) -> Result<Grant, OauthError> {
+        let outcome = timeout_at(self.deadline, &mut self.outcome).await.map_err(|_| OauthError::TimedOut)?;
         // The listener now only shows the last page, and ends by itself.
-        self.server.detach();
+        if let Some(server) = self.server.take() {
+            server.detach();
+        }
         match outcome {
             Ok(Outcome::Code(code)) => {
                 on_stage(Stage::CodeReceived);
                 on_stage(Stage::Exchanging);
-                let verifier = self.verifier.as_ref();
-                let limit_ms = self.limits.exchange_ms;
-                token::exchange(&self.flow, &self.client, &code, verifier, &self.redirect_uri, limit_ms).await
+                self.trade(&code).await
             }
-            Ok(Outcome::Denied { error, description }) => Err(token::denied(&self.flow, error, description)),
+            Ok(Outcome::Denied { error, description }) => Err(refusal::denied(&self.flow, error, description)),
             Ok(Outcome::Mismatch) | Err(_) => Err(OauthError::Mismatch),
         }
+    }
+
+    /// The code for tokens, these for longer-lived ones where the platform has such, and who it is.
+    async fn trade(self, code: &Secret<String>) -> Result<Grant, OauthError> {
+        let Self { flow, world, dpop, .. } = &self;
+        let traded = token::Traded { code, verifier: self.verifier.as_ref(), redirect_uri: &self.redirect_uri };
+        let (mut grant, id_token) =
+            token::exchange(flow, world, dpop.as_ref(), &traded, self.limits.exchange_ms).await?;
+        if let Some(rules) = &flow.openid {
+            let id_token = id_token.ok_or_else(|| refusal::without_identity(flow))?;
+            grant.claims = openid::check(flow, world, rules, &id_token, &self.nonce, &grant.access).await?;
+        }
+        if let Some(call) = &flow.long_lived {
+            grant = token::trade_in(flow, world, call, grant).await?;
+        }
+        grant.dpop.clone_from(dpop);
+        Ok(grant)
     }
 }
 
@@ -233,34 +261,4 @@ impl fmt::Debug for Attempt {
             .field("redirect_uri", &self.redirect_uri)
             .finish_non_exhaustive()
     }
-}
-
-/// 256 random bits as 43 characters: a state, or a verifier of RFC 7636.
-fn random_text(random: &dyn Random) -> Secret<String> {
-    let mut bytes = [0; 32];
-    random.fill(&mut bytes);
-    Secret::new(URL_SAFE_NO_PAD.encode(bytes))
-}
-
-fn authorize_url(
-    flow: &Flow,
-    redirect_uri: &str,
-    state: &Secret<String>,
-    verifier: Option<&Secret<String>>,
-) -> Result<String, OauthError> {
-    let redirect =
-        RedirectUrl::new(redirect_uri.to_owned()).map_err(|_| OauthError::BadFlow("not a URL".to_owned()))?;
-    let ready = token::crate_client(flow)?.set_redirect_uri(redirect);
-    let state = state.expose().clone();
-    let mut request = ready.authorize_url(move || CsrfToken::new(state));
-    request = request.add_scopes(flow.scopes.iter().cloned().map(Scope::new));
-    if let Some(verifier) = verifier {
-        let verifier = PkceCodeVerifier::new(verifier.expose().clone());
-        request = request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
-    }
-    for (name, value) in &flow.extra {
-        request = request.add_extra_param(name.clone(), value.clone());
-    }
-    let (url, _) = request.url();
-    Ok(url.into())
 }

@@ -7,16 +7,18 @@ use domain::Secret;
 use http::{HeaderMap, Method, StatusCode, header};
 use subtle::ConstantTimeEq;
 use tokio::sync::{Notify, oneshot};
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 
 use crate::{
-    Issuer, LoopbackHost,
+    Issuer,
     pages::{DONE_PATH, Page},
 };
 
 /// Answers with a wrong state after which the attempt ends.
 const WRONG_MAX: u8 = 5;
 const CODE_MAX_BYTES: usize = 4_096;
+/// Longest address taken that came another way than through the listener.
+const URL_MAX_BYTES: usize = 8 * 1_024;
 const DESCRIPTION_MAX_CHARS: usize = 300;
 
 /// What the browser brought back.
@@ -32,12 +34,8 @@ pub(crate) enum Outcome {
 
 /// What this attempt waits for.
 pub(crate) struct Expected {
-    /// Path of the redirect address.
-    pub path: String,
-    /// Port it listens on.
-    pub port: u16,
-    /// How the redirect address spells this machine.
-    pub host: LoopbackHost,
+    /// The redirect address, as it was sent.
+    pub redirect_uri: Url,
     /// Compared in constant time; good for one answer.
     pub state: Secret<String>,
     /// Issuer the answer must come from.
@@ -84,7 +82,7 @@ impl Desk {
         if !self.host_is_ours(headers) {
             return Reply::Empty(StatusCode::MISDIRECTED_REQUEST);
         }
-        let wanted = path == self.expected.path || path == DONE_PATH;
+        let wanted = path == self.expected.redirect_uri.path() || path == DONE_PATH;
         match (path, method) {
             ("/favicon.ico", &Method::GET) => return Reply::Empty(StatusCode::NO_CONTENT),
             _ if !wanted => return Reply::Empty(StatusCode::NOT_FOUND),
@@ -121,6 +119,30 @@ impl Desk {
         let (outcome, page) = self.judge(answer);
         self.settle(&mut phase, outcome, page);
         Reply::SeeDone
+    }
+
+    /// Whether an address that came another way (handed over by the system, pasted) is this attempt's answer.
+    pub(crate) fn owns(&self, url: &str) -> bool {
+        self.query_of(url).and_then(|query| Answer::read(&query)).is_some_and(|answer| self.state_is_ours(&answer))
+    }
+
+    /// Takes such an address; whether it was this attempt's answer and the first.
+    pub(crate) fn take(&self, url: &str) -> bool {
+        let Some(query) = self.query_of(url).filter(|_| self.owns(url)) else { return false };
+        let taken = self.callback(&query) == Reply::SeeDone;
+        // No page of ours is going to be asked for.
+        self.shown.notify_one();
+        taken
+    }
+
+    /// The query of an address that is the redirect address in all else.
+    fn query_of(&self, url: &str) -> Option<String> {
+        let mut url = Url::parse(url.trim()).ok().filter(|_| url.len() <= URL_MAX_BYTES)?;
+        let query = url.query()?.to_owned();
+        url.set_query(None);
+        // Some servers append `#_=_`.
+        url.set_fragment(None);
+        (url == self.expected.redirect_uri).then_some(query)
     }
 
     fn settle(&self, phase: &mut MutexGuard<'_, Phase>, result: Outcome, page: Page) {
@@ -160,11 +182,13 @@ impl Desk {
 
     /// Stops pages that reach this listener under a name of their own.
     fn host_is_ours(&self, headers: &HeaderMap) -> bool {
-        let port = self.expected.port;
+        let wanted = &self.expected.redirect_uri;
+        let (Some(host), port) = (wanted.host_str(), wanted.port_or_known_default().unwrap_or_default()) else {
+            return false;
+        };
         let mut hosts = headers.get_all(header::HOST).iter();
-        let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
-        let by_name = self.expected.host == LoopbackHost::Name && host == &format!("localhost:{port}");
-        by_name || host == &format!("127.0.0.1:{port}") || host == &format!("[::1]:{port}")
+        let (Some(given), None) = (hosts.next(), hosts.next()) else { return false };
+        [host, "127.0.0.1", "[::1]"].iter().any(|ours| given == &format!("{ours}:{port}"))
     }
 
     /// Stops scripts, images and frames: only a page being opened may bring the answer.

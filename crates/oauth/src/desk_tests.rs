@@ -1,12 +1,11 @@
 use super::*;
 
 const STATE: &str = "the-right-state";
+const BACK: &str = "http://127.0.0.1:4711/oauth/practice";
 
 fn desk(issuer: Option<Issuer>) -> (Desk, oneshot::Receiver<Outcome>) {
     Desk::new(Expected {
-        path: "/oauth/practice".to_owned(),
-        port: 4711,
-        host: LoopbackHost::Address,
+        redirect_uri: BACK.parse().unwrap(),
         state: Secret::from(STATE),
         issuer,
         origin: "https://as.example".to_owned(),
@@ -173,4 +172,44 @@ fn pages_are_static() {
         let html = page.html();
         assert!(!html.contains("<script") && !html.contains("http") && !html.contains("src="), "{html}");
     }
+}
+
+#[test]
+fn an_answer_that_is_handed_over_or_pasted_is_taken_once() {
+    let whole = format!("{BACK}?code=abc&state={STATE}");
+    for pasted in [whole.clone(), format!("  {whole}\n"), format!("{whole}#_=_")] {
+        let (desk, mut outcome) = desk(None);
+        assert!(desk.owns(&pasted) && desk.take(&pasted), "{pasted}");
+        assert!(matches!(outcome.try_recv(), Ok(Outcome::Code(code)) if code.expose() == "abc"));
+        assert!(!desk.take(&pasted), "a replay is refused");
+        assert_eq!(callback(&desk, "code=abc&state=the-right-state"), BAD, "by either way");
+    }
+}
+
+#[test]
+fn any_other_address_changes_nothing() {
+    let (desk, mut outcome) = desk(None);
+    let long = format!("{BACK}?code={}&state={STATE}", "x".repeat(URL_MAX_BYTES));
+    for other in [
+        "",
+        "code=abc&state=the-right-state",
+        BACK,
+        "http://127.0.0.1:4711/oauth/practice?code=a&state=wrong",
+        "http://127.0.0.1:4711/oauth/practice?code=a&state=the-right-state&state=x",
+        "http://127.0.0.1:4711/oauth/other?code=a&state=the-right-state",
+        "http://127.0.0.1:4712/oauth/practice?code=a&state=the-right-state",
+        "http://localhost:4711/oauth/practice?code=a&state=the-right-state",
+        "https://127.0.0.1:4711/oauth/practice?code=a&state=the-right-state",
+        "http://user@127.0.0.1:4711/oauth/practice?code=a&state=the-right-state",
+        "postroom://oauth/practice?code=a&state=the-right-state",
+        long.as_str(),
+    ] {
+        assert!(!desk.owns(other) && !desk.take(other), "{other:.80}");
+    }
+    // However often: who calls a scheme of ours cannot end the attempt.
+    for _ in 0..100 {
+        assert!(!desk.take("http://127.0.0.1:4711/oauth/practice?error=access_denied&state=wrong"));
+    }
+    assert!(outcome.try_recv().is_err());
+    assert_eq!(callback(&desk, "code=abc&state=the-right-state"), Reply::SeeDone);
 }

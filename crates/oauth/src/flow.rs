@@ -1,13 +1,13 @@
 //! What is special about a platform's authorization server, as data, and what comes out of it.
 
-use std::net::Ipv4Addr;
+use std::{collections::BTreeMap, net::Ipv4Addr};
 
 use domain::{PlatformId, Secret};
 use url::{Host, Url};
 
-use crate::OauthError;
+use crate::{Claims, Dpop, OauthError, OpenId, Redirect};
 
-/// One authorization server as one account uses it.
+/// One authorization server as one account uses it. [`Flow::new`] fills in what RFC 6749 and 8252 say.
 #[derive(Debug, Clone)]
 pub struct Flow {
     /// Whose server this is.
@@ -18,6 +18,10 @@ pub struct Flow {
     pub token: String,
     /// Revocation endpoint (RFC 7009), where there is one.
     pub revoke: Option<String>,
+    /// Device authorization endpoint (RFC 8628), where there is one.
+    pub device: Option<String>,
+    /// Endpoint for pushed authorization requests (RFC 9126); used where it is known.
+    pub par: Option<String>,
     /// Client id, shipped or registered.
     pub client_id: String,
     /// Client secret, where the platform insists. Not confidential in an installed program.
@@ -26,14 +30,28 @@ pub struct Flow {
     pub secret_place: SecretPlace,
     /// Scopes asked for.
     pub scopes: Vec<String>,
+    /// How they are written.
+    pub scope_rule: ScopeRule,
     /// Where the browser comes back to.
     pub redirect: Redirect,
     /// Proof key rule.
     pub pkce: Pkce,
+    /// Whether tokens are bound to a key of this account (RFC 9449).
+    pub dpop: bool,
     /// The issuer answers must come from, where it is known (RFC 9207).
     pub issuer: Option<Issuer>,
+    /// What an `id_token` has to hold, where one is asked for.
+    pub openid: Option<OpenId>,
     /// Further parameters of the authorization address: `prompt`, `access_type`.
     pub extra: Vec<(String, String)>,
+    /// Further parameters of token calls.
+    pub token_extra: Vec<(String, String)>,
+    /// Where token answers hold what.
+    pub reading: Reading,
+    /// The call that makes a token long-lived right after the code was traded, where there is one.
+    pub long_lived: Option<TokenCall>,
+    /// How a grant is renewed.
+    pub renewal: Renewal,
 }
 
 /// Where a client secret goes in token calls.
@@ -46,47 +64,53 @@ pub enum SecretPlace {
     Basic,
 }
 
-/// Where the browser comes back to on this machine.
+/// How scopes are written in the authorization address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Redirect {
-    /// `http://127.0.0.1:{any}{path}`: the rule of RFC 8252.
-    AnyLoopbackPort {
-        /// Path with a leading slash, best one per platform.
-        path: String,
-    },
-    /// One of the ports registered with the platform, the first that is free.
-    FixedPorts {
-        /// In order of preference.
-        ports: Vec<u16>,
-        /// Path with a leading slash.
-        path: String,
-        /// How the registered address spells this machine.
-        host: LoopbackHost,
-    },
+pub struct ScopeRule {
+    /// Name of the parameter.
+    pub parameter: &'static str,
+    /// What stands between two.
+    pub separator: &'static str,
 }
 
-impl Redirect {
-    pub(crate) fn path(&self) -> &str {
-        match self {
-            Self::AnyLoopbackPort { path } | Self::FixedPorts { path, .. } => path,
-        }
-    }
-
-    pub(crate) const fn host(&self) -> LoopbackHost {
-        match self {
-            Self::AnyLoopbackPort { .. } => LoopbackHost::Address,
-            Self::FixedPorts { host, .. } => *host,
-        }
+impl Default for ScopeRule {
+    fn default() -> Self {
+        Self { parameter: "scope", separator: " " }
     }
 }
 
-/// How a redirect address spells this machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LoopbackHost {
-    /// `127.0.0.1`.
-    Address,
-    /// `localhost`, only where the platform insists.
-    Name,
+/// Where token answers hold what, as JSON pointers (RFC 6901).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// The object with the tokens; empty for the whole answer.
+    pub tokens_at: &'static str,
+    /// Facts to be kept of the whole answer, such as the account's id: name and place.
+    pub told: &'static [(&'static str, &'static str)],
+}
+
+/// A `GET` that trades one token for another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenCall {
+    /// The endpoint.
+    pub url: String,
+    /// Its `grant_type`.
+    pub grant_type: &'static str,
+    /// Name of the parameter that carries the token.
+    pub parameter: &'static str,
+    /// Whether id and secret of the client go with it.
+    pub with_client: bool,
+}
+
+/// How a grant is renewed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Renewal {
+    /// With its refresh token (RFC 6749, section 6).
+    #[default]
+    RefreshToken,
+    /// The access token itself is traded for a fresh one.
+    Exchange(TokenCall),
+    /// Not at all: only linking again helps.
+    Never,
 }
 
 /// Whether a proof key goes with the request.
@@ -95,6 +119,8 @@ pub enum Pkce {
     /// RFC 7636 with SHA-256.
     #[default]
     S256,
+    /// The same, with the challenge in lowercase hex instead of base64url.
+    S256Hex,
     /// The platform has none.
     None,
 }
@@ -117,29 +143,73 @@ pub struct Grant {
     pub refresh: Option<Secret<String>>,
     /// Milliseconds the access token lives, where the platform says.
     pub expires_in_ms: Option<i64>,
+    /// Milliseconds the refresh token lives, where the platform says.
+    pub refresh_expires_in_ms: Option<i64>,
     /// Scopes granted; those asked for when the answer does not say.
     pub scopes: Vec<String>,
     /// `bearer`, or another type in the platform's spelling.
     pub token_type: String,
+    /// The key the tokens are bound to, where they are.
+    pub dpop: Option<Dpop>,
+    /// Claims of the `id_token`, checked; empty where none was asked for.
+    pub claims: Claims,
+    /// What the answer told beside, by the names of [`Reading::told`].
+    pub told: BTreeMap<&'static str, String>,
 }
 
 const URL_MAX_BYTES: usize = 4_096;
 
 impl Flow {
-    /// Refuses what must never be opened or served. Endpoints may come from a stranger's server.
-    pub(crate) fn check(&self) -> Result<(), OauthError> {
-        endpoint(&self.authorize)?;
-        endpoint(&self.token)?;
-        self.revoke.as_deref().map_or(Ok(()), |url| endpoint(url).map(|_| ()))?;
-        let path = self.redirect.path();
-        let plain = path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/-_.~".contains(&b));
-        if !path.starts_with('/') || path == "/" || path == crate::pages::DONE_PATH || !plain || path.contains("..") {
-            return Err(OauthError::BadFlow("the redirect path cannot be used".to_owned()));
+    /// A public client that sends a proof key and comes back to any loopback port.
+    #[must_use]
+    pub fn new(platform: PlatformId, authorize: &str, token: &str, client_id: &str) -> Self {
+        Self {
+            platform,
+            authorize: authorize.to_owned(),
+            token: token.to_owned(),
+            revoke: None,
+            device: None,
+            par: None,
+            client_id: client_id.to_owned(),
+            client_secret: None,
+            secret_place: SecretPlace::default(),
+            scopes: Vec::new(),
+            scope_rule: ScopeRule::default(),
+            redirect: Redirect::any_port("/callback"),
+            pkce: Pkce::default(),
+            dpop: false,
+            issuer: None,
+            openid: None,
+            extra: Vec::new(),
+            token_extra: Vec::new(),
+            reading: Reading::default(),
+            long_lived: None,
+            renewal: Renewal::default(),
         }
+    }
+
+    /// Refuses what must never be opened, called or served. Endpoints may come from a stranger's server.
+    pub(crate) fn check(&self) -> Result<(), OauthError> {
+        let trade = |call: &TokenCall| call.url.clone();
+        let renewal = match &self.renewal {
+            Renewal::Exchange(call) => Some(trade(call)),
+            Renewal::RefreshToken | Renewal::Never => None,
+        };
+        let others = [&self.revoke, &self.device, &self.par].into_iter().flatten().cloned();
+        let others = others.chain(self.long_lived.as_ref().map(trade)).chain(renewal);
+        for url in [self.authorize.clone(), self.token.clone()].into_iter().chain(others) {
+            endpoint(&url)?;
+        }
+        self.redirect.check()?;
         if self.client_id.is_empty() {
             return Err(OauthError::BadFlow("there is no client id".to_owned()));
         }
         Ok(())
+    }
+
+    /// The scopes as the authorization address carries them.
+    pub(crate) fn scope_text(&self) -> String {
+        self.scopes.join(self.scope_rule.separator)
     }
 }
 

@@ -204,7 +204,7 @@ async fn fixed_ports_are_tried_in_order_and_named_when_taken() {
 async fn bad_flows_open_nothing() {
     let server = FakeServer::start().await;
     let (world, _) = world();
-    let path = |path: &str| Redirect::AnyLoopbackPort { path: path.to_owned() };
+    let path = Redirect::any_port;
     let flows = [
         Flow { authorize: "file:///bin/sh".to_owned(), ..flow(&server) },
         Flow { token: "http://token.example/".to_owned(), ..flow(&server) },

@@ -14,24 +14,52 @@
 //! # }
 //! ```
 
+mod answer;
 mod attempt;
+mod authorize;
+mod claims;
+mod client_proof;
 mod desk;
+mod device;
+mod dpop;
 mod error;
 mod flow;
 mod listener;
+mod metadata;
+mod openid;
 mod pages;
+mod pkce;
+mod redirect;
+mod refusal;
+mod registration;
+mod revoke;
+mod signed_secret;
 mod token;
 mod wire;
+mod world;
 
-pub use attempt::{Attempt, Door, Limits, Stage, World};
+pub use attempt::{Attempt, Door, Inbox, Limits, Stage};
+pub use claims::{Claims, OpenId};
+pub use device::{DeviceAttempt, DeviceCode};
+pub use dpop::Dpop;
 pub use error::OauthError;
-pub use flow::{Flow, Grant, Issuer, LoopbackHost, Pkce, Redirect, SecretPlace};
-pub use token::{Revoked, refresh, revoke};
+pub use flow::{Flow, Grant, Issuer, Pkce, Reading, Renewal, ScopeRule, SecretPlace, TokenCall};
+pub use metadata::{Metadata, discover};
+pub use redirect::{LoopbackHost, PortRule, Redirect};
+pub use registration::{Application, Registered, register};
+pub use revoke::{Revoked, revoke};
+pub use signed_secret::SignedSecret;
+pub use token::refresh;
+pub use world::World;
 
 #[cfg(test)]
 mod fake_server;
 #[cfg(test)]
 mod flow_tests;
+#[cfg(test)]
+mod grant_tests;
+#[cfg(test)]
+mod peer;
 #[cfg(test)]
 mod test_support;
 #[cfg(test)]

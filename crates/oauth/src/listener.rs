@@ -43,16 +43,19 @@ pub(crate) struct Listener {
     v6: Option<TcpListener>,
 }
 
-/// Binds `127.0.0.1` and, where the machine has it, `[::1]` on the same port.
-pub(crate) fn bind(redirect: &Redirect) -> Result<Listener, OauthError> {
+/// Binds `127.0.0.1` and, where the machine has it, `[::1]` on the same port; `None` where nothing listens.
+pub(crate) fn bind(redirect: &Redirect) -> Result<Option<Listener>, OauthError> {
     match redirect {
         Redirect::AnyLoopbackPort { .. } => (0..PORT_TRIES)
             .find_map(|_| bind_pair(0, false).ok())
-            .ok_or_else(|| OauthError::PortInUse { ports: Vec::new() }),
+            .ok_or_else(|| OauthError::PortInUse { ports: Vec::new() })
+            .map(Some),
         Redirect::FixedPorts { ports, .. } => ports
             .iter()
             .find_map(|port| bind_pair(*port, true).ok())
-            .ok_or_else(|| OauthError::PortInUse { ports: ports.clone() }),
+            .ok_or_else(|| OauthError::PortInUse { ports: ports.clone() })
+            .map(Some),
+        Redirect::Scheme { .. } | Redirect::Page { .. } => Ok(None),
     }
 }
 

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::{
-    Attempt, Flow, Grant, Issuer, Limits, OauthError, Pkce, Redirect, SecretPlace, Stage, World,
+    Attempt, Flow, Grant, Issuer, Limits, OauthError, Redirect, Stage, World,
     fake_server::{FakeServer, Fault},
 };
 
@@ -54,20 +54,24 @@ pub fn world() -> (World, Arc<Ports>) {
 }
 
 pub fn flow(server: &FakeServer) -> Flow {
+    let at = |path: &str| format!("{}{path}", server.base);
+    let platform = PlatformId::parse("practice").unwrap();
     Flow {
-        platform: PlatformId::parse("practice").unwrap(),
-        authorize: format!("{}/authorize", server.base),
-        token: format!("{}/token", server.base),
-        revoke: Some(format!("{}/revoke", server.base)),
-        client_id: "postroom".to_owned(),
-        client_secret: None,
-        secret_place: SecretPlace::Body,
+        revoke: Some(at("/revoke")),
         scopes: vec!["read".to_owned(), "write".to_owned()],
-        redirect: Redirect::AnyLoopbackPort { path: "/oauth/practice".to_owned() },
-        pkce: Pkce::S256,
+        redirect: Redirect::any_port("/oauth/practice"),
         issuer: Some(Issuer { value: server.base.clone(), required: true }),
         extra: vec![("prompt".to_owned(), "consent".to_owned())],
+        ..Flow::new(platform, &at("/authorize"), &at("/token"), "postroom")
     }
+}
+
+/// A key in the form people get it: PKCS#8, PEM.
+pub fn pem(der: &[u8]) -> String {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let lines: Vec<_> =
+        STANDARD.encode(der).as_bytes().chunks(64).map(|line| String::from_utf8(line.to_vec()).unwrap()).collect();
+    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"))
 }
 
 /// A browser: opens a URL and tells the answer; following redirects is the test's business.

@@ -64,15 +64,15 @@ async fn refresh_rotates_or_keeps_the_token() {
     let flow = flow(&server);
     let grant = link(flow.clone(), &world).await.result.unwrap();
     let first = grant.refresh.unwrap();
-    let second = crate::refresh(&flow, &world.client, &first).await.unwrap().refresh.unwrap();
+    let second = crate::refresh(&flow, &world, &first, None).await.unwrap().refresh.unwrap();
     assert_ne!(first.expose(), second.expose());
     server.book().fault = Fault::Sparse;
-    let kept = crate::refresh(&flow, &world.client, &second).await.unwrap();
+    let kept = crate::refresh(&flow, &world, &second, None).await.unwrap();
     assert_eq!(kept.refresh.unwrap().expose(), second.expose());
-    let Err(OauthError::Exchange(error)) = crate::refresh(&flow, &world.client, &first).await else { panic!("reused") };
+    let Err(OauthError::Exchange(error)) = crate::refresh(&flow, &world, &first, None).await else { panic!("reused") };
     assert_eq!((error.kind, error.remote_code.as_str()), (ErrorKind::AuthRevoked, "invalid_grant"));
     server.book().fault = Fault::TokenStatus(503);
-    let Err(OauthError::Exchange(error)) = crate::refresh(&flow, &world.client, &second).await else { panic!("down") };
+    let Err(OauthError::Exchange(error)) = crate::refresh(&flow, &world, &second, None).await else { panic!("down") };
     assert_eq!((error.kind, error.retry), (ErrorKind::Unavailable, Retry::After));
     let log = format!("{:?}", ports.calls.lock().unwrap());
     assert!(log.contains("token_refresh") && !log.contains("refresh-"), "{log}");
@@ -84,20 +84,18 @@ async fn revocation_takes_the_refresh_token_first() {
     let (world, _) = world();
     let flow = flow(&server);
     let (access, refresh) = (Secret::from("a-token"), Secret::from("r-token"));
-    let both = crate::revoke(&flow, &world.client, &access, Some(&refresh)).await;
+    let both = crate::revoke(&flow, &world, &access, Some(&refresh)).await;
     assert_eq!(both.unwrap(), Revoked::Done);
     server.book().fault = Fault::RevokeAccessOnly;
-    crate::revoke(&flow, &world.client, &access, Some(&refresh)).await.unwrap();
+    crate::revoke(&flow, &world, &access, Some(&refresh)).await.unwrap();
     {
         let book = server.book();
         let tokens: Vec<&str> = book.revoked.iter().map(|form| form["token"].as_str()).collect();
         assert_eq!(tokens, ["r-token", "a-token"]);
     }
     server.book().fault = Fault::RevokeDown;
-    let Err(OauthError::Exchange(error)) = crate::revoke(&flow, &world.client, &access, None).await else {
-        panic!("down")
-    };
+    let Err(OauthError::Exchange(error)) = crate::revoke(&flow, &world, &access, None).await else { panic!("down") };
     assert_eq!((error.kind, error.retry_after.is_some()), (ErrorKind::Unavailable, true));
     let none = Flow { revoke: None, ..flow };
-    assert_eq!(crate::revoke(&none, &world.client, &access, None).await.unwrap(), Revoked::NotOffered);
+    assert_eq!(crate::revoke(&none, &world, &access, None).await.unwrap(), Revoked::NotOffered);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{AccountId, Endpoints, ErrorCode, ErrorKind, PlatformId, ProviderError, Secret, UtcMs};
-use oauth::{Attempt, Door, Flow, Grant, Issuer, Limits, OauthError, Pkce, Redirect, SecretPlace, World};
+use oauth::{Attempt, Door, Flow, Grant, Issuer, Limits, OauthError, Redirect, World};
 use providers::{
     Descriptor, Provider,
     descriptor::{Method, OauthRules},
@@ -59,8 +59,7 @@ impl App {
     ) -> Result<Status, Error> {
         let wait_s = request.timeout_s.unwrap_or(TIMEOUT_DEFAULT_S).clamp(5, TIMEOUT_MAX_S);
         let limits = Limits { wait_ms: u64::from(wait_s) * 1_000, ..Limits::default() };
-        let (clock, random, client) = (Arc::clone(&self.clock), Arc::clone(&self.random), self.http.clone());
-        let attempt = Attempt::start_at(door, flow, World { clock, random, client }, limits).await;
+        let attempt = Attempt::start_at(door, flow, self.oauth_world(), limits).await;
         let attempt = attempt.map_err(|error| oauth_error(provider.descriptor(), &error))?;
         let cancel = CancellationToken::new();
         let status = Status {
@@ -82,6 +81,11 @@ impl App {
             app.end_attempt(&id, &request, ended).await;
         });
         Ok(status)
+    }
+
+    /// What the OAuth engine works with.
+    fn oauth_world(&self) -> World {
+        World { clock: Arc::clone(&self.clock), random: Arc::clone(&self.random), client: self.http.clone() }
     }
 
     async fn finish_oauth(
@@ -125,7 +129,7 @@ impl App {
         if let Some(rules) = rules.filter(|_| account.method == "oauth") {
             let flow = flow_of(self, account, descriptor, rules).await?;
             let access = self.open_token(account, Field::Access).await?;
-            let revoked = oauth::revoke(&flow, &self.http, &access, refresh.as_ref()).await;
+            let revoked = oauth::revoke(&flow, &self.oauth_world(), &access, refresh.as_ref()).await;
             return revoked.map(|_| ()).map_err(|error| oauth_error(descriptor, &error));
         }
         let refresh = refresh.ok_or_else(|| Error::not_found("token of", &account.handle))?;
@@ -145,7 +149,7 @@ pub(crate) async fn renew_grant(
 ) -> Result<Tokens, ProviderError> {
     let failed = |kind| ProviderError::new(kind, account.platform.clone(), "refresh");
     let flow = flow_of(app, account, descriptor, rules).await.map_err(|_| failed(domain::ErrorKind::Unsupported))?;
-    let grant = oauth::refresh(&flow, &app.http, refresh).await;
+    let grant = oauth::refresh(&flow, &app.oauth_world(), refresh, None).await;
     grant.map(|grant| tokens(grant, app.clock.now())).map_err(|error| refresh_error(error, &failed))
 }
 
@@ -173,18 +177,12 @@ pub(super) fn flow(
     })?;
     let revoke = endpoints.get("revoke");
     Ok(Flow {
-        platform,
-        authorize: endpoints.get("authorize").to_owned(),
-        token: endpoints.get("token").to_owned(),
         revoke: (!revoke.is_empty()).then(|| revoke.to_owned()),
-        client_id,
         client_secret: secret,
-        secret_place: SecretPlace::Body,
         scopes: descriptor.scopes.iter().map(|scope| scope.name.to_owned()).collect(),
-        redirect: Redirect::AnyLoopbackPort { path: rules.redirect_path.to_owned() },
-        pkce: Pkce::S256,
+        redirect: Redirect::any_port(rules.redirect_path),
         issuer: rules.issuer_required.then(|| Issuer { value: endpoints.get("issuer").to_owned(), required: true }),
-        extra: Vec::new(),
+        ..Flow::new(platform, endpoints.get("authorize"), endpoints.get("token"), &client_id)
     })
 }
 
@@ -199,7 +197,7 @@ fn tokens(grant: Grant, now: UtcMs) -> Tokens {
         access: grant.access,
         refresh: grant.refresh,
         access_expires_at: grant.expires_in_ms.map(|life| now.plus_ms(life)),
-        refresh_expires_at: None,
+        refresh_expires_at: grant.refresh_expires_in_ms.map(|life| now.plus_ms(life)),
     }
 }
 

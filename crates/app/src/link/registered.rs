@@ -36,7 +36,7 @@ impl App {
         endpoints.urls.extend(found.endpoints.iter().cloned());
         put_given(descriptor, &request, &mut endpoints)?;
         let instance = if endpoints.custom { endpoints.get("api").to_owned() } else { found.instance.clone() };
-        let redirect = Redirect::AnyLoopbackPort { path: rules.redirect_path.to_owned() };
+        let redirect = Redirect::any_port(rules.redirect_path);
         let door = Door::open(&redirect).map_err(|error| oauth_error(descriptor, &error))?;
         let redirects = if found.any_port {
             ["127.0.0.1", "[::1]"].map(|host| format!("http://{host}{}", rules.redirect_path)).to_vec()

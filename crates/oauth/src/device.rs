@@ -1,0 +1,149 @@
+//! Linking with a code that is typed on the platform's page (RFC 8628): no secret, no listener, no address to come back
+//! to. Only a person starts it, and sees what is being linked: a code somebody else sent links their account.
+
+use std::{fmt, time::Duration};
+
+use domain::UtcMs;
+use oauth2::{
+    DeviceAuthorizationUrl, DeviceCodeErrorResponse, RequestTokenError, Scope, StandardDeviceAuthorizationResponse,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Flow, Grant, OauthError, Stage, World,
+    flow::endpoint,
+    refusal::{self, refused, sorted},
+    token,
+    wire::Wire,
+};
+
+const START: &str = "device_code";
+const POLL: &str = "device_token";
+const LIMIT_MS: u64 = 15_000;
+/// Longest a code may be typed for, in seconds.
+const LIFE_MAX_S: u64 = 30 * 60;
+/// Longest time between two questions while the network fails.
+const BACKOFF_MAX: Duration = Duration::from_mins(1);
+const CODE_MAX_CHARS: usize = 40;
+
+/// What is shown to the person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceCode {
+    /// To be typed, as the platform writes it.
+    pub user_code: String,
+    /// Where it is typed.
+    pub verification_url: String,
+    /// The same with the code in it, where the platform offers that.
+    pub whole_url: Option<String>,
+    /// When the code ends.
+    pub expires_at: UtcMs,
+}
+
+/// A code that waits to be typed.
+pub struct DeviceAttempt {
+    flow: Flow,
+    world: World,
+    shown: DeviceCode,
+    details: StandardDeviceAuthorizationResponse,
+    life: Duration,
+}
+
+impl DeviceAttempt {
+    /// Gets a code.
+    pub async fn start(flow: Flow, world: World) -> Result<Self, OauthError> {
+        flow.check()?;
+        let ready = token::crate_client(&flow)?.set_device_authorization_url(device_url(&flow)?);
+        let mut request = ready.exchange_device_code();
+        if !flow.scopes.is_empty() {
+            request = request.add_scope(Scope::new(flow.scope_text()));
+        }
+        let wire = Wire::new(&flow, &world, None, START, LIMIT_MS);
+        let answered = request.request_async(&wire).await;
+        let (envelope, _) = wire.heard();
+        let details: StandardDeviceAuthorizationResponse =
+            answered.map_err(|error| OauthError::Exchange(sorted(&flow, START, &error, envelope)))?;
+        let life = details.expires_in().min(Duration::from_secs(LIFE_MAX_S));
+        let life_ms = i64::try_from(life.as_millis()).unwrap_or(0);
+        let shown = DeviceCode {
+            user_code: details.user_code().secret().clone(),
+            verification_url: endpoint(details.verification_uri())?.into(),
+            whole_url: details
+                .verification_uri_complete()
+                .map(|whole| endpoint(whole.secret()))
+                .transpose()?
+                .map(Into::into),
+            expires_at: world.clock.now().plus_ms(life_ms),
+        };
+        let typed = |sign: char| sign.is_ascii_alphanumeric() || sign == '-' || sign == ' ';
+        if shown.user_code.is_empty() || shown.user_code.len() > CODE_MAX_CHARS || !shown.user_code.chars().all(typed) {
+            return Err(OauthError::Exchange(refused(&flow, START, b"", envelope)));
+        }
+        Ok(Self { flow, world, shown, details, life })
+    }
+
+    /// What is shown to the person.
+    #[must_use]
+    pub const fn code(&self) -> &DeviceCode {
+        &self.shown
+    }
+
+    /// Asks, as often as the platform allows, until the code was typed. `on_stage` hears every stage in order, the last
+    /// being `Done` or `Failed`.
+    pub async fn wait(
+        self,
+        cancel: CancellationToken,
+        on_stage: impl Fn(Stage) + Send + Sync,
+    ) -> Result<Grant, OauthError> {
+        on_stage(Stage::WaitingForBrowser);
+        let result = tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(OauthError::Cancelled),
+            result = tokio::time::timeout(self.life, self.poll()) => result.unwrap_or(Err(OauthError::TimedOut)),
+        };
+        on_stage(result.as_ref().map_or_else(|error| Stage::Failed(error.code()), |_| Stage::Done));
+        result
+    }
+
+    async fn poll(&self) -> Result<Grant, OauthError> {
+        let Self { flow, world, .. } = self;
+        let ready = token::crate_client(flow)?.set_device_authorization_url(device_url(flow)?);
+        let mut request = ready.exchange_device_access_token(&self.details).set_max_backoff_interval(BACKOFF_MAX);
+        for (name, value) in &flow.token_extra {
+            request = request.add_extra_param(name.clone(), value.clone());
+        }
+        let wire = Wire::new(flow, world, None, POLL, LIMIT_MS);
+        let answered = request.request_async(&wire, tokio::time::sleep, Some(self.life)).await;
+        let (envelope, extras) = wire.heard();
+        let answered = answered.map_err(|error| match error {
+            RequestTokenError::ServerResponse(said) => ended(flow, &said),
+            RequestTokenError::Request(error) => OauthError::Exchange(error.of_question(flow.platform.clone(), POLL)),
+            RequestTokenError::Parse(_, body) => OauthError::Exchange(refused(flow, POLL, &body, envelope)),
+            RequestTokenError::Other(_) => OauthError::Exchange(refused(flow, POLL, b"", envelope)),
+        })?;
+        Ok(token::taken(flow, &answered, extras))
+    }
+}
+
+/// What ends the waiting, in the platform's words.
+fn ended(flow: &Flow, said: &DeviceCodeErrorResponse) -> OauthError {
+    let code = said.error().as_ref();
+    match code {
+        "expired_token" | "token_expired" => OauthError::TimedOut,
+        code => refusal::denied(flow, code.to_owned(), said.error_description().cloned().unwrap_or_default()),
+    }
+}
+
+fn device_url(flow: &Flow) -> Result<DeviceAuthorizationUrl, OauthError> {
+    let url = flow.device.clone().ok_or_else(|| OauthError::BadFlow("there is no device endpoint".to_owned()))?;
+    DeviceAuthorizationUrl::new(url).map_err(|_| OauthError::BadFlow("not a URL".to_owned()))
+}
+
+impl fmt::Debug for DeviceAttempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeviceAttempt").field("platform", &self.flow.platform).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[path = "device_tests.rs"]
+mod tests;
