@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use domain::{ErrorCode, Secret, UtcMs};
+use domain::{Secret, UtcMs};
 use tokio::{
     sync::oneshot,
     time::{Instant, timeout_at},
@@ -10,12 +10,12 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
-    Dpop, Flow, Grant, OauthError, Pkce, Redirect, World,
+    Dpop, Flow, Grant, OauthError, Pkce, Redirect, Stage, World,
     authorize::{self, Asked},
     desk::{Desk, Expected, Outcome},
     flow::endpoint,
     listener::{self, Listener},
-    openid, pkce, refusal, token,
+    openid, pkce, refusal, stage, token,
 };
 
 /// Time limits of an attempt, in milliseconds.
@@ -34,35 +34,6 @@ impl Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { wait_ms: 300_000, exchange_ms: 30_000 }
-    }
-}
-
-/// How far an attempt has come. Kept with the attempt and shown as progress.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    /// Ready for the answer; the person is in the browser.
-    WaitingForBrowser,
-    /// The browser came back with a code.
-    CodeReceived,
-    /// The token endpoint is being asked.
-    Exchanging,
-    /// There is a grant.
-    Done,
-    /// There is none, and why.
-    Failed(ErrorCode),
-}
-
-impl Stage {
-    /// The text stored in the database and sent to clients.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::WaitingForBrowser => "waiting_for_browser",
-            Self::CodeReceived => "code_received",
-            Self::Exchanging => "exchanging",
-            Self::Done => "done",
-            Self::Failed(_) => "failed",
-        }
     }
 }
 
@@ -209,14 +180,7 @@ impl Attempt {
         cancel: CancellationToken,
         on_stage: impl Fn(Stage) + Send + Sync,
     ) -> Result<Grant, OauthError> {
-        on_stage(Stage::WaitingForBrowser);
-        let result = tokio::select! {
-            biased;
-            () = cancel.cancelled() => Err(OauthError::Cancelled),
-            result = self.run(&on_stage) => result,
-        };
-        on_stage(result.as_ref().map_or_else(|error| Stage::Failed(error.code()), |_| Stage::Done));
-        result
+        stage::follow(&cancel, &on_stage, Box::pin(self.run(&on_stage))).await
     }
 
     async fn run(mut self, on_stage: &(impl Fn(Stage) + Send + Sync)) -> Result<Grant, OauthError> {

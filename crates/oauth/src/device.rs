@@ -13,7 +13,7 @@ use crate::{
     Flow, Grant, OauthError, Stage, World,
     flow::endpoint,
     refusal::{self, refused, sorted},
-    token,
+    stage, token,
     wire::Wire,
 };
 
@@ -94,14 +94,11 @@ impl DeviceAttempt {
         cancel: CancellationToken,
         on_stage: impl Fn(Stage) + Send + Sync,
     ) -> Result<Grant, OauthError> {
-        on_stage(Stage::WaitingForBrowser);
-        let result = tokio::select! {
-            biased;
-            () = cancel.cancelled() => Err(OauthError::Cancelled),
-            result = tokio::time::timeout(self.life, self.poll()) => result.unwrap_or(Err(OauthError::TimedOut)),
+        let poll = async {
+            let polled = tokio::time::timeout(self.life, self.poll()).await;
+            polled.unwrap_or(Err(OauthError::TimedOut))
         };
-        on_stage(result.as_ref().map_or_else(|error| Stage::Failed(error.code()), |_| Stage::Done));
-        result
+        stage::follow(&cancel, &on_stage, Box::pin(poll)).await
     }
 
     async fn poll(&self) -> Result<Grant, OauthError> {

@@ -34,11 +34,12 @@ mod refusal;
 mod registration;
 mod revoke;
 mod signed_secret;
+mod stage;
 mod token;
 mod wire;
 mod world;
 
-pub use attempt::{Attempt, Door, Inbox, Limits, Stage};
+pub use attempt::{Attempt, Door, Inbox, Limits};
 pub use claims::{Claims, OpenId};
 pub use device::{DeviceAttempt, DeviceCode};
 pub use dpop::Dpop;
@@ -49,6 +50,7 @@ pub use redirect::{LoopbackHost, PortRule, Redirect};
 pub use registration::{Application, Registered, register};
 pub use revoke::{Revoked, revoke};
 pub use signed_secret::SignedSecret;
+pub use stage::Stage;
 pub use token::refresh;
 pub use world::World;
 
