@@ -53,15 +53,8 @@ pub enum Turned {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Phase {
     Closed,
-    /// `told` where the server itself named the time: then not even a look is let through before.
-    Open {
-        until: UtcMs,
-        told: bool,
-    },
-    Probing {
-        by: String,
-        began: UtcMs,
-    },
+    Open { until: UtcMs },
+    Probing { by: String, began: UtcMs },
 }
 
 /// The breaker of one server.
@@ -74,13 +67,24 @@ pub struct Breaker {
     kind: ErrorKind,
     times: u32,
     looked: UtcMs,
+    /// The latest time the server itself named while it was open, to whomever: not even a look is let through before.
+    told: UtcMs,
 }
 
 impl Default for Breaker {
     fn default() -> Self {
         let never = UtcMs::from_millis(0);
         let kind = ErrorKind::Unavailable;
-        Self { phase: Phase::Closed, failures: 0, since: never, last: never, kind, times: 0, looked: never }
+        Self {
+            phase: Phase::Closed,
+            failures: 0,
+            since: never,
+            last: never,
+            kind,
+            times: 0,
+            looked: never,
+            told: never,
+        }
     }
 }
 
@@ -88,14 +92,15 @@ impl Breaker {
     /// As it was kept.
     pub fn of(outage: &Outage) -> Self {
         Self {
-            // Whether it was told is not kept.
-            phase: Phase::Open { until: outage.until, told: true },
+            phase: Phase::Open { until: outage.until },
             failures: FAILURES,
             since: outage.since,
             last: outage.since,
             kind: outage.kind,
             times: outage.times,
             looked: UtcMs::from_millis(0),
+            // Whether the server named the time is not kept.
+            told: outage.until,
         }
     }
 
@@ -103,7 +108,7 @@ impl Breaker {
     pub fn outage(&self, server: &str, platform: &PlatformId) -> Option<Outage> {
         let until = match &self.phase {
             Phase::Closed => return None,
-            Phase::Open { until, .. } => *until,
+            Phase::Open { until } => *until,
             Phase::Probing { began, .. } => *began,
         };
         let (server, platform) = (server.to_owned(), platform.clone());
@@ -115,7 +120,7 @@ impl Breaker {
         match &self.phase {
             Phase::Closed => return Ok(()),
             // One that is open for longer than is ever so was opened by a clock that was wrong.
-            Phase::Open { until, .. } if *until > now && until.since(now) <= LONGEST_ASKED_MS + PROBE_MS => {
+            Phase::Open { until } if *until > now && until.since(now) <= LONGEST_ASKED_MS + PROBE_MS => {
                 return Err(*until);
             }
             Phase::Probing { by, .. } if by == who => return Ok(()),
@@ -131,8 +136,8 @@ impl Breaker {
     /// The same for a look that settles doubt: it need not wait for the probe, only for the look before it.
     pub fn ask_to_look(&mut self, who: &str, now: UtcMs) -> Result<(), UtcMs> {
         let Err(at) = self.ask(who, now) else { return Ok(()) };
-        if matches!(self.phase, Phase::Open { told: true, .. }) {
-            return Err(at);
+        if self.told > now && self.told.since(now) <= LONGEST_ASKED_MS {
+            return Err(at.max(self.told));
         }
         if (0..LOOK_MS).contains(&now.since(self.looked)) {
             return Err(at.min(self.looked.plus_ms(LOOK_MS)));
@@ -151,7 +156,9 @@ impl Breaker {
             }
             Heard::Down { kind, not_before } => (kind, not_before),
         };
-        match &self.phase {
+        let asked = not_before.map(|at| at.min(now.plus_ms(LONGEST_ASKED_MS)));
+        let told = asked.map_or(self.told, |at| self.told.max(at));
+        match &mut self.phase {
             Phase::Closed => {
                 if self.failures == 0 || !(0..IN_A_ROW_MS).contains(&now.since(self.last)) {
                     (self.failures, self.since) = (0, now);
@@ -161,29 +168,39 @@ impl Breaker {
                     return Turned::Nothing;
                 }
             }
-            // A call that was under way when it opened.
-            Phase::Open { .. } => return Turned::Nothing,
-            Phase::Probing { by, .. } if by != who => return Turned::Nothing,
+            // A call that was under way when it opened, or a look.
+            Phase::Open { until } => {
+                self.told = told;
+                if told <= *until {
+                    return Turned::Nothing;
+                }
+                *until = told;
+                return Turned::Open;
+            }
+            Phase::Probing { by, .. } if by != who => {
+                self.told = told;
+                return Turned::Nothing;
+            }
             Phase::Probing { .. } => self.kind = kind,
         }
         self.times = self.times.saturating_add(1);
+        self.told = told;
         let until = now.plus_ms(open_ms(self.times, kind, dice));
-        let asked = not_before.map(|at| at.min(now.plus_ms(LONGEST_ASKED_MS)));
-        self.phase = Phase::Open { until: asked.map_or(until, |at| until.max(at)), told: asked.is_some() };
+        self.phase = Phase::Open { until: until.max(self.told) };
         Turned::Open
     }
 
     /// The probe of `who` came to nothing: it made no call. Whoever asks next makes another.
     pub fn release(&mut self, who: &str, now: UtcMs) {
         if matches!(&self.phase, Phase::Probing { by, .. } if by == who) {
-            self.phase = Phase::Open { until: now, told: false };
+            self.phase = Phase::Open { until: now.max(self.told) };
         }
     }
 
     /// A person wants it tried now: the next who asks makes the probe. Whether that changes anything.
     pub fn try_now(&mut self, now: UtcMs) -> bool {
         match &mut self.phase {
-            Phase::Open { until, .. } if *until > now => *until = now,
+            Phase::Open { until } if *until > now => *until = now,
             _ => return false,
         }
         true

@@ -140,6 +140,26 @@ fn a_look_that_settles_doubt_is_let_through_now_and_then_and_makes_nothing_worse
 }
 
 #[test]
+fn the_time_a_server_names_keeps_every_look_away_whoever_was_told_it() {
+    let told = |ms| Heard::Down { kind: ErrorKind::Unavailable, not_before: Some(at(ms)) };
+    let mut looking = opened(DOWN);
+    assert_eq!(looking.ask_to_look("a", at(10)), Ok(()));
+    assert_eq!(looking.hear("a", told(60_000), at(20), 0), Turned::Open, "a look was told it");
+    assert_eq!(looking.hear("a", told(30_000), at(21), 0), Turned::Nothing, "an earlier time takes nothing back");
+    assert_eq!(looking.ask_to_look("b", at(5_000)), Err(at(60_000)));
+    assert_eq!(looking.ask("c", at(5_000)), Err(at(60_000)));
+
+    let mut probing = opened(DOWN);
+    assert_eq!(probing.ask("a", at(1_600)), Ok(()));
+    assert_eq!(probing.hear("b", told(60_000), at(1_700), 0), Turned::Nothing, "a call from before the probe was told");
+    assert_eq!(probing.ask_to_look("c", at(5_000)), Err(at(60_000)));
+    probing.release("a", at(5_000));
+    assert_eq!(probing.ask("d", at(5_000)), Err(at(60_000)), "nor is there another probe before");
+    assert_eq!(probing.hear("a", Heard::Alive, at(6_000), 0), Turned::Closed);
+    assert_eq!(probing.ask_to_look("c", at(6_000)), Ok(()), "it answered: the time is forgotten");
+}
+
+#[test]
 fn a_clock_that_was_set_back_does_not_keep_it_open_for_ever() {
     let mut breaker = opened(DOWN);
     assert_eq!(breaker.ask("a", at(-30 * 86_400_000)), Ok(()));

@@ -23,7 +23,7 @@ fn an_url_keeps_its_origin_and_plain_path_only() {
         ),
         ("https://h.example/statuses/113456789012345678", "https://h.example/statuses/113456789012345678"),
         (
-            "https://hooks.example/services/T0/B0/XXXXabcdXXXXabcdXXXXabcd",
+            "https://hooks.example/services/T0/B0/Qm4nWb71ZrTe0LkYc9Ps2Hvx",
             "https://hooks.example/services/T0/B0/[redacted]",
         ),
         ("data:text/plain,secret", "data:[redacted]"),

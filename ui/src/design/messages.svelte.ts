@@ -14,6 +14,8 @@ class Messages {
   shown = $state<Message[]>([]);
   /** Said politely, not shown. */
   spoken = $state('');
+  /** Height of what stands at the foot of the window, in px. */
+  below = $state(0);
   #next = 1;
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
@@ -41,6 +43,12 @@ class Messages {
       id,
       setTimeout(() => this.dismiss(id), LIFE_MS),
     );
+  }
+
+  /** Keeps the messages above something that stands at the foot of the window; the answer ends that. */
+  stayAbove(height: number): () => void {
+    this.below = height;
+    return () => (this.below = 0);
   }
 
   say(text: string): void {

@@ -9,6 +9,8 @@ use simulator::{Command, CommandError, Running, Simulator};
 use tempfile::TempDir;
 use url::Url;
 
+pub use crate::answers::{Answer, answer, header, refusal, text};
+
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub const S256: [(&str, &str); 2] =
     [("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), ("code_challenge_method", "S256")];
@@ -19,9 +21,6 @@ pub const SECRET: &str = "secret-1";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub type Pairs<'a> = [(&'a str, &'a str)];
-/// Status and body; null where the body is not JSON.
-pub type Answer = (u16, Value);
-
 /// A simulator with the accounts alice and bob, and one app.
 pub struct Rig {
     pub running: Running,
@@ -170,27 +169,6 @@ impl Rig {
     pub async fn response(&self, path: &str, token: &str) -> Response {
         self.request(Method::GET, path).bearer_auth(token).send().await.unwrap()
     }
-}
-
-pub async fn answer(request: RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
-    let status = response.status().as_u16();
-    (status, response.json().await.unwrap_or_default())
-}
-
-pub fn text(value: &Value, key: &str) -> String {
-    let text = value[key].as_str();
-    assert!(text.is_some(), "no text {key} in {value}");
-    text.unwrap_or_default().to_owned()
-}
-
-/// The status and the error's word.
-pub fn refusal(answer: &Answer) -> (u16, &str) {
-    (answer.0, answer.1["error"].as_str().unwrap_or_default())
-}
-
-pub fn header(response: &Response, name: &str) -> String {
-    response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
 }
 
 pub fn param(url: &Url, name: &str) -> String {

@@ -1,6 +1,8 @@
 //! The platforms that are linked by OAuth (and WordPress by its application passwords) over HTTP: one test per rule.
 #![expect(clippy::unwrap_used, reason = "helpers of tests; a failure here is a failed test")]
 
+#[path = "../common/answers.rs"]
+mod answers;
 mod client;
 mod discord;
 mod github;

@@ -6,10 +6,12 @@ use std::time::Duration;
 use image::{DynamicImage, ImageFormat};
 use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
-use reqwest::{Method, RequestBuilder, Response};
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use simulator::{Command, Effect, Running, Simulator};
 use tempfile::TempDir;
+
+pub use crate::answers::{Answer, answer, header, refusal, text};
 
 pub const PASSWORD: &str = "alice-password";
 pub const SCOPES: &str = "read:accounts read:statuses write:statuses write:media";
@@ -24,9 +26,6 @@ pub struct Rig {
     pub account: String,
     _dir: TempDir,
 }
-
-/// Status and body; null where the body is not JSON.
-pub type Answer = (u16, Value);
 
 #[expect(clippy::disallowed_methods, reason = "the tests' own client; no product code is behind it")]
 pub fn http() -> reqwest::Client {
@@ -120,27 +119,6 @@ impl Rig {
 
 pub fn grant(handle: &str, scopes: &str) -> Command {
     Command::Grant { handle: handle.to_owned(), scopes: scopes.to_owned() }
-}
-
-pub async fn answer(request: RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
-    let status = response.status().as_u16();
-    (status, response.json().await.unwrap_or_default())
-}
-
-pub fn text(value: &Value, key: &str) -> String {
-    let text = value[key].as_str();
-    assert!(text.is_some(), "no text {key} in {value}");
-    text.unwrap_or_default().to_owned()
-}
-
-/// The status and the error's sentence.
-pub fn refusal(answer: &Answer) -> (u16, &str) {
-    (answer.0, answer.1["error"].as_str().unwrap_or_default())
-}
-
-pub fn header(response: &Response, name: &str) -> String {
-    response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
 }
 
 pub fn png(width: u32, height: u32) -> Vec<u8> {
