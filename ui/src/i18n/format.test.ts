@@ -53,6 +53,7 @@ describe('times', () => {
 
   it.each([
     [-2, '2 sec ago'],
+    [0.4, 'now'],
     [59, 'in 59 sec'],
     [12 * 60 + 30, 'in 12 min'],
     [3600 * 30, 'in 30 hr'],

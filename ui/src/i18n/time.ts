@@ -79,11 +79,12 @@ function bare(text: string): string {
   return language() === 'en' ? text.replace(/\.(?=\s|$)/g, '') : text;
 }
 
-/** `in 12 min`, `2 sec ago`: the largest unit that is at least one. */
+/** `in 12 min`, `2 sec ago`: the largest unit that is at least one; `now` within the second. */
 export function relative(at: Date, now: Date): string {
   const seconds = Math.round((at.getTime() - now.getTime()) / 1000);
-  const format = new Intl.RelativeTimeFormat(locale(), { style: 'short', numeric: 'always' });
   const size = Math.abs(seconds);
+  const numeric = size === 0 ? 'auto' : 'always';
+  const format = new Intl.RelativeTimeFormat(locale(), { style: 'short', numeric });
   const say = (value: number, unit: Intl.RelativeTimeFormatUnit): string => bare(format.format(value, unit));
   if (size < 60) return say(seconds, 'second');
   if (size < 3600) return say(Math.trunc(seconds / 60), 'minute');

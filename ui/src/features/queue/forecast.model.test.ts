@@ -82,6 +82,8 @@ describe('the forecast', () => {
     expect(summary(forecast([], 1))).toBe('The post planned for the next 7 days will go out.');
     expect(summary(forecast([risk, late], 12))).toBe('12 will go out, 1 at risk, 1 will not.');
     expect(summary(forecast([late], 12))).toBe('12 will go out, 1 will not.');
+    expect(summary(forecast([risk], 0))).toBe('1 at risk.');
+    expect(summary(forecast([risk, late], 0))).toBe('1 at risk, 1 will not go out.');
   });
 
   it('says why and what to do, in the language of the window', () => {

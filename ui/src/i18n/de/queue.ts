@@ -279,7 +279,17 @@ export const queue: typeof english = {
         other: 'Alle # Beiträge der nächsten 7 Tage gehen hinaus.',
       }),
     some: (will, risk, not) =>
-      `${[plural(will, { one: '1 geht hinaus', other: '# gehen hinaus' }), risk > 0 ? `${number(risk)} gefährdet` : '', not > 0 ? `${number(not)} nicht` : ''].filter(Boolean).join(', ')}.`,
+      `${[
+        will > 0 ? plural(will, { one: '1 geht hinaus', other: '# gehen hinaus' }) : '',
+        risk > 0 ? `${number(risk)} gefährdet` : '',
+        not > 0
+          ? will > 0
+            ? `${number(not)} nicht`
+            : plural(not, { one: '1 geht nicht hinaus', other: '# gehen nicht hinaus' })
+          : '',
+      ]
+        .filter(Boolean)
+        .join(', ')}.`,
     ifOn: 'Soweit man es jetzt weiß, und wenn dieser Computer an ist.',
     notRunning: 'Solange mit diesem Profil nichts läuft, geht nichts hinaus.',
     day: (date, n) => `${date}: ${plural(n, { one: '1 Beitrag', other: '# Beiträge' })}`,

@@ -269,7 +269,13 @@ export const queue = {
         other: 'All # posts planned for the next 7 days will go out.',
       }),
     some: (will: number, risk: number, not: number) =>
-      `${[`${number(will)} will go out`, risk > 0 ? `${number(risk)} at risk` : '', not > 0 ? `${number(not)} will not` : ''].filter(Boolean).join(', ')}.`,
+      `${[
+        will > 0 ? `${number(will)} will go out` : '',
+        risk > 0 ? `${number(risk)} at risk` : '',
+        not > 0 ? `${number(not)} will not${will > 0 ? '' : ' go out'}` : '',
+      ]
+        .filter(Boolean)
+        .join(', ')}.`,
     ifOn: 'As far as is known now, and if this computer is on.',
     notRunning: 'Nothing goes out while nothing runs on this profile.',
     day: (date: string, n: number) => `${date}: ${plural(n, { one: '1 post', other: '# posts' })}`,
