@@ -234,6 +234,7 @@ async fn main() -> Result<()> {
     ctl.run_until_idle()?;
     hand.troubled(&accounts)?;
     hand.change(&waiting)?;
+    ctl.json(&["vault", "recovery-key"])?;
 
     let shown = shown(&ctl)?;
     ensure!(!ctl.profile().join("postroom.db-wal").exists(), "the last command closed the database");

@@ -11,8 +11,9 @@ use anyhow::{Context, Result, ensure};
 use crate::command::{environment, root};
 
 /// The features that take a guard away, and the crate that holds the guard.
-pub const BREAKS: [(&str, &str); 9] = [
+pub const BREAKS: [(&str, &str); 10] = [
     ("break_record_key", "providers"),
+    ("break_rotation", "app"),
     ("break_absence", "app"),
     ("break_confirm", "app"),
     ("break_fence", "queue"),

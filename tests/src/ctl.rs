@@ -90,6 +90,12 @@ impl Ctl {
         Self { key: key.trim().to_owned(), ..self }
     }
 
+    /// The same profile with its key kept elsewhere, as `--vault` says.
+    #[must_use]
+    pub fn vaulted(self, vault: &'static str) -> Self {
+        Self { vault, ..self }
+    }
+
     /// The same with more in its environment.
     #[must_use]
     pub fn with_environment(mut self, more: Vec<(String, String)>) -> Self {

@@ -41,8 +41,20 @@ pub struct Cell {
     pub nth: u32,
 }
 
-/// The names of all steps in the source of the core, in order.
+/// What the names of the steps of changing keys begin with; they are no part of publishing.
+const VAULT: &str = "vault.";
+
+/// The names of all steps in the source of the core but those of changing keys, in order.
 pub fn steps() -> Result<BTreeSet<String>> {
+    Ok(all_steps()?.into_iter().filter(|name| !name.starts_with(VAULT)).collect())
+}
+
+/// The names of the steps of changing keys, in order.
+pub fn vault_steps() -> Result<BTreeSet<String>> {
+    Ok(all_steps()?.into_iter().filter(|name| name.starts_with(VAULT)).collect())
+}
+
+fn all_steps() -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     let mut folders = vec![root().join("crates/app/src")];
     while let Some(folder) = folders.pop() {

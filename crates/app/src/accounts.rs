@@ -134,6 +134,9 @@ impl App {
         }
         self.end_changes_of(&mut tx, id).await?;
         tx.commit().await?;
+        if !matches!(self.store.fold().await, Ok(true)) {
+            tracing::warn!(account = %id, "the database's log still has the key that was erased, sealed");
+        }
         self.emit(Topic::Accounts, Some(id.to_string()));
         self.emit(Topic::Publications, None);
         if let Err(error) = revoked {

@@ -217,6 +217,8 @@ impl App {
         tokio::spawn(async move {
             if let Err(error) = unlocking.unlock().await {
                 tracing::warn!(%error, details = error.details, "sealed secrets cannot be opened yet");
+            } else if let Err(error) = unlocking.drop_spare_keys().await {
+                tracing::warn!(%error, details = error.details, "a key that is not used any more is still kept");
             }
             unlocking.emit(Topic::Settings, None);
         });

@@ -1,6 +1,6 @@
 //! What is sealed under the profile key: a data key per account, and the account's tokens under it.
 
-use domain::{HeldReason, Secret, UtcMs};
+use domain::{HeldReason, Secret, UtcMs, ports::Random};
 use store::{account::Account, oauth_client::OauthClient, secret::Field};
 use vault::{BackendKind, Context, DataKey, ProfileKey, VaultError};
 
@@ -10,7 +10,15 @@ use crate::{
     keys::{Looked, vault_error},
 };
 
-const KEY_VERSION: u32 = 1;
+/// The version of the first data key of an account or a client; it rises when another takes its place.
+const FIRST: u32 = 1;
+
+/// The data key of an account, opened.
+#[derive(Clone)]
+pub(crate) struct AccountKey {
+    pub(crate) key: DataKey,
+    pub(crate) version: u32,
+}
 
 /// Where the profile key is kept, for whoever asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +35,7 @@ pub struct VaultView {
 
 impl App {
     /// The profile key; made when the profile has none yet and `may_make` says so.
-    async fn profile_key(&self, may_make: bool) -> Result<ProfileKey, Error> {
+    pub(crate) async fn profile_key(&self, may_make: bool) -> Result<ProfileKey, Error> {
         let mut held = self.keys.held.lock().await;
         if let Some(key) = held.as_ref() {
             return Ok(key.clone());
@@ -71,7 +79,7 @@ impl App {
     }
 
     /// The key is there again: posts that waited for it go on at once, and not each after its own wait.
-    async fn release_the_locked(&self) {
+    pub(crate) async fn release_the_locked(&self) {
         if let Err(error) = self.release_held(HeldReason::VaultLocked, None).await {
             tracing::warn!(%error, "posts that waited for the key try again after their wait");
         }
@@ -84,6 +92,13 @@ impl App {
             return Ok(());
         }
         self.profile_key(false).await.map(|_| ())
+    }
+
+    /// Looks whether the key can be had now; [`App::vault_view`] then says how that went.
+    pub async fn look_for_key(&self) {
+        if let Err(error) = self.unlock().await {
+            tracing::debug!(%error, "the key cannot be had");
+        }
     }
 
     /// Where the profile key is kept and whether it can be used.
@@ -102,12 +117,12 @@ impl App {
     }
 
     /// The data key of an account that is about to be kept: its own, or a new one.
-    pub(crate) async fn account_key_for(&self, account: &Account) -> Result<DataKey, Error> {
+    pub(crate) async fn account_key_for(&self, account: &Account) -> Result<AccountKey, Error> {
         let profile_key = self.profile_key(true).await?;
-        match store::secret::key(&mut *self.store.read().await?, account.id).await? {
-            Some(wrapped) => unwrap_key(&profile_key, account, &wrapped),
-            None => Ok(DataKey::generate(&profile_key, self.random.as_ref())),
+        if store::secret::key(&mut *self.store.read().await?, account.id).await?.is_some() {
+            return self.account_key(account).await;
         }
+        Ok(AccountKey { key: DataKey::generate(&profile_key, self.random.as_ref()), version: FIRST })
     }
 
     /// Keeps the data key of an account, wrapped, when it has none yet.
@@ -115,31 +130,44 @@ impl App {
         &self,
         tx: &mut store::Tx,
         account: &Account,
-        key: &DataKey,
+        key: &AccountKey,
         now: UtcMs,
     ) -> Result<(), Error> {
+        // Within the transaction: a change of the profile key comes before it or after it.
         let profile_key = self.profile_key(true).await?;
-        let row = account.id.to_string();
-        let wrapped = vault::wrap(&profile_key, key, &key_place(account, &row), self.random.as_ref());
-        store::secret::insert_key(tx, account.id, &wrapped.map_err(|error| vault_error(&error))?, now).await?;
+        let wrapped = self.wrap_key(&profile_key, account, key)?;
+        store::secret::insert_key(tx, account.id, &wrapped, now).await?;
         Ok(())
+    }
+
+    /// Seals the data key of an account under the profile key.
+    pub(crate) fn wrap_key(
+        &self,
+        profile_key: &ProfileKey,
+        account: &Account,
+        key: &AccountKey,
+    ) -> Result<Vec<u8>, Error> {
+        let row = account.id.to_string();
+        let place = key_place(account, &row, key.version);
+        vault::wrap(profile_key, &key.key, &place, self.random.as_ref()).map_err(|error| vault_error(&error))
     }
 
     /// Seals a token with an account's key.
     pub(crate) fn seal_with(
         &self,
-        key: &DataKey,
+        key: &AccountKey,
         account: &Account,
         field: Field,
         token: &Secret<String>,
     ) -> Result<Vec<u8>, Error> {
         let row = account.id.to_string();
-        let sealed =
-            vault::seal(key, &token_place(account, &row, field), token.expose().as_bytes(), self.random.as_ref());
+        let place = token_place(account, &row, field, key.version);
+        let sealed = vault::seal(&key.key, &place, token.expose().as_bytes(), self.random.as_ref());
         sealed.map_err(|error| vault_error(&error))
     }
 
-    /// Seals a token of an account that has its key.
+    /// Seals a token of an account that has its key. The caller has the account's turn to renew: a change of its key
+    /// has it as well.
     pub(crate) async fn seal_token(
         &self,
         account: &Account,
@@ -151,14 +179,21 @@ impl App {
 
     /// Opens a token.
     pub(crate) async fn open_token(&self, account: &Account, field: Field) -> Result<Secret<String>, Error> {
-        let sealed = store::secret::get(&mut *self.store.read().await?, account.id, field).await?;
-        let sealed = sealed.ok_or_else(|| Error::not_found("token of", &account.handle))?;
-        let key = self.account_key(account).await?;
-        let row = account.id.to_string();
-        let opened = vault::open(&key, &token_place(account, &row, field), &sealed);
-        let opened = opened.map_err(|error| vault_error(&error))?;
-        let text = std::str::from_utf8(opened.expose()).map_err(|_| vault_error(&VaultError::Damaged))?;
-        Ok(Secret::from(text))
+        // Once more where the profile key was changed between the two looks.
+        for last in [false, true] {
+            let profile_key = self.profile_key(false).await?;
+            let read = store::secret::get_with_key(&mut *self.store.read().await?, account.id, field).await?;
+            let read = read.ok_or_else(|| Error::not_found("token of", &account.handle))?;
+            let wrapped = read.key.ok_or_else(|| Error::not_found("key of", &account.handle))?;
+            match unwrap_key(&profile_key, account, &wrapped) {
+                Err(VaultError::OtherKey) if !last => {}
+                key => {
+                    let key = key.map_err(|error| vault_error(&error))?;
+                    return open_with(&key, account, field, &read.sealed);
+                }
+            }
+        }
+        Err(vault_error(&VaultError::OtherKey))
     }
 
     /// The refresh token of an account, where its grant has one.
@@ -167,12 +202,23 @@ impl App {
         if has { self.open_token(account, Field::Refresh).await.map(Some) } else { Ok(None) }
     }
 
-    /// Seals the secret of a client registered with a server, under a data key of its own.
+    /// Seals the secret of a client registered with a server, under a data key of its own. Within the transaction that
+    /// keeps it: a change of the profile key comes before it or after it. The key must have been made before.
     pub(crate) async fn seal_client(&self, client: &mut OauthClient, secret: &Secret<String>) -> Result<(), Error> {
-        let profile_key = self.profile_key(true).await?;
-        let key = DataKey::generate(&profile_key, self.random.as_ref());
+        let profile_key = self.profile_key(false).await?;
+        self.seal_client_with(&profile_key, client, secret)
+    }
+
+    /// The same with a profile key in hand.
+    pub(crate) fn seal_client_with(
+        &self,
+        profile_key: &ProfileKey,
+        client: &mut OauthClient,
+        secret: &Secret<String>,
+    ) -> Result<(), Error> {
+        let key = DataKey::generate(profile_key, self.random.as_ref());
         let row = client_row(client);
-        let wrapped = vault::wrap(&profile_key, &key, &client_place(client, &row, "wrapped"), self.random.as_ref());
+        let wrapped = vault::wrap(profile_key, &key, &client_place(client, &row, "wrapped"), self.random.as_ref());
         let place = client_place(client, &row, "sealed");
         let sealed = vault::seal(&key, &place, secret.expose().as_bytes(), self.random.as_ref());
         let (wrapped, sealed) = (wrapped.map_err(|e| vault_error(&e))?, sealed.map_err(|e| vault_error(&e))?);
@@ -182,36 +228,90 @@ impl App {
 
     /// Opens the secret of a registered client.
     pub(crate) async fn open_client(&self, client: &OauthClient) -> Result<Secret<String>, Error> {
-        let profile_key = self.profile_key(false).await?;
-        let row = client_row(client);
-        let key = vault::unwrap(&profile_key, &client_place(client, &row, "wrapped"), &client.wrapped);
-        let key = key.map_err(|error| vault_error(&error))?;
-        let opened = vault::open(&key, &client_place(client, &row, "sealed"), &client.sealed);
-        let opened = opened.map_err(|error| vault_error(&error))?;
-        let text = std::str::from_utf8(opened.expose()).map_err(|_| vault_error(&VaultError::Damaged))?;
-        Ok(Secret::from(text))
+        let opened = open_client_with(&self.profile_key(false).await?, client);
+        if opened.as_ref().err() != Some(&VaultError::OtherKey) {
+            return opened.map_err(|error| vault_error(&error));
+        }
+        // The profile key was changed since the client was read.
+        let OauthClient { platform, instance, client_id, .. } = client;
+        let kept = store::oauth_client::find(&mut *self.store.read().await?, platform, instance, client_id).await?;
+        let kept = kept.ok_or_else(|| Error::not_found("registration at", instance))?;
+        open_client_with(&self.profile_key(false).await?, &kept).map_err(|error| vault_error(&error))
     }
 
-    async fn account_key(&self, account: &Account) -> Result<DataKey, Error> {
-        let wrapped = store::secret::key(&mut *self.store.read().await?, account.id).await?;
-        let wrapped = wrapped.ok_or_else(|| Error::not_found("key of", &account.handle))?;
-        unwrap_key(&self.profile_key(false).await?, account, &wrapped)
+    async fn account_key(&self, account: &Account) -> Result<AccountKey, Error> {
+        for last in [false, true] {
+            let profile_key = self.profile_key(false).await?;
+            let wrapped = store::secret::key(&mut *self.store.read().await?, account.id).await?;
+            let wrapped = wrapped.ok_or_else(|| Error::not_found("key of", &account.handle))?;
+            match unwrap_key(&profile_key, account, &wrapped) {
+                Err(VaultError::OtherKey) if !last => {}
+                key => return key.map_err(|error| vault_error(&error)),
+            }
+        }
+        Err(vault_error(&VaultError::OtherKey))
     }
 }
 
-fn unwrap_key(profile_key: &ProfileKey, account: &Account, wrapped: &[u8]) -> Result<DataKey, Error> {
+/// Opens the data key of an account.
+pub(crate) fn unwrap_key(
+    profile_key: &ProfileKey,
+    account: &Account,
+    kept: &store::secret::AccountKey,
+) -> Result<AccountKey, VaultError> {
     let row = account.id.to_string();
-    vault::unwrap(profile_key, &key_place(account, &row), wrapped).map_err(|error| vault_error(&error))
+    let key = vault::unwrap(profile_key, &key_place(account, &row, kept.version), &kept.wrapped)?;
+    Ok(AccountKey { key, version: kept.version })
 }
 
-fn key_place<'a>(account: &'a Account, row: &'a str) -> Context<'a> {
-    let platform = account.platform.as_str();
-    Context { table: "account_key", row, column: "wrapped", key_version: KEY_VERSION, platform, account: row }
+/// Opens a token with its account's key.
+pub(crate) fn open_with(
+    key: &AccountKey,
+    account: &Account,
+    field: Field,
+    sealed: &[u8],
+) -> Result<Secret<String>, Error> {
+    let row = account.id.to_string();
+    let opened = vault::open(&key.key, &token_place(account, &row, field, key.version), sealed);
+    words(&opened.map_err(|error| vault_error(&error))?).map_err(|error| vault_error(&error))
 }
 
-fn token_place<'a>(account: &'a Account, row: &'a str, field: Field) -> Context<'a> {
+/// Opens the data key of a registered client.
+pub(crate) fn unwrap_client(profile_key: &ProfileKey, client: &OauthClient) -> Result<DataKey, VaultError> {
+    let row = client_row(client);
+    vault::unwrap(profile_key, &client_place(client, &row, "wrapped"), &client.wrapped)
+}
+
+/// Opens the secret of a registered client.
+pub(crate) fn open_client_with(profile_key: &ProfileKey, client: &OauthClient) -> Result<Secret<String>, VaultError> {
+    let key = unwrap_client(profile_key, client)?;
+    let row = client_row(client);
+    words(&vault::open(&key, &client_place(client, &row, "sealed"), &client.sealed)?)
+}
+
+/// Seals the data key of a client under another profile key.
+pub(crate) fn rewrap_client(
+    profile_key: &ProfileKey,
+    client: &OauthClient,
+    key: &DataKey,
+    random: &dyn Random,
+) -> Result<Vec<u8>, VaultError> {
+    let row = client_row(client);
+    vault::wrap(profile_key, key, &client_place(client, &row, "wrapped"), random)
+}
+
+fn words(opened: &Secret<Vec<u8>>) -> Result<Secret<String>, VaultError> {
+    std::str::from_utf8(opened.expose()).map(Secret::from).map_err(|_| VaultError::Damaged)
+}
+
+fn key_place<'a>(account: &'a Account, row: &'a str, key_version: u32) -> Context<'a> {
     let platform = account.platform.as_str();
-    Context { table: "account_secret", row, column: field.as_str(), key_version: KEY_VERSION, platform, account: row }
+    Context { table: "account_key", row, column: "wrapped", key_version, platform, account: row }
+}
+
+fn token_place<'a>(account: &'a Account, row: &'a str, field: Field, key_version: u32) -> Context<'a> {
+    let platform = account.platform.as_str();
+    Context { table: "account_secret", row, column: field.as_str(), key_version, platform, account: row }
 }
 
 /// Names a client's row: none of the three has a space in it but the last.
@@ -221,5 +321,5 @@ fn client_row(client: &OauthClient) -> String {
 
 fn client_place<'a>(client: &'a OauthClient, row: &'a str, column: &'a str) -> Context<'a> {
     let platform = client.platform.as_str();
-    Context { table: "oauth_client", row, column, key_version: KEY_VERSION, platform, account: "" }
+    Context { table: "oauth_client", row, column, key_version: client.version, platform, account: "" }
 }

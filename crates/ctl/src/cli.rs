@@ -5,6 +5,7 @@ mod later;
 mod posts;
 mod queue;
 mod series;
+mod vault;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ pub use later::{AppsVerb, AuditVerb, DataVerb, MetricsVerb};
 pub use posts::{CreateArgs, EditArgs, MediaVerb, PostsVerb, TimeArgs, WritingArgs};
 pub use queue::{DecideArgs, MissedArgs, PracticeVerb, PublicationsVerb, QueueVerb, RetryArgs, RunArgs};
 pub use series::{SeriesVerb, SlotsVerb};
+pub use vault::VaultVerb;
 
 /// Posts to your accounts from the command line, and runs the queue without a window.
 #[derive(Debug, Parser)]
@@ -106,6 +108,9 @@ pub enum Verb {
         /// Account or platform; everything when absent.
         target: Option<String>,
     },
+    /// The key to the profile's secrets
+    #[command(subcommand)]
+    Vault(VaultVerb),
     /// The profile as a whole
     #[command(subcommand)]
     Data(DataVerb),

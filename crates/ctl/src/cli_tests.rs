@@ -92,6 +92,23 @@ fn every_verb_of_the_contract_is_understood() {
 }
 
 #[test]
+fn every_verb_on_keys_is_understood() {
+    let lines = [
+        "vault status",
+        "vault rotate",
+        "vault rotate --account acc_1",
+        "vault rotate --key-stdin --vault env",
+        "vault move --to keychain",
+        "vault passphrase",
+        "vault recovery-key",
+        "vault recover --to passphrase",
+    ];
+    for line in lines {
+        assert_eq!(parse(line).map(drop), Ok(()), "{line}");
+    }
+}
+
+#[test]
 fn wrong_usage_is_refused() {
     let lines = [
         ("", ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand),
@@ -112,6 +129,9 @@ fn wrong_usage_is_refused() {
         ("practice fault reject --times 0", ErrorKind::ValueValidation),
         ("accounts link x --timeout 601", ErrorKind::ValueValidation),
         ("accounts list --vault plain", ErrorKind::InvalidValue),
+        ("vault move", ErrorKind::MissingRequiredArgument),
+        ("vault move --to plain", ErrorKind::InvalidValue),
+        ("vault rotate --account acc_1 --key-stdin", ErrorKind::ArgumentConflict),
         ("accounts list -q -v", ErrorKind::ArgumentConflict),
         ("platforms verify x", ErrorKind::MissingRequiredArgument),
     ];

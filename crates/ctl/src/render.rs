@@ -8,6 +8,7 @@ mod posts;
 mod publications;
 mod series;
 mod table;
+mod vault;
 
 use ipc::wire::Failure;
 
@@ -17,6 +18,7 @@ pub use forecast::forecast;
 pub use posts::{media, media_list, post, posts, review};
 pub use publications::{bulk, copied, publication, publication_detail, publications, queue, undone};
 pub use series::{series, series_list, slots};
+pub use vault::{recovery_key, vault};
 
 /// A failure in sentences: what happened, what was found, what the platform said, what to do.
 pub fn trouble(failure: &Failure) -> String {

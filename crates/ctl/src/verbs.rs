@@ -15,6 +15,7 @@ mod queue;
 mod series;
 mod slots;
 mod variant;
+mod vault;
 
 use crate::{
     answer::Answer,
@@ -60,6 +61,7 @@ pub async fn run(verb: Verb, shell: &Shell<'_>) -> Result<Answer, Trouble> {
         Verb::Publications(verb) => publications::run(verb, shell).await,
         Verb::Queue(verb) => queue::run(&verb, shell).await,
         Verb::Practice(verb) => practice::run(verb, shell).await,
+        Verb::Vault(verb) => vault::run(verb, shell).await,
         Verb::Apps(_) | Verb::Metrics(_) | Verb::Doctor { .. } | Verb::Data(_) | Verb::Audit(_) => {
             Err(Trouble::not_available("this verb"))
         }

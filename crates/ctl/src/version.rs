@@ -24,6 +24,7 @@ named!(fence, "break_fence");
 named!(intent, "break_intent");
 named!(lock, "break_lock");
 named!(record_key, "break_record_key");
+named!(rotation, "break_rotation");
 named!(sealing, "break_sealing");
 named!(sync, "break_sync");
 named!(points, "failpoints");
@@ -37,6 +38,7 @@ pub const VERSION: &str = concat!(
     intent!(),
     lock!(),
     record_key!(),
+    rotation!(),
     sealing!(),
     sync!(),
     points!()

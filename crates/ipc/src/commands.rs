@@ -16,9 +16,9 @@ use crate::{
         EndedSeries, EvidenceView, Failure, FetchCard, ForecastQuery, ForecastView, LastBulk, LinkStart, LinkView,
         LogQuery, LogTail, MediaView, Nothing, NoticeView, OpenFolder, PasteMedia, Paths, PlatformGuide, PlatformView,
         PostView, PostsQuery, PracticeFault, PracticeLink, PracticeView, ProfileTrouble, PublicationDetail,
-        PublicationView, PublicationsQuery, QueueStatus, Review, SaveDraft, SchedulePost, SeriesDates, SeriesQuery,
-        SeriesTiming, SeriesView, SetSlots, Settings, SettingsChange, SettleMissed, SlotsView, StartWithCopy,
-        TryServer, Unlink,
+        PublicationView, PublicationsQuery, QueueStatus, RecoveryKeyView, Review, SaveDraft, SchedulePost, SeriesDates,
+        SeriesQuery, SeriesTiming, SeriesView, SetSlots, Settings, SettingsChange, SettleMissed, SlotsView,
+        StartWithCopy, TryServer, Unlink, VaultPlace, VaultRecover, VaultRotate, VaultView,
     },
 };
 
@@ -148,6 +148,13 @@ commands! {
         copied_look: Nothing => CopiedView;
         copied_settle: CopiedAnswer => CopiedView;
     }
+    vault {
+        vault_show: Nothing => VaultView;
+        vault_rotate: VaultRotate => VaultView;
+        vault_move: VaultPlace => VaultView;
+        vault_recovery_key: Nothing => RecoveryKeyView;
+        vault_recover: VaultRecover => VaultView;
+    }
 }
 
 /// The commands that work on a profile that is only read: they change nothing in it, and call no platform.
@@ -183,6 +190,7 @@ pub(crate) const READING: &[&str] = &[
     "queue_status",
     "queue_forecast",
     "notices_list",
+    "vault_show",
 ];
 
 fn decode<T: DeserializeOwned>(params: Value) -> Result<T, Failure> {

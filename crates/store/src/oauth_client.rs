@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 
 use crate::{
     StoreError,
-    error::{from_json, to_json},
+    error::{from_json, to_json, whole},
 };
 
 /// A registered client.
@@ -23,6 +23,8 @@ pub struct OauthClient {
     pub scopes: Vec<String>,
     /// Its data key, wrapped by the profile key.
     pub wrapped: Vec<u8>,
+    /// Which data key of this client it is, from 1: part of the seal.
+    pub version: u32,
     /// Its secret, sealed with that key.
     pub sealed: Vec<u8>,
 }
@@ -32,6 +34,7 @@ struct Row {
     redirects: String,
     scopes: String,
     wrapped: Vec<u8>,
+    version: i64,
     sealed: Vec<u8>,
 }
 
@@ -44,6 +47,7 @@ impl Row {
             redirects: from_json(&self.redirects, "oauth_client")?,
             scopes: from_json(&self.scopes, "oauth_client")?,
             wrapped: self.wrapped,
+            version: u32::try_from(self.version).map_err(|_| StoreError::Row("oauth_client"))?,
             sealed: self.sealed,
         })
     }
@@ -54,11 +58,12 @@ pub async fn upsert(conn: &mut SqliteConnection, client: &OauthClient, now: UtcM
     let (platform, now) = (client.platform.as_str(), now.as_millis());
     let redirects = to_json(&client.redirects, "oauth_client")?;
     let scopes = to_json(&client.scopes, "oauth_client")?;
+    let version = i64::from(client.version);
     sqlx::query!(
-        "INSERT INTO oauth_client (platform, instance, client_id, redirects, scopes, wrapped, sealed, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        "INSERT INTO oauth_client (platform, instance, client_id, redirects, scopes, wrapped, sealed, created_at, version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (platform, instance, client_id) DO UPDATE SET redirects = ?4, scopes = ?5, wrapped = ?6,
-             sealed = ?7, created_at = ?8",
+             sealed = ?7, created_at = ?8, version = ?9",
         platform,
         client.instance,
         client.client_id,
@@ -66,11 +71,41 @@ pub async fn upsert(conn: &mut SqliteConnection, client: &OauthClient, now: UtcM
         scopes,
         client.wrapped,
         client.sealed,
-        now
+        now,
+        version
     )
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Puts what a client has sealed in the place of what was there: after a change of keys.
+pub async fn reseal(conn: &mut SqliteConnection, client: &OauthClient) -> Result<(), StoreError> {
+    let (platform, version) = (client.platform.as_str(), i64::from(client.version));
+    sqlx::query!(
+        "UPDATE oauth_client SET wrapped = ?4, version = ?5, sealed = ?6
+         WHERE platform = ?1 AND instance = ?2 AND client_id = ?3",
+        platform,
+        client.instance,
+        client.client_id,
+        client.wrapped,
+        version,
+        client.sealed
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Where each client is registered: platform, server, id.
+pub async fn places(conn: &mut SqliteConnection) -> Result<Vec<(PlatformId, String, String)>, StoreError> {
+    let rows =
+        sqlx::query!("SELECT platform, instance, client_id FROM oauth_client ORDER BY platform, instance, client_id")
+            .fetch_all(conn)
+            .await?;
+    rows.into_iter()
+        .map(|row| Ok((whole(PlatformId::parse(&row.platform), "oauth_client")?, row.instance, row.client_id)))
+        .collect()
 }
 
 /// One client of a server.
@@ -83,7 +118,7 @@ pub async fn find(
     let name = platform.as_str();
     sqlx::query_as!(
         Row,
-        "SELECT client_id, redirects, scopes, wrapped, sealed FROM oauth_client
+        "SELECT client_id, redirects, scopes, wrapped, version, sealed FROM oauth_client
          WHERE platform = ?1 AND instance = ?2 AND client_id = ?3",
         name,
         instance,
@@ -104,7 +139,7 @@ pub async fn of(
     let name = platform.as_str();
     sqlx::query_as!(
         Row,
-        "SELECT client_id, redirects, scopes, wrapped, sealed FROM oauth_client
+        "SELECT client_id, redirects, scopes, wrapped, version, sealed FROM oauth_client
          WHERE platform = ?1 AND instance = ?2 ORDER BY created_at DESC, client_id",
         name,
         instance
@@ -168,6 +203,7 @@ mod tests {
             redirects: vec![format!("http://127.0.0.1:{port}/x")],
             scopes: vec!["write".to_owned()],
             wrapped: vec![1],
+            version: 1,
             sealed: vec![2, 3],
         }
     }

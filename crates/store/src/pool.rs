@@ -86,6 +86,12 @@ impl Store {
         self.write.as_ref().map_err(|why| why.clone().into())
     }
 
+    /// Folds the log back into the file and empties it, so that nothing deleted is left in it; `false` where a reader was
+    /// in the way.
+    pub async fn fold(&self) -> Result<bool, StoreError> {
+        self.writer()?.fold().await
+    }
+
     /// Closes all connections; the WAL is folded back into the file.
     pub async fn close(&self) {
         self.read.close().await;
@@ -105,6 +111,8 @@ pub fn options(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .pragma("mmap_size", "0")
+        // What is deleted is overwritten where its page is written anyway.
+        .pragma("secure_delete", "FAST")
         .pragma("fullfsync", "1")
         .pragma("checkpoint_fullfsync", "1")
 }

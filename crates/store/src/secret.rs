@@ -3,7 +3,7 @@
 use domain::{AccountId, UtcMs};
 use sqlx::SqliteConnection;
 
-use crate::StoreError;
+use crate::{StoreError, error::whole};
 
 /// Which secret of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,10 +45,48 @@ pub async fn insert_key(
 }
 
 /// The wrapped data key of an account.
-pub async fn key(conn: &mut SqliteConnection, account: AccountId) -> Result<Option<Vec<u8>>, StoreError> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountKey {
+    /// Sealed under the profile key.
+    pub wrapped: Vec<u8>,
+    /// Which key of this account it is, from 1: part of every seal made with it.
+    pub version: u32,
+}
+
+/// The wrapped data key of an account.
+pub async fn key(conn: &mut SqliteConnection, account: AccountId) -> Result<Option<AccountKey>, StoreError> {
     let account = account.as_bytes();
-    let row = sqlx::query!("SELECT wrapped FROM account_key WHERE account = ?1", account).fetch_optional(conn).await?;
-    Ok(row.map(|row| row.wrapped))
+    sqlx::query!("SELECT wrapped, version FROM account_key WHERE account = ?1", account)
+        .fetch_optional(conn)
+        .await?
+        .map(|row| account_key(row.wrapped, row.version))
+        .transpose()
+}
+
+/// Every account's wrapped data key.
+pub async fn keys(conn: &mut SqliteConnection) -> Result<Vec<(AccountId, AccountKey)>, StoreError> {
+    let rows =
+        sqlx::query!("SELECT account, wrapped, version FROM account_key ORDER BY account").fetch_all(conn).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok((whole(AccountId::from_bytes(&row.account), "account_key")?, account_key(row.wrapped, row.version)?))
+        })
+        .collect()
+}
+
+fn account_key(wrapped: Vec<u8>, version: i64) -> Result<AccountKey, StoreError> {
+    let version = u32::try_from(version).map_err(|_| StoreError::Row("account_key"))?;
+    Ok(AccountKey { wrapped, version })
+}
+
+/// Puts a wrapped data key in the place of the one before: another key, or the same sealed under another profile key.
+/// Nothing of the one before is left in the page it was on.
+pub async fn replace_key(conn: &mut SqliteConnection, account: AccountId, key: &AccountKey) -> Result<(), StoreError> {
+    let (account, version) = (account.as_bytes(), i64::from(key.version));
+    sqlx::query!("UPDATE account_key SET wrapped = ?2, version = ?3 WHERE account = ?1", account, key.wrapped, version)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Stores a sealed value in place of the one before. An empty one is refused: it would lose a token.
@@ -85,6 +123,36 @@ pub async fn get(conn: &mut SqliteConnection, account: AccountId, field: Field) 
     Ok(row.map(|row| row.sealed))
 }
 
+/// A sealed value with the key that opens it, both of one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// The value.
+    pub sealed: Vec<u8>,
+    /// The account's key; `None` where it was erased.
+    pub key: Option<AccountKey>,
+}
+
+/// A sealed value with its key: read apart, one could be of before a change of keys and one of after.
+pub async fn get_with_key(
+    conn: &mut SqliteConnection,
+    account: AccountId,
+    field: Field,
+) -> Result<Option<Sealed>, StoreError> {
+    let (account, field) = (account.as_bytes(), field.as_str());
+    let row = sqlx::query!(
+        r#"SELECT s.sealed, k.wrapped AS "wrapped?", k.version AS "version?"
+           FROM account_secret s LEFT JOIN account_key k ON k.account = s.account
+           WHERE s.account = ?1 AND s.field = ?2"#,
+        account,
+        field
+    )
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let key = row.wrapped.zip(row.version).map(|(wrapped, version)| account_key(wrapped, version)).transpose()?;
+    Ok(Some(Sealed { sealed: row.sealed, key }))
+}
+
 /// Drops one sealed value, where a new grant has none of its kind.
 pub async fn forget(conn: &mut SqliteConnection, account: AccountId, field: Field) -> Result<(), StoreError> {
     let (account, field) = (account.as_bytes(), field.as_str());
@@ -92,10 +160,23 @@ pub async fn forget(conn: &mut SqliteConnection, account: AccountId, field: Fiel
     Ok(())
 }
 
-/// Drops an account's key and sealed values: nothing can open a copy of them any more.
+/// Drops an account's key and sealed values: nothing can open a copy of them any more. Their bytes are overwritten in the
+/// file; what the log still has of them goes when it is folded back ([`crate::Store::fold`]).
 pub async fn erase(conn: &mut SqliteConnection, account: AccountId) -> Result<(), StoreError> {
+    overwrite_all(conn).await?;
     let account = account.as_bytes();
     sqlx::query!("DELETE FROM account_secret WHERE account = ?1", account).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM account_key WHERE account = ?1", account).execute(conn).await?;
     Ok(())
 }
+
+/// From here on the connection overwrites also whole pages that become free. Beyond a few deleted rows that costs writes,
+/// so it is not so from the start. This pragma acts while it is prepared: it must not come from the statements kept.
+pub async fn overwrite_all(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::raw_sql("PRAGMA secure_delete = ON").execute(conn).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "secret_tests.rs"]
+mod tests;

@@ -112,6 +112,18 @@ impl Writer {
         }
     }
 
+    /// Folds the log back and empties it, between two groups; `false` where a reader was in the way.
+    pub(crate) async fn fold(&self) -> Result<bool, StoreError> {
+        let mut seat = self.seat().await?;
+        let folded = tokio::spawn(async move {
+            seat.undo().await;
+            seat.end().await;
+            let busy: i64 = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut seat.conn).await?;
+            Ok(busy == 0)
+        });
+        folded.await.map_err(|_| lost())?
+    }
+
     async fn seat(&self) -> Result<Held, StoreError> {
         let seat = Arc::clone(&self.seat).lock_owned().await;
         OwnedMutexGuard::try_map(seat, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed.into())
@@ -283,10 +295,19 @@ pub struct Tx {
 impl Tx {
     /// Ends it; on return it is on the disk. An error says that nothing of it is there.
     pub async fn commit(self) -> Result<(), StoreError> {
+        self.finish(true).await
+    }
+
+    /// The same without waiting for others to join: for whoever holds something that those need before they can end.
+    pub async fn commit_at_once(self) -> Result<(), StoreError> {
+        self.finish(false).await
+    }
+
+    async fn finish(self, may_be_joined: bool) -> Result<(), StoreError> {
         let Self { mut seat, bell } = self;
         let told = seat.leave().await?;
         let writer = bell.silence();
-        let joinable = seat.group.as_ref().is_some_and(|group| !group.is_full());
+        let joinable = may_be_joined && seat.group.as_ref().is_some_and(|group| !group.is_full());
         if joinable && writer.is_awaited() {
             drop(seat);
         } else {

@@ -157,6 +157,22 @@ async fn one_that_gives_up_its_place_leaves_nobody_waiting() {
 }
 
 #[tokio::test]
+async fn one_that_ends_at_once_leaves_the_end_to_nobody() {
+    let bench = Bench::open().await;
+    let mut first = bench.store.begin().await.unwrap();
+    set(&mut first, "first").await;
+    let mut second = Box::pin(bench.store.begin());
+    assert!(pending(&mut second).await);
+    // The second does not go on before the first has ended.
+    first.commit_at_once().await.unwrap();
+    assert_eq!(bench.names().await, ["first"]);
+    let mut second = second.await.unwrap();
+    set(&mut second, "second").await;
+    second.commit().await.unwrap();
+    assert_eq!(bench.names().await, ["first", "second"]);
+}
+
+#[tokio::test]
 async fn one_that_is_dropped_while_it_ends_still_ends_for_the_others() {
     let bench = Bench::open().await;
     let (first, mut second) = first_and_second(&bench).await;

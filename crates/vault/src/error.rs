@@ -28,6 +28,9 @@ pub enum VaultError {
     /// A key handed in is not 32 bytes in base64.
     #[error("the key is not 32 bytes in base64")]
     BadKey,
+    /// What was typed is no recovery key: a character is wrong or missing.
+    #[error("the recovery key is mistyped")]
+    BadRecoveryKey,
     /// A sealed value was changed, cut, or moved from another place.
     #[error("the sealed value is damaged or belongs somewhere else")]
     Damaged,

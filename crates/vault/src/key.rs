@@ -109,13 +109,13 @@ impl DataKey {
     }
 }
 
-fn random_key(random: &dyn Random) -> Secret<[u8; KEY_BYTES]> {
+pub(crate) fn random_key(random: &dyn Random) -> Secret<[u8; KEY_BYTES]> {
     let mut bytes = [0; KEY_BYTES];
     random.fill(&mut bytes);
     Secret::new(bytes)
 }
 
-fn key_id(label: &[u8], key: &[u8; KEY_BYTES]) -> [u8; KEY_ID_BYTES] {
+pub(crate) fn key_id(label: &[u8], key: &[u8; KEY_BYTES]) -> [u8; KEY_ID_BYTES] {
     let digest = Sha256::new().chain_update(label).chain_update(key).finalize();
     let mut id = [0; KEY_ID_BYTES];
     id.iter_mut().zip(digest).for_each(|(to, from)| *to = from);

@@ -58,12 +58,43 @@ impl Keychain {
         Self { service: service.to_owned(), profile: profile.to_owned() }
     }
 
-    /// The profile's key. [`VaultError::KeyMissing`] only when the keychain works and knows us.
+    /// The profile's first key. [`VaultError::KeyMissing`] only when the keychain works and knows us.
     pub async fn load(&self, presence: Presence) -> Result<ProfileKey, VaultError> {
         let bytes = self.visit(presence, |entries| entries.known()?.read(&entries.profile)).await?;
-        let bytes = bytes.ok_or(VaultError::KeyMissing)?;
-        let key: [u8; KEY_BYTES] = bytes.expose().as_slice().try_into().map_err(|_| VaultError::Damaged)?;
-        Ok(ProfileKey::from_bytes(key, BackendKind::Keychain))
+        profile_key(bytes)
+    }
+
+    /// A later key of the profile, by its id; an empty id means the first.
+    pub async fn load_named(&self, key_id: &[u8], presence: Presence) -> Result<ProfileKey, VaultError> {
+        if key_id.is_empty() {
+            return self.load(presence).await;
+        }
+        let name = self.name(key_id);
+        let key = profile_key(self.visit(presence, move |entries| entries.known()?.read(&name)).await?)?;
+        if key.id() == key_id { Ok(key) } else { Err(VaultError::Damaged) }
+    }
+
+    /// Keeps another key beside those that are there, under a name of its own, and reads it back.
+    pub async fn add(&self, key: &ProfileKey, presence: Presence) -> Result<(), VaultError> {
+        let name = self.name(&key.id());
+        let secret = Secret::new(key.key.expose().to_vec());
+        self.visit(presence, move |entries| {
+            entries.write(CANARY_USER, CANARY)?;
+            entries.known()?.write(&name, secret.expose())?;
+            entries.holds(&name, &secret)
+        })
+        .await
+    }
+
+    /// Removes one key, the first where the id is empty; one that is not there is no error.
+    pub async fn drop_key(&self, key_id: &[u8], presence: Presence) -> Result<(), VaultError> {
+        let name = self.name(key_id);
+        self.visit(presence, move |entries| entries.known()?.delete(&name)).await
+    }
+
+    /// The entry of a key: the first bears the profile's name alone.
+    fn name(&self, key_id: &[u8]) -> String {
+        if key_id.is_empty() { self.profile.clone() } else { format!("{}.{}", self.profile, Hex(key_id)) }
     }
 
     /// Keeps a new key and reads it back. Never replaces one.
@@ -76,10 +107,7 @@ impl Keychain {
                 return Err(VaultError::KeyExists);
             }
             entries.write(&entries.profile, secret.expose())?;
-            match entries.read(&entries.profile)? {
-                Some(kept) if kept.expose() == secret.expose() => Ok(()),
-                _ => Err(VaultError::Keyring("it did not keep the key".to_owned())),
-            }
+            entries.holds(&entries.profile, &secret)
         })
         .await
     }
@@ -118,6 +146,21 @@ impl Keychain {
     }
 }
 
+fn profile_key(bytes: Option<Secret<Vec<u8>>>) -> Result<ProfileKey, VaultError> {
+    let bytes = bytes.ok_or(VaultError::KeyMissing)?;
+    let key: [u8; KEY_BYTES] = bytes.expose().as_slice().try_into().map_err(|_| VaultError::Damaged)?;
+    Ok(ProfileKey::from_bytes(key, BackendKind::Keychain))
+}
+
+/// Bytes as lower-case hexadecimal.
+struct Hex<'a>(&'a [u8]);
+
+impl std::fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
 /// An open keychain. Lives on the thread of one visit.
 struct Entries {
     store: Arc<CredentialStore>,
@@ -129,6 +172,14 @@ impl Entries {
     /// Itself, once the canary has answered.
     fn known(&self) -> Result<&Self, VaultError> {
         self.read(CANARY_USER)?.map(|_| self).ok_or(VaultError::NoKeyring)
+    }
+
+    /// Whether it really kept what it was given.
+    fn holds(&self, user: &str, secret: &Secret<Vec<u8>>) -> Result<(), VaultError> {
+        match self.read(user)? {
+            Some(kept) if kept.expose() == secret.expose() => Ok(()),
+            _ => Err(VaultError::Keyring("it did not keep the key".to_owned())),
+        }
     }
 
     fn generation(&self) -> String {
@@ -220,6 +271,13 @@ fn cut(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_key_has_an_entry_of_its_own() {
+        let keychain = Keychain::new("prof_1");
+        assert_eq!(keychain.name(&[]), "prof_1");
+        assert_eq!(keychain.name(&[0x0a, 0xff]), "prof_1.0aff");
+    }
 
     #[test]
     fn errors_that_carry_bytes_do_not_show_them() {

@@ -1,5 +1,6 @@
 //! Seals secrets for storage and opens them again. It owns the sealed byte format, the two levels of keys
-//! and the three places the upper key can live: the system's keychain, behind a passphrase, or handed in.
+//! and the three places the upper key can live: the system's keychain, behind a passphrase, or handed in. A recovery
+//! key on paper opens it as well.
 //!
 //! It refuses to write plaintext in place of a sealed value, to replace a key that exists, and to read the
 //! environment or files: callers pass bytes in and store the bytes they get.
@@ -21,6 +22,7 @@
 //! # Ok::<(), vault::VaultError>(())
 //! ```
 
+mod cipher;
 mod context;
 pub mod environment;
 mod error;
@@ -29,10 +31,14 @@ mod guards;
 mod key;
 pub mod keychain;
 pub mod passphrase;
+mod recovery;
 mod sealed;
+#[cfg(test)]
+mod testing;
 
 pub use context::Context;
 pub use error::VaultError;
 pub use key::{BackendKind, DataKey, ProfileKey};
 pub use keychain::{Keychain, Presence};
+pub use recovery::RecoveryKey;
 pub use sealed::{SEALING_BROKEN, backend_of, open, seal, unwrap, wrap};

@@ -5,10 +5,6 @@
 //! The checksum tells damage from a wrong passphrase; the verifier tells a wrong passphrase from a damaged
 //! locked key. The key is random and only locked by the passphrase, so changing it rewrites this blob alone.
 
-use aes_gcm::{
-    Aes256Gcm, KeyInit, Nonce,
-    aead::{Aead, Payload},
-};
 use argon2::{Algorithm, Argon2, Params, Version};
 use domain::{Secret, ports::Random};
 use sha2::{Digest, Sha256};
@@ -16,6 +12,7 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     ProfileKey, VaultError,
+    cipher::{self, NONCE_BYTES, TAG_BYTES},
     key::{BackendKind, KEY_BYTES},
 };
 
@@ -25,11 +22,10 @@ pub const MIN_CHARS: usize = 8;
 const MAGIC: &[u8; 4] = b"PRP1";
 const SALT_BYTES: usize = 16;
 const VERIFIER_BYTES: usize = 32;
-const NONCE_BYTES: usize = 12;
 const CHECKSUM_BYTES: usize = 16;
 /// Everything authenticated with the locked key: magic, costs, salt, verifier.
 const HEAD_BYTES: usize = 4 + 12 + SALT_BYTES + VERIFIER_BYTES;
-const BLOB_BYTES: usize = HEAD_BYTES + NONCE_BYTES + KEY_BYTES + 16 + CHECKSUM_BYTES;
+const BLOB_BYTES: usize = HEAD_BYTES + NONCE_BYTES + KEY_BYTES + TAG_BYTES + CHECKSUM_BYTES;
 
 /// How hard guessing is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,9 +66,8 @@ pub fn lock(
         return Err(VaultError::PassphraseTooShort);
     }
     let mut salt = [0; SALT_BYTES];
-    let mut nonce = [0; NONCE_BYTES];
     random.fill(&mut salt);
-    random.fill(&mut nonce);
+    let nonce = cipher::nonce(random);
     let derived = derive(passphrase, &salt, cost)?;
     let (lock_key, check) = halves(&derived)?;
     let mut blob = Vec::with_capacity(BLOB_BYTES);
@@ -82,9 +77,7 @@ pub fn lock(
     }
     blob.extend_from_slice(&salt);
     blob.extend_from_slice(&verifier(check));
-    let payload = Payload { msg: key.key.expose(), aad: &blob };
-    let locked =
-        Aes256Gcm::new(lock_key.into()).encrypt(&Nonce::from(nonce), payload).map_err(|_| VaultError::Damaged)?;
+    let locked = cipher::encrypt(lock_key, &nonce, &blob, key.key.expose())?;
     blob.extend_from_slice(&nonce);
     blob.extend_from_slice(&locked);
     blob.extend_from_slice(&checksum(&blob));
@@ -99,11 +92,7 @@ pub fn unlock(blob: &[u8], passphrase: &Secret<String>) -> Result<ProfileKey, Va
     if !bool::from(verifier(check).ct_eq(&parts.verifier)) {
         return Err(VaultError::WrongPassphrase);
     }
-    let payload = Payload { msg: parts.locked, aad: parts.head };
-    let plain = Aes256Gcm::new(lock_key.into())
-        .decrypt(&Nonce::from(parts.nonce), payload)
-        .map(Secret::new)
-        .map_err(|_| VaultError::Damaged)?;
+    let plain = cipher::decrypt(lock_key, &parts.nonce, parts.head, parts.locked)?;
     let bytes: [u8; KEY_BYTES] = plain.expose().as_slice().try_into().map_err(|_| VaultError::Damaged)?;
     Ok(ProfileKey::from_bytes(bytes, BackendKind::Passphrase))
 }

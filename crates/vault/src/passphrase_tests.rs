@@ -1,5 +1,5 @@
 use super::*;
-use crate::sealed::tests::Urandom;
+use crate::testing::Urandom;
 
 const CHEAP: Cost = Cost { memory_kib: 64, passes: 1, lanes: 1 };
 

@@ -4,14 +4,11 @@
 //! The feature `break_sealing` swaps the cipher for plain bytes behind version 255: the negative control
 //! for the scan that looks for secrets on disk. Without the feature such values are an unknown format.
 
-use aes_gcm::{
-    Aes256Gcm, KeyInit, Nonce,
-    aead::{Aead, Payload},
-};
 use domain::{Secret, ports::Random};
 
 use crate::{
     Context, DataKey, ProfileKey, VaultError,
+    cipher::{self, NONCE_BYTES, TAG_BYTES},
     key::{BackendKind, KEY_BYTES, KEY_ID_BYTES},
 };
 
@@ -20,8 +17,6 @@ pub const SEALING_BROKEN: bool = cfg!(feature = "break_sealing");
 
 const VERSION: u8 = 1;
 const VERSION_BROKEN: u8 = 255;
-const NONCE_BYTES: usize = 12;
-const TAG_BYTES: usize = 16;
 const HEADER_BYTES: usize = 2 + KEY_ID_BYTES;
 /// The largest secret taken, in bytes.
 const PLAIN_MAX_BYTES: usize = 64 * 1_024;
@@ -65,19 +60,19 @@ pub fn backend_of(sealed: &[u8]) -> Option<BackendKind> {
     }
 }
 
-struct Raw<'a> {
-    key: &'a [u8; KEY_BYTES],
-    id: [u8; KEY_ID_BYTES],
-    backend: BackendKind,
+/// A key about to be used.
+pub(crate) struct Raw<'a> {
+    pub(crate) key: &'a [u8; KEY_BYTES],
+    pub(crate) id: [u8; KEY_ID_BYTES],
+    pub(crate) backend: BackendKind,
 }
 
 impl Raw<'_> {
-    fn seal(&self, place: &Context<'_>, plain: &[u8], random: &dyn Random) -> Result<Vec<u8>, VaultError> {
+    pub(crate) fn seal(&self, place: &Context<'_>, plain: &[u8], random: &dyn Random) -> Result<Vec<u8>, VaultError> {
         if plain.len() > PLAIN_MAX_BYTES {
             return Err(VaultError::TooLarge);
         }
-        let mut nonce = [0; NONCE_BYTES];
-        random.fill(&mut nonce);
+        let nonce = cipher::nonce(random);
         let version = if SEALING_BROKEN { VERSION_BROKEN } else { VERSION };
         let mut out = Vec::with_capacity(HEADER_BYTES + NONCE_BYTES + plain.len() + TAG_BYTES);
         out.push(version);
@@ -88,15 +83,13 @@ impl Raw<'_> {
             out.extend_from_slice(plain);
             return Ok(out);
         }
-        let payload = Payload { msg: plain, aad: &place.encode(&out) };
-        let cipher = Aes256Gcm::new(self.key.into());
-        let ciphertext = cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| VaultError::TooLarge)?;
+        let ciphertext = cipher::encrypt(self.key, &nonce, &place.encode(&out), plain)?;
         out.extend_from_slice(&nonce);
         out.extend_from_slice(&ciphertext);
         Ok(out)
     }
 
-    fn open(&self, place: &Context<'_>, sealed: &[u8]) -> Result<Secret<Vec<u8>>, VaultError> {
+    pub(crate) fn open(&self, place: &Context<'_>, sealed: &[u8]) -> Result<Secret<Vec<u8>>, VaultError> {
         let (version, _) = sealed.split_first().ok_or(VaultError::Damaged)?;
         if *version != VERSION && !(SEALING_BROKEN && *version == VERSION_BROKEN) {
             return Err(VaultError::UnknownFormat(*version));
@@ -112,12 +105,10 @@ impl Raw<'_> {
         if ciphertext.len() > PLAIN_MAX_BYTES + TAG_BYTES {
             return Err(VaultError::TooLarge);
         }
-        let payload = Payload { msg: ciphertext, aad: &place.encode(header) };
-        let plain = Aes256Gcm::new(self.key.into()).decrypt(&Nonce::from(*nonce), payload);
-        plain.map(Secret::new).map_err(|_| VaultError::Damaged)
+        cipher::decrypt(self.key, nonce, &place.encode(header), ciphertext)
     }
 }
 
 #[cfg(test)]
 #[path = "sealed_tests.rs"]
-pub(crate) mod tests;
+mod tests;

@@ -1,21 +1,5 @@
-use std::{collections::HashSet, io::Read, sync::Mutex};
-
 use super::*;
-
-/// The system's randomness, as a test has no other.
-pub(crate) struct Urandom(Mutex<std::fs::File>);
-
-impl Urandom {
-    pub(crate) fn open() -> Self {
-        Self(Mutex::new(std::fs::File::open("/dev/urandom").unwrap()))
-    }
-}
-
-impl Random for Urandom {
-    fn fill(&self, bytes: &mut [u8]) {
-        self.0.lock().unwrap().read_exact(bytes).unwrap();
-    }
-}
+use crate::testing::Urandom;
 
 const PLACE: Context<'static> =
     Context { table: "grant", row: "1", column: "access", key_version: 1, platform: "bluesky", account: "acc_1" };
@@ -69,13 +53,26 @@ mod sealing {
         }
     }
 
+    /// Two tokens of one account and one of another, sealed under the keys and places they have in a profile: none
+    /// opens as another, also where all of a row is taken over.
     #[test]
-    fn a_nonce_never_repeats() {
-        let (_, key, random) = keys();
-        let mut seen = HashSet::new();
-        for _ in 0..10_000 {
-            let sealed = seal(&key, &PLACE, b"x", &random).unwrap();
-            assert!(seen.insert(sealed[HEADER_BYTES..HEADER_BYTES + NONCE_BYTES].to_vec()));
+    fn values_that_changed_places_do_not_open() {
+        let (profile, key, random) = keys();
+        let other_key = DataKey::generate(&profile, &random);
+        let other = Context { row: "2", account: "acc_2", ..PLACE };
+        let places = [
+            (&key, PLACE),
+            (&key, Context { column: "refresh", ..PLACE }),
+            (&key, Context { key_version: 2, ..PLACE }),
+            (&key, other),
+            (&other_key, other),
+            (&other_key, PLACE),
+        ];
+        let sealed = places.map(|(key, place)| seal(key, &place, b"token", &random).unwrap());
+        for (at, (key, place)) in places.iter().enumerate() {
+            for (from, value) in sealed.iter().enumerate() {
+                assert_eq!(open(key, place, value).is_ok(), at == from, "{from} at {at}");
+            }
         }
     }
 

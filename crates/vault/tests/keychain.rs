@@ -32,6 +32,11 @@ fn main() -> ExitCode {
     }
     let trials = vec![
         Trial::test("works", || in_session(&[("works", UNLOCK)])),
+        Trial::test("several_keys", || in_session(&[("several_keys", UNLOCK)])),
+        Trial::test("vanishes", || in_session(&[("vanishes", UNLOCK)])),
+        Trial::test("locked_then_unlocked", || {
+            in_session(&[("prepare", UNLOCK), ("locked", START), ("still_there", UNLOCK)])
+        }),
         Trial::test("no_bus", no_bus),
         Trial::test("no_collection", || in_session(&[("no_collection", START)])),
         Trial::test("locked_ends_by_its_limit", || in_session(&[("prepare", UNLOCK), ("locked", START)])),
@@ -107,6 +112,9 @@ fn child(case: &str) -> ExitCode {
             "works" => works().await,
             "prepare" => prepare().await,
             "locked" => locked().await,
+            "several_keys" => several_keys().await,
+            "vanishes" => vanishes().await,
+            "still_there" => still_there().await,
             "no_bus" | "no_collection" => no_keyring().await,
             other => panic!("no case {other}"),
         }
@@ -139,6 +147,56 @@ async fn works() {
 async fn prepare() {
     let key = ProfileKey::generate(BackendKind::Keychain, &Fixed(7));
     Keychain::with_service(SERVICE, "prof_1").create(&key, Presence::Background).await.unwrap();
+}
+
+/// Keys beside one another: each by its name, one dropped without the others, and none taken for another.
+async fn several_keys() {
+    let mine = Keychain::with_service(SERVICE, "prof_1");
+    let [first, second, third] = [1, 2, 3].map(|seed| ProfileKey::generate(BackendKind::Keychain, &Fixed(seed)));
+    mine.create(&first, Presence::Background).await.unwrap();
+    for key in [&second, &third] {
+        mine.add(key, Presence::Background).await.unwrap();
+        // A change that was killed after it comes here twice.
+        mine.add(key, Presence::Background).await.unwrap();
+    }
+    let load = async |id: &[u8]| mine.load_named(id, Presence::Background).await.map(|key| key.id());
+    assert_eq!(load(&[]).await, Ok(first.id()));
+    assert_eq!(load(&second.id()).await, Ok(second.id()));
+    assert_eq!(load(&[9; 16]).await, Err(VaultError::KeyMissing));
+    mine.drop_key(&[], Presence::Background).await.unwrap();
+    mine.drop_key(&second.id(), Presence::Background).await.unwrap();
+    mine.drop_key(&second.id(), Presence::Background).await.unwrap();
+    assert_eq!(load(&[]).await, Err(VaultError::KeyMissing));
+    assert_eq!(load(&second.id()).await, Err(VaultError::KeyMissing));
+    assert_eq!(load(&third.id()).await, Ok(third.id()));
+}
+
+/// The keyring dies while we run: that is never taken for a key that is lost, and nothing hangs.
+async fn vanishes() {
+    let mine = Keychain::with_service(SERVICE, "prof_1");
+    let key = ProfileKey::generate(BackendKind::Keychain, &Fixed(7));
+    mine.create(&key, Presence::Background).await.unwrap();
+    mine.load(Presence::Background).await.unwrap();
+    let asked = Command::new("dbus-send")
+        .args(["--session", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/"])
+        .args(["org.freedesktop.DBus.GetConnectionUnixProcessID", "string:org.freedesktop.secrets"])
+        .output()
+        .unwrap();
+    let pid = String::from_utf8(asked.stdout).unwrap().split_whitespace().last().unwrap().to_owned();
+    assert!(Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
+    // The bus may start another, which is locked.
+    for _ in 0..2 {
+        let lost = mine.load(Presence::Background).await.unwrap_err();
+        assert!(matches!(lost, VaultError::NoKeyring | VaultError::Locked | VaultError::Keyring(_)), "{lost:?}");
+        let add = mine.add(&key, Presence::Background).await;
+        assert!(add.is_err() && add != Err(VaultError::KeyExists), "{add:?}");
+    }
+}
+
+async fn still_there() {
+    let key = ProfileKey::generate(BackendKind::Keychain, &Fixed(7));
+    let mine = Keychain::with_service(SERVICE, "prof_1");
+    assert_eq!(mine.load(Presence::Background).await.unwrap().id(), key.id());
 }
 
 async fn locked() {

@@ -43,6 +43,7 @@ pub const JOURNEYS: &[Journey] = &[
     Journey { layer: "zones", target: "zones", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "kills", target: "kills", limit_min: 20, lane: Lane::Runner },
     Journey { layer: "every-step", target: "every_step", limit_min: 15, lane: Lane::Runner },
+    Journey { layer: "vault", target: "vault", limit_min: 25, lane: Lane::Runner },
     Journey { layer: "fediverse", target: "fediverse", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "network", target: "network", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "window", target: "window", limit_min: 15, lane: Lane::Window },

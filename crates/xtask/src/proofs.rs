@@ -121,6 +121,15 @@ pub const PROOFS: &[Proof] = &[
         only: &["an_older_copy_put_back"],
     },
     Proof {
+        name: "rotation",
+        title: "Changes of keys cut short",
+        shows: "The program ends before and after every named step of replacing keys, in a real keyring, behind a \
+                passphrase and handed in, and of moving from each to each. One key opens the profile afterwards, the one \
+                before or the next; every account can be used with it, keys can be changed again, and none is left behind.",
+        target: "vault",
+        only: &["cut_short"],
+    },
+    Proof {
         name: "soak",
         title: "Days of work in one process",
         shows: "Posts to up to three accounts each come due hour after hour of simulated time, in one process on a practice \

@@ -1799,6 +1799,12 @@ by_state: Record<string, number>,
  */
 outages: Array<OutageView>, };
 
+export type RecoveryKeyView = { 
+/**
+ * To be written down: nobody can show it again.
+ */
+recovery_key: SecretText, };
+
 export type ReplyView = { 
 /**
  * The part it was about, from 0.
@@ -2201,6 +2207,60 @@ parts: Array<Part> | null,
  */
 options: { [key in string]: string }, };
 
+export type VaultBackend = "keychain" | "passphrase" | "environment";
+
+export type VaultPlace = { 
+/**
+ * Where.
+ */
+backend: VaultBackend, 
+/**
+ * The new passphrase, or the new key as 32 bytes in base64; `null` for the keychain.
+ */
+secret: SecretText | null, };
+
+export type VaultRecover = { 
+/**
+ * The recovery key, as it was written down.
+ */
+recovery_key: SecretText, 
+/**
+ * Where the next profile key is kept.
+ */
+to: VaultPlace, };
+
+export type VaultRotate = { 
+/**
+ * Only the data key of this account (`acc_…`); all keys when `null`.
+ */
+account: string | null, 
+/**
+ * The next profile key, where it is handed in: 32 bytes in base64. `null` otherwise.
+ */
+secret: SecretText | null, };
+
+export type VaultView = { 
+/**
+ * Where it is kept; `null` before the first secret is sealed.
+ */
+backend: VaultBackend | null, 
+/**
+ * `ready`, `locked`, `missing` or `unset`.
+ */
+state: string, 
+/**
+ * One sentence when not ready; empty otherwise.
+ */
+reason: string, 
+/**
+ * When the recovery key was made; `null` where there is none.
+ */
+recovery_key_made_at: string | null, 
+/**
+ * Keys that are not used any more and still in the keychain: they go at the next start.
+ */
+spare_keys: number, };
+
 export type When = { "kind": "now" } | { "kind": "wall", 
 /**
  * Wall time.
@@ -2296,4 +2356,9 @@ export type Commands = {
   copied_show: { params: Nothing; answer: CopiedView };
   copied_look: { params: Nothing; answer: CopiedView };
   copied_settle: { params: CopiedAnswer; answer: CopiedView };
+  vault_show: { params: Nothing; answer: VaultView };
+  vault_rotate: { params: VaultRotate; answer: VaultView };
+  vault_move: { params: VaultPlace; answer: VaultView };
+  vault_recovery_key: { params: Nothing; answer: RecoveryKeyView };
+  vault_recover: { params: VaultRecover; answer: VaultView };
 };

@@ -96,10 +96,12 @@ impl App {
             redirects,
             scopes: found.scopes.clone(),
             wrapped: Vec::new(),
+            version: 1,
             sealed: Vec::new(),
         };
-        self.seal_client(&mut client, &made.client_secret).await?;
+        self.profile_key(true).await?;
         let mut tx = self.store.begin().await?;
+        self.seal_client(&mut client, &made.client_secret).await?;
         store::oauth_client::upsert(&mut tx, &client, self.clock.now()).await?;
         store::oauth_client::prune(&mut tx, &client.platform, &client.instance, &client.client_id).await?;
         tx.commit().await?;

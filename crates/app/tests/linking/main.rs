@@ -9,6 +9,7 @@ mod bench;
 mod doubts;
 mod facts;
 mod grants;
+mod keys;
 mod pictures;
 mod registration;
 mod world;

@@ -1,6 +1,6 @@
 //! What crosses to the window, the command line and the socket: the only place these shapes are defined.
 //! Field names are snake_case, times RFC 3339 text, identifiers opaque text. No type here holds a secret
-//! on its way out.
+//! on its way out, but for the recovery key, which is shown once.
 
 mod account;
 mod app;
@@ -12,6 +12,7 @@ mod post;
 mod publication;
 mod redrive;
 mod series;
+mod vault;
 
 pub use account::*;
 pub use app::*;
@@ -23,6 +24,7 @@ pub use post::*;
 pub use publication::*;
 pub use redrive::*;
 pub use series::*;
+pub use vault::*;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -84,6 +84,7 @@ async fn every_release() -> Outcome {
             (5, "fallback"),
             (6, "reply"),
             (6, "bulk_item"),
+            (7, "recovery"),
         ];
         let populated = since.iter().all(|(version, table)| release.version < *version || full(table));
         check(populated, || "it is not populated".into())?;

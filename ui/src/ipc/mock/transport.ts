@@ -6,6 +6,7 @@ import { media, posts, type Handlers } from './posts';
 import { publications, queueStatus } from './publications';
 import { redrive } from './redrive';
 import { series } from './series';
+import { vault } from './vault';
 import { World } from './world';
 
 function appState(world: World): AppState {
@@ -114,6 +115,7 @@ const handlers: { [M in Method]: (world: World, params: Params<M>) => Answer<M> 
   ...media,
   ...publications,
   ...series,
+  ...vault,
 };
 
 /** A transport over a world, with a way to drop files into the window. */

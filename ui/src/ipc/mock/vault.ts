@@ -1,0 +1,36 @@
+import type { VaultBackend, VaultView } from '../generated';
+import type { Handlers } from './posts';
+import type { World } from './world';
+
+/** Where a world's key is, and whether a recovery key opens it. */
+const kept = new WeakMap<World, VaultView>();
+
+function show(world: World): VaultView {
+  const first: VaultView = {
+    backend: 'keychain',
+    state: 'ready',
+    reason: '',
+    recovery_key_made_at: null,
+    spare_keys: 0,
+  };
+  return kept.get(world) ?? first;
+}
+
+/** Another key: the recovery key has done its work. */
+function replaced(world: World, backend: VaultBackend | null): VaultView {
+  const view: VaultView = { ...show(world), backend, recovery_key_made_at: null };
+  kept.set(world, view);
+  world.emit('settings');
+  return view;
+}
+
+export const vault: Handlers<'vault'> = {
+  vault_show: show,
+  vault_rotate: (world, { account }) => (account ? show(world) : replaced(world, show(world).backend)),
+  vault_move: (world, { backend }) => replaced(world, backend),
+  vault_recover: (world, { to }) => replaced(world, to.backend),
+  vault_recovery_key: (world) => {
+    kept.set(world, { ...show(world), recovery_key_made_at: world.now() });
+    return { recovery_key: 'post room 1qqq qqqq' };
+  },
+};
