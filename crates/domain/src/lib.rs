@@ -11,6 +11,7 @@
 pub mod account;
 pub mod budget;
 pub mod change;
+pub mod consent;
 pub mod days;
 pub mod effect;
 pub mod error;

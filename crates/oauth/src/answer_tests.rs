@@ -84,8 +84,11 @@ fn errors_are_found_in_every_shape_and_under_every_status() {
 
 #[test]
 fn tokens_may_lie_deeper_and_facts_beside_them() {
-    const DEEP: Reading =
-        Reading { tokens_at: "/authed_user", told: &[("team", "/team/id"), ("user", "/authed_user/id"), ("n", "/n")] };
+    const DEEP: Reading = Reading {
+        tokens_at: "/authed_user",
+        renewed_at: "",
+        told: &[("team", "/team/id"), ("user", "/authed_user/id"), ("n", "/n")],
+    };
     let said = json!({"ok": true, "team": {"id": "T1"}, "n": 7,
                       "authed_user": {"id": "U1", "access_token": "xoxp", "token_type": "user", "scope": "chat:write"}});
     let (_, read, extras) = at(200, &said, &DEEP);
@@ -110,6 +113,6 @@ proptest! {
     #[test]
     fn no_shape_of_json_makes_reading_fail(text in r#"[\{\}\[\]",:a-z0-9 ]{0,60}"#) {
         let said = format!("{{\"error\":{{}},\"x\":\"{text}\"}}");
-        read(200, said.as_bytes(), &Reading { tokens_at: "/x", told: &[("x", "/x/0")] });
+        read(200, said.as_bytes(), &Reading { tokens_at: "/x", renewed_at: "", told: &[("x", "/x/0")] });
     }
 }

@@ -27,7 +27,7 @@ impl ClientProof {
 }
 
 /// The `Basic` value of RFC 6749, section 2.3.1: both halves form-encoded first.
-fn basic(id: &str, secret: &Secret<String>) -> Secret<String> {
+pub(crate) fn basic(id: &str, secret: &Secret<String>) -> Secret<String> {
     let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     Secret::new(format!("Basic {}", STANDARD.encode(format!("{}:{}", encode(id), encode(secret.expose())))))
 }

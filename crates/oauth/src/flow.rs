@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
-use domain::{PlatformId, Secret};
+use domain::{
+    PlatformId, Secret,
+    consent::{Pkce, Reading, Refusal, RevokeRule, ScopeRule, SecretPlace, Trade},
+};
 use url::{Host, Url};
 
 use crate::{Claims, Dpop, OauthError, OpenId, Redirect};
@@ -16,8 +19,10 @@ pub struct Flow {
     pub authorize: String,
     /// Token endpoint.
     pub token: String,
-    /// Revocation endpoint (RFC 7009), where there is one.
+    /// Revocation endpoint, where there is one.
     pub revoke: Option<String>,
+    /// How it is asked.
+    pub revoke_rule: RevokeRule,
     /// Device authorization endpoint (RFC 8628), where there is one.
     pub device: Option<String>,
     /// Endpoint for pushed authorization requests (RFC 9126); used where it is known.
@@ -52,40 +57,8 @@ pub struct Flow {
     pub long_lived: Option<TokenCall>,
     /// How a grant is renewed.
     pub renewal: Renewal,
-}
-
-/// Where a client secret goes in token calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SecretPlace {
-    /// In the form, as `client_secret`.
-    #[default]
-    Body,
-    /// In the `Authorization: Basic` header.
-    Basic,
-}
-
-/// How scopes are written in the authorization address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScopeRule {
-    /// Name of the parameter.
-    pub parameter: &'static str,
-    /// What stands between two.
-    pub separator: &'static str,
-}
-
-impl Default for ScopeRule {
-    fn default() -> Self {
-        Self { parameter: "scope", separator: " " }
-    }
-}
-
-/// Where token answers hold what, as JSON pointers (RFC 6901).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Reading {
-    /// The object with the tokens; empty for the whole answer.
-    pub tokens_at: &'static str,
-    /// Facts to be kept of the whole answer, such as the account's id: name and place.
-    pub told: &'static [(&'static str, &'static str)],
+    /// Words by which the endpoints refuse in their own way.
+    pub refusals: &'static [Refusal],
 }
 
 /// A `GET` that trades one token for another.
@@ -93,12 +66,8 @@ pub struct Reading {
 pub struct TokenCall {
     /// The endpoint.
     pub url: String,
-    /// Its `grant_type`.
-    pub grant_type: &'static str,
-    /// Name of the parameter that carries the token.
-    pub parameter: &'static str,
-    /// Whether id and secret of the client go with it.
-    pub with_client: bool,
+    /// What it is asked with.
+    pub trade: Trade,
 }
 
 /// How a grant is renewed.
@@ -111,18 +80,6 @@ pub enum Renewal {
     Exchange(TokenCall),
     /// Not at all: only linking again helps.
     Never,
-}
-
-/// Whether a proof key goes with the request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Pkce {
-    /// RFC 7636 with SHA-256.
-    #[default]
-    S256,
-    /// The same, with the challenge in lowercase hex instead of base64url.
-    S256Hex,
-    /// The platform has none.
-    None,
 }
 
 /// The issuer of an authorization server.
@@ -168,6 +125,7 @@ impl Flow {
             authorize: authorize.to_owned(),
             token: token.to_owned(),
             revoke: None,
+            revoke_rule: RevokeRule::default(),
             device: None,
             par: None,
             client_id: client_id.to_owned(),
@@ -185,6 +143,7 @@ impl Flow {
             reading: Reading::default(),
             long_lived: None,
             renewal: Renewal::default(),
+            refusals: &[],
         }
     }
 

@@ -1,7 +1,7 @@
 //! What flows may ask for beyond the plain code: requests sent ahead, tokens bound to a key, longer-lived ones, other ways
 //! back.
 
-use domain::{ErrorKind, PlatformId, Secret};
+use domain::{ErrorKind, PlatformId, Secret, consent::Trade};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -185,14 +185,12 @@ async fn a_server_that_is_never_content_is_asked_twice_only() {
 fn graph(peer: &Peer) -> Flow {
     let call = |grant_type, parameter, with_client| TokenCall {
         url: peer.at("/exchange"),
-        grant_type,
-        parameter,
-        with_client,
+        trade: Trade { grant_type, parameter, with_client },
     };
     Flow {
         pkce: Pkce::None,
         client_secret: Some(Secret::from("s3cret")),
-        reading: Reading { tokens_at: "", told: &[("user", "/user_id")] },
+        reading: Reading { tokens_at: "", renewed_at: "", told: &[("user", "/user_id")] },
         long_lived: Some(call("th_exchange_token", "access_token", true)),
         renewal: Renewal::Exchange(call("th_refresh_token", "access_token", false)),
         ..flow(peer)

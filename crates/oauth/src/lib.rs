@@ -42,11 +42,12 @@ mod world;
 pub use attempt::{Attempt, Door, Inbox, Limits};
 pub use claims::{Claims, OpenId};
 pub use device::{DeviceAttempt, DeviceCode};
+pub use domain::consent::{LoopbackHost, Pkce, PortRule, Reading, ScopeRule, SecretPlace};
 pub use dpop::Dpop;
 pub use error::OauthError;
-pub use flow::{Flow, Grant, Issuer, Pkce, Reading, Renewal, ScopeRule, SecretPlace, TokenCall};
+pub use flow::{Flow, Grant, Issuer, Renewal, TokenCall};
 pub use metadata::{Metadata, discover};
-pub use redirect::{LoopbackHost, PortRule, Redirect};
+pub use redirect::Redirect;
 pub use registration::{Application, Registered, register};
 pub use revoke::{Revoked, revoke};
 pub use signed_secret::SignedSecret;
@@ -62,6 +63,8 @@ mod flow_tests;
 mod grant_tests;
 #[cfg(test)]
 mod peer;
+#[cfg(test)]
+mod platform_tests;
 #[cfg(test)]
 mod test_support;
 #[cfg(test)]

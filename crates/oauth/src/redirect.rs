@@ -1,6 +1,7 @@
 //! Where the browser comes back to: a loopback port, a scheme of our own, or a page on the web whose address is pasted.
 //! Each says what has to be registered with the platform for it.
 
+use domain::consent::{LoopbackHost, PortRule, RedirectRule};
 use url::Url;
 
 use crate::{OauthError, pages};
@@ -38,38 +39,22 @@ pub enum Redirect {
     },
 }
 
-/// How a redirect address spells this machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LoopbackHost {
-    /// `127.0.0.1`.
-    #[default]
-    Address,
-    /// `localhost`, only where the platform insists.
-    Name,
-}
+const URI_MAX_BYTES: usize = 1_024;
 
-impl LoopbackHost {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Address => "127.0.0.1",
-            Self::Name => "localhost",
+impl From<RedirectRule> for Redirect {
+    fn from(rule: RedirectRule) -> Self {
+        match rule {
+            RedirectRule::AnyPort { path, host, registered } => {
+                Self::AnyLoopbackPort { path: path.to_owned(), host, registered }
+            }
+            RedirectRule::FixedPorts { ports, path, host } => {
+                Self::FixedPorts { ports: ports.to_vec(), path: path.to_owned(), host }
+            }
+            RedirectRule::Scheme(uri) => Self::Scheme { uri: uri.to_owned() },
+            RedirectRule::Page(uri) => Self::Page { uri: uri.to_owned() },
         }
     }
 }
-
-/// What a platform that takes any loopback port wants to have registered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PortRule {
-    /// Nothing.
-    #[default]
-    Nothing,
-    /// The address without a port.
-    Omitted,
-    /// The address with `*` for the port.
-    Wildcard,
-}
-
-const URI_MAX_BYTES: usize = 1_024;
 
 impl Redirect {
     /// Any port of `127.0.0.1`, nothing registered.

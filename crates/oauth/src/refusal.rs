@@ -1,11 +1,17 @@
 //! What the endpoints' refusals mean, and what the browser brings back instead of a code.
 
-use domain::{ErrorKind, ProviderError, Retry};
+use domain::{ErrorKind, ProviderError, Retry, consent::Refusal};
 use net::NetError;
 use oauth2::{RequestTokenError, basic::BasicErrorResponse};
 use serde::Deserialize;
 
-use crate::{Flow, OauthError, wire::Envelope};
+use crate::{
+    Flow, OauthError,
+    wire::{Envelope, REFRESH, TRADE_IN},
+};
+
+/// Calls that renew a grant.
+const RENEWALS: [&str; 2] = [REFRESH, TRADE_IN];
 
 /// An error body, also where it arrives with status 200.
 #[derive(Deserialize)]
@@ -38,10 +44,25 @@ pub(crate) fn refused(flow: &Flow, operation: &'static str, body: &[u8], envelop
     refusal(flow, operation, serde_json::from_slice(body).ok().as_ref(), envelope)
 }
 
-/// A refusal in the words of RFC 6749, section 5.2, or by its status alone.
+/// A refusal in the platform's own words, in those of RFC 6749, section 5.2, or by its status alone.
 fn refusal(flow: &Flow, operation: &'static str, body: Option<&ErrorBody>, envelope: Envelope) -> ProviderError {
     let code = body.map_or("", |body| body.error.as_str());
-    let kind = match (code, envelope.status) {
+    let own = Refusal::kind_of(flow.refusals, code, RENEWALS.contains(&operation));
+    // A server that is down may say anything.
+    let own = own.filter(|_| envelope.status.is_none_or(|status| status < 500));
+    let kind = own.unwrap_or_else(|| standard(code, envelope.status));
+    let words = body.and_then(|body| body.error_description.as_deref()).unwrap_or_default();
+    let mut error = ProviderError::new(kind, flow.platform.clone(), operation).not_before(envelope.retry_after);
+    if kind == ErrorKind::Protocol && envelope.status == Some(200) {
+        // No refusal: the answer was spoilt on its way.
+        error.retry = Retry::After;
+    }
+    error.replied(envelope.status.unwrap_or_default(), &net::redact::text(code), &net::redact::text(words))
+}
+
+/// What the words of the standards mean.
+fn standard(code: &str, status: Option<u16>) -> ErrorKind {
+    match (code, status) {
         ("temporarily_unavailable" | "server_error", _) | (_, Some(500..)) => ErrorKind::Unavailable,
         ("slow_down", _) | (_, Some(429)) => ErrorKind::RateLimited,
         ("invalid_grant" | "bad_verification_code" | "invalid_client" | "unauthorized_client" | "access_denied", _) => {
@@ -51,14 +72,7 @@ fn refusal(flow: &Flow, operation: &'static str, body: Option<&ErrorBody>, envel
         ("invalid_scope", _) => ErrorKind::MissingScope,
         ("unsupported_grant_type" | "unsupported_response_type", _) => ErrorKind::Unsupported,
         _ => ErrorKind::Protocol,
-    };
-    let words = body.and_then(|body| body.error_description.as_deref()).unwrap_or_default();
-    let mut error = ProviderError::new(kind, flow.platform.clone(), operation).not_before(envelope.retry_after);
-    if kind == ErrorKind::Protocol && envelope.status == Some(200) {
-        // No refusal: the answer was spoilt on its way.
-        error.retry = Retry::After;
     }
-    error.replied(envelope.status.unwrap_or_default(), &net::redact::text(code), &net::redact::text(words))
 }
 
 /// Tokens came, but not who they belong to.

@@ -1,8 +1,15 @@
 //! Ending a grant at its platform.
 
-use domain::{ProviderError, Secret};
+use domain::{ProviderError, Secret, consent::RevokeRule};
+use net::Request;
+use serde_json::json;
 
-use crate::{Flow, OauthError, Reading, World, answer, client_proof::ClientProof, refusal::refused, wire::Envelope};
+use crate::{
+    Flow, OauthError, Reading, World, answer,
+    client_proof::{ClientProof, basic},
+    refusal::refused,
+    wire::Envelope,
+};
 
 const REVOKE: &str = "token_revoke";
 const REVOKE_LIMIT_MS: u64 = 10_000;
@@ -12,12 +19,13 @@ const REVOKE_LIMIT_MS: u64 = 10_000;
 pub enum Revoked {
     /// The platform confirmed it.
     Done,
-    /// The platform has no revocation endpoint: the person can end it in the platform's settings.
+    /// The platform has no revocation endpoint for this client: the person can end it in the platform's settings.
     NotOffered,
 }
 
-/// Ends a grant (RFC 7009): the refresh token first, which usually ends the whole family; the access token
-/// where there is no other or the platform does not take it. Local copies go whatever this says.
+/// Ends a grant, the way its platform wants it asked. By a form (RFC 7009) the refresh token goes first, which usually
+/// ends the whole family; the access token where there is no other or the platform does not take it. Local copies go
+/// whatever this says.
 pub async fn revoke(
     flow: &Flow,
     world: &World,
@@ -26,23 +34,37 @@ pub async fn revoke(
 ) -> Result<Revoked, OauthError> {
     let Some(url) = flow.revoke.as_deref() else { return Ok(Revoked::NotOffered) };
     flow.check()?;
-    if let Some(refresh) = refresh {
-        match revoke_one(flow, world, url, refresh, "refresh_token").await {
-            Err(error) if error.remote_code == "unsupported_token_type" => {}
-            other => return other.map(|()| Revoked::Done).map_err(OauthError::Exchange),
+    let tag = world.client.tag(flow.platform.clone());
+    let ended = match flow.revoke_rule {
+        RevokeRule::Form => by_form(flow, world, url, access, refresh).await,
+        RevokeRule::OwnToken => asked(flow, world.client.post(&tag, REVOKE, url).bearer(access)).await,
+        RevokeRule::ByClient => {
+            let Some(secret) = &flow.client_secret else { return Ok(Revoked::NotOffered) };
+            let request = world.client.delete(&tag, REVOKE, url);
+            let request = request.secret_header("authorization", &basic(&flow.client_id, secret));
+            asked(flow, request.json(&json!({"access_token": access.expose()}))).await
         }
-    }
-    let done = revoke_one(flow, world, url, access, "access_token").await;
-    done.map(|()| Revoked::Done).map_err(OauthError::Exchange)
+    };
+    ended.map(|()| Revoked::Done).map_err(OauthError::Exchange)
 }
 
-async fn revoke_one(
+async fn by_form(
     flow: &Flow,
     world: &World,
     url: &str,
-    token: &Secret<String>,
-    hint: &str,
+    access: &Secret<String>,
+    refresh: Option<&Secret<String>>,
 ) -> Result<(), ProviderError> {
+    if let Some(refresh) = refresh {
+        match form(flow, world, url, refresh, "refresh_token").await {
+            Err(error) if error.remote_code == "unsupported_token_type" => {}
+            other => return other,
+        }
+    }
+    form(flow, world, url, access, "access_token").await
+}
+
+async fn form(flow: &Flow, world: &World, url: &str, token: &Secret<String>, hint: &str) -> Result<(), ProviderError> {
     let mut form = vec![("token", token.expose().as_str()), ("token_type_hint", hint)];
     let mut request = world.client.post(&world.client.tag(flow.platform.clone()), REVOKE, url);
     let proof = ClientProof::of(flow);
@@ -50,7 +72,11 @@ async fn revoke_one(
         ClientProof::Header(value) => request = request.secret_header("authorization", value),
         ClientProof::Form(pairs) => form.extend(pairs.iter().map(|(name, value)| (*name, value.expose().as_str()))),
     }
-    let answer = request.form(&form).timeout_ms(REVOKE_LIMIT_MS).send().await;
+    asked(flow, request.form(&form)).await
+}
+
+async fn asked(flow: &Flow, request: Request) -> Result<(), ProviderError> {
+    let answer = request.timeout_ms(REVOKE_LIMIT_MS).send().await;
     let answer = answer.map_err(|error| error.of_question(flow.platform.clone(), REVOKE))?;
     let read = answer::read(answer.status, &answer.body, &Reading::default());
     if (200..300).contains(&read.status) {

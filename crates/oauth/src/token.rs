@@ -12,12 +12,10 @@ use crate::{
     Dpop, Flow, Grant, OauthError, Renewal, SecretPlace, TokenCall, World,
     answer::Extras,
     refusal::{refused, sorted},
-    wire::{Envelope, Wire},
+    wire::{Envelope, REFRESH, TRADE_IN, Wire},
 };
 
 const EXCHANGE: &str = "token_exchange";
-const REFRESH: &str = "token_refresh";
-const TRADE_IN: &str = "token_trade_in";
 /// Shorter than for other calls: a spent refresh token is good for a short while only (30 s where it is said), in which the
 /// answer has to be asked for again.
 const REFRESH_LIMIT_MS: u64 = 15_000;
@@ -116,8 +114,8 @@ pub(crate) async fn trade_in(flow: &Flow, world: &World, call: &TokenCall, short
 async fn called(flow: &Flow, world: &World, call: &TokenCall, token: &Secret<String>) -> Result<Grant, OauthError> {
     let tag = world.client.tag(flow.platform.clone());
     let mut request = world.client.get(&tag, TRADE_IN, &call.url).timeout_ms(REFRESH_LIMIT_MS);
-    request = request.query(&[("grant_type", call.grant_type), (call.parameter, token.expose())]);
-    if call.with_client {
+    request = request.query(&[("grant_type", call.trade.grant_type), (call.trade.parameter, token.expose())]);
+    if call.trade.with_client {
         let secret = flow.client_secret.as_ref().map_or("", |secret| secret.expose());
         request = request.query(&[("client_id", flow.client_id.as_str()), ("client_secret", secret)]);
     }

@@ -18,6 +18,10 @@ use crate::{
     answer::{self, Extras},
 };
 
+/// A refresh token traded for tokens.
+pub(crate) const REFRESH: &str = "token_refresh";
+/// A token traded for a longer-lived or fresh one.
+pub(crate) const TRADE_IN: &str = "token_trade_in";
 const ANSWER_MAX_BYTES: usize = 64 * 1_024;
 
 /// One call through the HTTP client.
@@ -69,7 +73,9 @@ impl<'a> Wire<'a> {
                 answer.header("dpop-nonce").map(|nonce| dpop.hear(&url, nonce));
             }
         }
-        let read = answer::read(answer.status, &answer.body, &self.flow.reading);
+        let reading = self.flow.reading;
+        let reading = if self.operation == REFRESH { reading.renewed() } else { reading };
+        let read = answer::read(answer.status, &answer.body, &reading);
         let envelope = Envelope { status: Some(answer.status), retry_after: answer.retry_after };
         *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = (envelope, read.extras);
         let mut response = HttpResponse::new(read.body.to_vec());

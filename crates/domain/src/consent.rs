@@ -1,0 +1,253 @@
+//! How authorization servers differ, as data. A platform's facts are written with these words and the OAuth engine reads
+//! them, so that neither has to know the other.
+
+use crate::ErrorKind;
+
+/// Where a client secret goes in token calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SecretPlace {
+    /// In the form, as `client_secret`.
+    #[default]
+    Body,
+    /// In the `Authorization: Basic` header.
+    Basic,
+}
+
+/// How scopes are written in the authorization address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScopeRule {
+    /// Name of the parameter.
+    pub parameter: &'static str,
+    /// What stands between two.
+    pub separator: &'static str,
+}
+
+impl ScopeRule {
+    /// That of RFC 6749, section 3.3.
+    pub const STANDARD: Self = Self { parameter: "scope", separator: " " };
+}
+
+impl Default for ScopeRule {
+    fn default() -> Self {
+        Self::STANDARD
+    }
+}
+
+/// Where token answers hold what, as JSON pointers (RFC 6901).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// The object with the tokens; empty for the whole answer.
+    pub tokens_at: &'static str,
+    /// The same in answers to renewals, which some platforms wrap otherwise.
+    pub renewed_at: &'static str,
+    /// Facts to be kept of the whole answer, such as the account's id: name and place.
+    pub told: &'static [(&'static str, &'static str)],
+}
+
+impl Reading {
+    /// Everything at the top of the answer, nothing told beside.
+    pub const STANDARD: Self = Self { tokens_at: "", renewed_at: "", told: &[] };
+
+    /// How answers to renewals are read.
+    #[must_use]
+    pub const fn renewed(self) -> Self {
+        Self { tokens_at: self.renewed_at, ..self }
+    }
+}
+
+/// Whether a proof key goes with the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pkce {
+    /// RFC 7636 with SHA-256.
+    #[default]
+    S256,
+    /// The same, with the challenge in lowercase hex instead of base64url.
+    S256Hex,
+    /// The platform has none.
+    None,
+}
+
+/// How a redirect address spells this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LoopbackHost {
+    /// `127.0.0.1`.
+    #[default]
+    Address,
+    /// `localhost`, only where the platform insists.
+    Name,
+}
+
+impl LoopbackHost {
+    /// As it stands in an address.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Address => "127.0.0.1",
+            Self::Name => "localhost",
+        }
+    }
+}
+
+/// What a platform that takes any loopback port wants to have registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PortRule {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The address without a port.
+    Omitted,
+    /// The address with `*` for the port.
+    Wildcard,
+}
+
+/// Where a platform lets the browser come back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RedirectRule {
+    /// A loopback port chosen anew each time: the rule of RFC 8252.
+    AnyPort {
+        /// Path with a leading slash, one per platform.
+        path: &'static str,
+        /// How the address spells this machine.
+        host: LoopbackHost,
+        /// What is registered with the platform.
+        registered: PortRule,
+    },
+    /// One of the ports registered with the platform, the first that is free.
+    FixedPorts {
+        /// In order of preference.
+        ports: &'static [u16],
+        /// Path with a leading slash.
+        path: &'static str,
+        /// How the registered address spells this machine.
+        host: LoopbackHost,
+    },
+    /// An address under a scheme of ours, which the system hands over.
+    Scheme(&'static str),
+    /// A page on the web whose address is pasted.
+    Page(&'static str),
+}
+
+impl RedirectRule {
+    /// Any port of `127.0.0.1`, nothing registered.
+    #[must_use]
+    pub const fn any_port(path: &'static str) -> Self {
+        Self::AnyPort { path, host: LoopbackHost::Address, registered: PortRule::Nothing }
+    }
+
+    /// The path, where this machine listens; empty elsewhere.
+    #[must_use]
+    pub const fn path(&self) -> &'static str {
+        match self {
+            Self::AnyPort { path, .. } | Self::FixedPorts { path, .. } => path,
+            Self::Scheme(_) | Self::Page(_) => "",
+        }
+    }
+}
+
+/// A `GET` that trades one token for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trade {
+    /// Its `grant_type`.
+    pub grant_type: &'static str,
+    /// Name of the parameter that carries the token.
+    pub parameter: &'static str,
+    /// Whether id and secret of the client go with it.
+    pub with_client: bool,
+}
+
+/// How a grant is ended at the platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RevokeRule {
+    /// A form with the token and the client (RFC 7009).
+    #[default]
+    Form,
+    /// A `POST` made with the access token itself, which it ends.
+    OwnToken,
+    /// A `DELETE` by the client with id and secret in the header, and the access token as JSON; not without a secret.
+    ByClient,
+}
+
+/// When a word of the token endpoint has a meaning of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Whatever was asked for.
+    Anything,
+    /// When a grant was to be renewed.
+    Renewal,
+}
+
+/// A word by which a token endpoint refuses in its own way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// When it means that.
+    pub asked: Asked,
+    /// The platform's word: `bad_refresh_token`.
+    pub code: &'static str,
+    /// What it stands for.
+    pub kind: ErrorKind,
+}
+
+impl Refusal {
+    /// A word that always means the same.
+    #[must_use]
+    pub const fn always(code: &'static str, kind: ErrorKind) -> Self {
+        Self { asked: Asked::Anything, code, kind }
+    }
+
+    /// A word that means so when a grant was to be renewed.
+    #[must_use]
+    pub const fn renewing(code: &'static str, kind: ErrorKind) -> Self {
+        Self { asked: Asked::Renewal, code, kind }
+    }
+
+    /// What a word stands for among these, said when a grant was to be renewed or not.
+    #[must_use]
+    pub fn kind_of(all: &[Self], code: &str, renewing: bool) -> Option<ErrorKind> {
+        let means = |rule: &&Self| rule.code == code && (renewing || rule.asked == Asked::Anything);
+        all.iter().find(means).map(|rule| rule.kind)
+    }
+}
+
+/// When a grant ends whose answers do not say so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GrantEnd {
+    /// Days a refresh token lives.
+    pub days: u16,
+    /// Whether each renewal begins them anew.
+    pub restarts: bool,
+}
+
+impl GrantEnd {
+    /// Milliseconds until the end, seen from a link or a renewal; `None` where a renewal changes nothing.
+    #[must_use]
+    pub fn life_ms(&self, renewal: bool) -> Option<i64> {
+        (self.restarts || !renewal).then_some(i64::from(self.days) * 86_400_000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_means_what_its_platform_means_by_it_when_it_says_it() {
+        let rules = [
+            Refusal::renewing("invalid_request", ErrorKind::AuthRevoked),
+            Refusal::always("no_credits", ErrorKind::QuotaExhausted),
+        ];
+        assert_eq!(Refusal::kind_of(&rules, "invalid_request", true), Some(ErrorKind::AuthRevoked));
+        assert_eq!(Refusal::kind_of(&rules, "invalid_request", false), None);
+        for renewing in [true, false] {
+            assert_eq!(Refusal::kind_of(&rules, "no_credits", renewing), Some(ErrorKind::QuotaExhausted));
+            assert_eq!(Refusal::kind_of(&rules, "invalid_grant", renewing), None);
+        }
+    }
+
+    #[test]
+    fn a_fixed_end_stays_where_it_was_when_a_grant_is_renewed() {
+        let fixed = GrantEnd { days: 365, restarts: false };
+        assert_eq!((fixed.life_ms(false), fixed.life_ms(true)), (Some(365 * 86_400_000), None));
+        let rolling = GrantEnd { days: 30, restarts: true };
+        assert_eq!((rolling.life_ms(false), rolling.life_ms(true)), (Some(2_592_000_000), Some(2_592_000_000)));
+    }
+}
