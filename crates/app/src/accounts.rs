@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::{AccountId, AccountState, EffectClass, ErrorKind, HeldReason, limits::PostLimits, options::OptionField};
+use providers::descriptor::RenewalRule;
 use store::{account::Account, secret::Field};
 
 use crate::{
@@ -50,6 +51,11 @@ impl App {
 
     /// Whether the access of an account is renewed by itself.
     pub async fn renews(&self, id: AccountId) -> Result<bool, Error> {
+        match self.renewal_of(&self.account(id).await?) {
+            RenewalRule::RefreshToken => {}
+            RenewalRule::Trade(_) => return Ok(true),
+            RenewalRule::Never => return Ok(false),
+        }
         let refresh = store::secret::get(&mut *self.store.read().await?, id, Field::Refresh).await?;
         Ok(refresh.is_some())
     }

@@ -36,8 +36,10 @@ pub struct Status {
     pub stage: Stage,
     /// Where to consent; empty for an app password.
     pub authorize_url: String,
-    /// Where the browser comes back to.
+    /// Where the browser comes back to; empty where it does not.
     pub redirect_uri: String,
+    /// The code to type there; empty where none is.
+    pub user_code: String,
     /// When it is given up.
     pub expires_at: UtcMs,
 }

@@ -192,7 +192,16 @@ impl App {
         let endpoints = self.provider(PLATFORM)?.descriptor().endpoints(&practice.url);
         let (platform, instance, client) = (PLATFORM.to_owned(), String::new(), String::new());
         let scopes = Vec::new();
-        let new = NewAccount { platform, instance, method: "oauth", endpoints, tokens, scopes, client };
+        let new = NewAccount {
+            platform,
+            instance,
+            method: "oauth",
+            endpoints,
+            tokens,
+            scopes,
+            client,
+            subject: String::new(),
+        };
         self.adopt(new, None, None).await
     }
 

@@ -91,10 +91,14 @@ impl App {
         draft: &Draft,
         findings: &mut Vec<Finding>,
     ) -> Result<AccountReview, Error> {
+        let provider = self.provider(account.platform.as_str())?;
+        if !provider.descriptor().publishes {
+            findings.push(Finding::new(FindingCode::OnlyLinked).on(account.id));
+            return Ok(AccountReview { account: account.id, class: self.class_of(account), parts: Vec::new() });
+        }
         if account.state != AccountState::Healthy {
             findings.push(Finding::new(FindingCode::AccountNeedsRelink).on(account.id));
         }
-        let provider = self.provider(account.platform.as_str())?;
         let account_ref = Self::account_ref(account);
         let commented = provider.changes(&account_ref).comment.is_some();
         let comment = check_comment(&provider.limits(&account_ref), commented, &draft.content.first_comment);

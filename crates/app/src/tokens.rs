@@ -9,7 +9,7 @@ use domain::{
     ports::TokenSource,
 };
 use providers::{
-    descriptor::Method,
+    descriptor::{Method, RenewalRule},
     provider::{AccountRef, Session, Tokens},
 };
 use store::{account::Account, secret::Field};
@@ -136,17 +136,23 @@ impl App {
         if renewed_meanwhile {
             return Ok(held);
         }
-        let refresh = self.open_refresh(&account).await.map_err(|error| lost(&error, Some(&account)))?;
+        let refresh = match self.renewal_of(&account) {
+            RenewalRule::RefreshToken => {
+                self.open_refresh(&account).await.map_err(|error| lost(&error, Some(&account)))?
+            }
+            RenewalRule::Trade(_) => Some(held.clone()),
+            RenewalRule::Never => None,
+        };
         let Some(refresh) = refresh else {
             // Grants without a refresh token end for good.
             self.note_revoked(&account).await;
             return Err(trouble(ErrorKind::AuthRevoked, Some(&account)));
         };
         let fresh = match self.fresh_tokens(&account, &refresh).await {
+            Ok(fresh) if fresh.access.expose().is_empty() => return Err(trouble(ErrorKind::Protocol, Some(&account))),
             Ok(fresh) => fresh,
             Err(error) => {
-                let same = self.open_token(&account, Field::Refresh).await;
-                let still_ours = same.is_ok_and(|stored| stored.expose() == refresh.expose());
+                let still_ours = self.still_held(&account, &refresh).await;
                 if error.kind == ErrorKind::AuthRevoked && still_ours {
                     self.note_revoked(&account).await;
                 }
@@ -175,6 +181,22 @@ impl App {
         Ok(())
     }
 
+    /// What an account is renewed with; sessions of app passwords have a refresh token.
+    pub(crate) fn renewal_of(&self, account: &Account) -> RenewalRule {
+        let rules = self.provider(account.platform.as_str()).ok();
+        let rules = rules.as_ref().and_then(|provider| provider.descriptor().methods.iter().find_map(Method::oauth));
+        rules.filter(|_| account.method == "oauth").map_or(RenewalRule::RefreshToken, |rules| rules.renewal)
+    }
+
+    /// Whether what an account was to be renewed with is still what is stored.
+    async fn still_held(&self, account: &Account, used: &Secret<String>) -> bool {
+        let field = match self.renewal_of(account) {
+            RenewalRule::Trade(_) => Field::Access,
+            RenewalRule::RefreshToken | RenewalRule::Never => Field::Refresh,
+        };
+        self.open_token(account, field).await.is_ok_and(|stored| stored.expose() == used.expose())
+    }
+
     async fn fresh_tokens(&self, account: &Account, refresh: &Secret<String>) -> Result<Tokens, ProviderError> {
         let provider = self.provider(account.platform.as_str()).map_err(|error| lost(&error, Some(account)))?;
         let rules = provider.descriptor().methods.iter().find_map(Method::oauth);
@@ -184,10 +206,11 @@ impl App {
         }
     }
 
+    /// Keeps a renewed pair. What the renewal does not say, or says with an empty value, stays as it was.
     async fn keep_tokens(&self, account: &Account, fresh: &Tokens) -> Result<(), Error> {
         let now = self.clock.now();
         let sealed_access = self.seal_token(account, Field::Access, &fresh.access).await?;
-        let sealed_refresh = match &fresh.refresh {
+        let sealed_refresh = match fresh.refresh.as_ref().filter(|refresh| !refresh.expose().is_empty()) {
             Some(refresh) => Some(self.seal_token(account, Field::Refresh, refresh).await?),
             None => None,
         };

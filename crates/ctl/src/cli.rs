@@ -1,6 +1,7 @@
 //! The words of the command line: what can be typed, and nothing of what it does.
 
 mod accounts;
+mod apps;
 mod later;
 mod posts;
 mod queue;
@@ -12,7 +13,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use accounts::{AccountsVerb, LinkArgs, LinkFlags, LinkWay, OnUnlinkArg, PlatformsVerb, RelinkArgs, UnlinkArgs};
-pub use later::{AppsVerb, AuditVerb, DataVerb, MetricsVerb};
+pub use apps::AppsVerb;
+pub use later::{AuditVerb, DataVerb, MetricsVerb};
 pub use posts::{CreateArgs, EditArgs, MediaVerb, PostsVerb, TimeArgs, WritingArgs};
 pub use queue::{DecideArgs, MissedArgs, PracticeVerb, PublicationsVerb, QueueVerb, RetryArgs, RunArgs};
 pub use series::{SeriesVerb, SlotsVerb};

@@ -2,6 +2,7 @@
 //! decided here.
 
 mod accounts;
+mod apps;
 mod findings;
 mod forecast;
 mod posts;
@@ -13,6 +14,7 @@ mod vault;
 use ipc::wire::Failure;
 
 pub use accounts::{account, accounts, platform, platforms, practice};
+pub use apps::{own_app, own_apps};
 pub use findings::findings;
 pub use forecast::forecast;
 pub use posts::{media, media_list, post, posts, review};

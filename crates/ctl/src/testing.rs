@@ -178,7 +178,7 @@ fn limits() -> Value {
 pub fn platform(id: &str) -> Value {
     json!({
         "id": id, "name": "The Network", "color": "#000000", "badge": "X", "methods": ["oauth", "app-password"],
-        "asks_instance": true, "default_instance": "https://x.example", "kinds": [],
+        "asks_instance": true, "default_instance": "https://x.example", "publishes": true, "kinds": [],
         "scopes": [{"name": "write", "reason": "publishes your posts"}],
         "limits": limits(), "options": [],
         "endpoints": {"authorize": "https://x.example/authorize", "api": "https://api.x.example"},

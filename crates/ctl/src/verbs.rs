@@ -1,6 +1,7 @@
 //! The verbs: each decodes its words, calls one command (writing a post: a few), and says what came of it.
 
 mod accounts;
+mod apps;
 mod compose;
 mod link;
 mod live;
@@ -28,9 +29,6 @@ use crate::{
 pub fn not_here(verb: &Verb) -> Option<&'static str> {
     Some(match verb {
         Verb::Platforms(PlatformsVerb::Verify { .. }) => "platforms verify",
-        Verb::Apps(AppsVerb::Set { .. }) => "apps set",
-        Verb::Apps(AppsVerb::List) => "apps list",
-        Verb::Apps(AppsVerb::Remove { .. }) => "apps remove",
         Verb::Apps(AppsVerb::ImportEnv { .. }) => "apps import-env",
         Verb::Metrics(MetricsVerb::Collect { .. }) => "metrics collect",
         Verb::Metrics(MetricsVerb::Show { .. }) => "metrics show",
@@ -62,7 +60,8 @@ pub async fn run(verb: Verb, shell: &Shell<'_>) -> Result<Answer, Trouble> {
         Verb::Queue(verb) => queue::run(&verb, shell).await,
         Verb::Practice(verb) => practice::run(verb, shell).await,
         Verb::Vault(verb) => vault::run(verb, shell).await,
-        Verb::Apps(_) | Verb::Metrics(_) | Verb::Doctor { .. } | Verb::Data(_) | Verb::Audit(_) => {
+        Verb::Apps(verb) => apps::run(verb, shell).await,
+        Verb::Metrics(_) | Verb::Doctor { .. } | Verb::Data(_) | Verb::Audit(_) => {
             Err(Trouble::not_available("this verb"))
         }
     }

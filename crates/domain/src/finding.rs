@@ -42,6 +42,8 @@ pub enum FindingCode {
     TooManyParts,
     /// The account cannot publish until it is linked again.
     AccountNeedsRelink,
+    /// Accounts of this platform are linked, and nothing can be published through them yet.
+    OnlyLinked,
     /// The time lies in the past; `actual` is how many minutes ago it was.
     TimePast,
     /// That local time does not exist on that day (clocks go forward); `actual` is the next local time that does, in

@@ -14,11 +14,12 @@ use crate::{
         About, AccountView, AddMedia, AppState, AutostartChange, AutostartView, Bulk, BulkOutcome, BulkUndo,
         BulkUndone, ById, ChangeSeries, CopiedAnswer, CopiedView, CreatePost, CreateSeries, Decide, EditLive,
         EndedSeries, EvidenceView, Failure, FetchCard, ForecastQuery, ForecastView, LastBulk, LinkStart, LinkView,
-        LogQuery, LogTail, MediaView, Nothing, NoticeView, OpenFolder, PasteMedia, Paths, PlatformGuide, PlatformView,
-        PostView, PostsQuery, PracticeFault, PracticeLink, PracticeView, ProfileTrouble, PublicationDetail,
-        PublicationView, PublicationsQuery, QueueStatus, RecoveryKeyView, Review, SaveDraft, SchedulePost, SeriesDates,
-        SeriesQuery, SeriesTiming, SeriesView, SetSlots, Settings, SettingsChange, SettleMissed, SlotsView,
-        StartWithCopy, TryServer, Unlink, VaultPlace, VaultRecover, VaultRotate, VaultView,
+        LogQuery, LogTail, MediaView, Nothing, NoticeView, OpenFolder, OwnAppView, PasteMedia, Paths, PlatformGuide,
+        PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink, PracticeView, ProfileTrouble,
+        PublicationDetail, PublicationView, PublicationsQuery, QueueStatus, RecoveryKeyView, Review, SaveDraft,
+        SchedulePost, SeriesDates, SeriesQuery, SeriesTiming, SeriesView, SetOwnApp, SetSlots, Settings,
+        SettingsChange, SettleMissed, SlotsView, StartWithCopy, TryServer, Unlink, VaultPlace, VaultRecover,
+        VaultRotate, VaultView,
     },
 };
 
@@ -79,6 +80,9 @@ commands! {
         accounts_show: ById => AccountView;
         accounts_check: ById => AccountView;
         accounts_unlink: Unlink => AccountView;
+        apps_list: Nothing => Vec<OwnAppView>;
+        apps_set: SetOwnApp => OwnAppView;
+        apps_remove: ById => OwnAppView;
         link_start: LinkStart => LinkView;
         link_status: ById => LinkView;
         link_open: ById => Nothing;
@@ -173,6 +177,7 @@ pub(crate) const READING: &[&str] = &[
     "platforms_guide",
     "accounts_list",
     "accounts_show",
+    "apps_list",
     "link_status",
     "practice_status",
     "media_list",

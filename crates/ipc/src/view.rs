@@ -3,21 +3,25 @@
 use app::{
     App, Error,
     compose::Draft as AppDraft,
+    link::OwnApp,
     review::{AccountReview as AppReview, PartReview},
 };
 use domain::{
     ErrorCode, PublicationState,
     text::{EntityKind, entities},
 };
-use providers::{Provider, descriptor::Method};
+use providers::{
+    Provider,
+    descriptor::{ClientRule, Method, SecretNeed},
+};
 use store::{account::Account, publication::Publication};
 
 use crate::{
     view_limits,
     wire::{
-        AccountReview, AccountView, Draft, EffectView, Event, Failure, JournalEntry, KindView, LinkMethod,
-        LiveChangeView, MediaView, NoticeView, PartWords, PlatformView, PostView, PreviewImage, PreviewPart,
-        PublicationDetail, PublicationView, ScopeView, TextRun, Topic,
+        AccountReview, AccountView, AppSecret, Draft, EffectView, Event, Failure, JournalEntry, KindView, LinkMethod,
+        LiveChangeView, MediaView, NoticeView, OwnAppView, PartWords, PlatformView, PostView, PreviewImage,
+        PreviewPart, PublicationDetail, PublicationView, ScopeView, TextRun, Topic,
     },
 };
 
@@ -52,7 +56,8 @@ impl From<app::event::Event> for Event {
 pub(crate) fn platform(provider: &dyn Provider) -> PlatformView {
     let descriptor = provider.descriptor();
     // Where a client is registered with each server, the server decides what kind of account it is.
-    let chosen = !descriptor.methods.iter().any(|method| matches!(method, Method::Registered(_)));
+    let mut rules = descriptor.methods.iter().filter_map(Method::oauth);
+    let chosen = !rules.any(|rules| rules.client == ClientRule::Registered);
     let several = chosen && descriptor.kinds.len() > 1;
     PlatformView {
         id: descriptor.id.to_owned(),
@@ -62,6 +67,7 @@ pub(crate) fn platform(provider: &dyn Provider) -> PlatformView {
         methods: descriptor.methods.iter().map(method).collect(),
         asks_instance: descriptor.asks_instance,
         default_instance: descriptor.default_instance.to_owned(),
+        publishes: descriptor.publishes,
         kinds: descriptor
             .kinds
             .iter()
@@ -83,8 +89,23 @@ pub(crate) fn platform(provider: &dyn Provider) -> PlatformView {
 
 const fn method(method: &Method) -> LinkMethod {
     match method {
-        Method::Oauth(_) | Method::Registered(_) => LinkMethod::Oauth,
+        Method::Oauth(_) | Method::Device(_) => LinkMethod::Oauth,
         Method::AppPassword => LinkMethod::AppPassword,
+    }
+}
+
+pub(crate) fn own_app(known: OwnApp) -> OwnAppView {
+    OwnAppView {
+        platform: known.platform,
+        secret: match known.secret {
+            SecretNeed::None => AppSecret::None,
+            SecretNeed::Optional => AppSecret::Optional,
+            SecretNeed::Needed => AppSecret::Needed,
+        },
+        redirects: known.redirects,
+        client_id: known.client_id,
+        accounts: known.accounts,
+        accounts_before: known.accounts_before,
     }
 }
 

@@ -1,6 +1,12 @@
 //! A platform as data: the source of forms, counters, validation, previews and limit tables.
 
-use domain::{EffectClass, Endpoints, UtcMs, budget::Limit, effect::Doubt, limits::PostLimits};
+use domain::{
+    EffectClass, Endpoints, UtcMs,
+    budget::Limit,
+    consent::{GrantEnd, Pkce, Reading, RedirectRule, Refusal, RevokeRule, ScopeRule, SecretPlace, Trade},
+    effect::Doubt,
+    limits::PostLimits,
+};
 
 /// How far two clocks may be apart when the age of a key is told, in milliseconds.
 const KEY_MARGIN_MS: i64 = 600_000;
@@ -8,34 +14,138 @@ const KEY_MARGIN_MS: i64 = 600_000;
 /// One way to link an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Method {
-    /// Authorization code with PKCE in the system browser.
+    /// Authorization code in the system browser.
     Oauth(OauthRules),
-    /// The same with a client of our own at each server, registered when the first account there is linked.
-    Registered(OauthRules),
+    /// A code typed on the platform's page (RFC 8628).
+    Device(OauthRules),
     /// Name and app password.
     AppPassword,
 }
 
 impl Method {
-    /// The rules, where consent is given in the browser.
+    /// The rules, where consent is given on the platform's own pages.
     #[must_use]
     pub const fn oauth(&self) -> Option<&OauthRules> {
         match self {
-            Self::Oauth(rules) | Self::Registered(rules) => Some(rules),
+            Self::Oauth(rules) | Self::Device(rules) => Some(rules),
             Self::AppPassword => None,
         }
     }
 }
 
-/// What the OAuth engine must know of a platform.
+/// Whose client a platform is asked through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientRule {
+    /// Postroom's own, shipped with it: its id.
+    Shipped(&'static str),
+    /// One of our own at each server, registered when the first account there is linked.
+    Registered,
+    /// The user's own app.
+    Own(SecretNeed),
+}
+
+/// Whether a user's own app has a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretNeed {
+    /// It has none.
+    None,
+    /// The platform knows both kinds of app.
+    Optional,
+    /// Nothing works without it.
+    Needed,
+}
+
+/// Whether answers from the browser carry `iss`, compared with the endpoint named `issuer` (RFC 9207).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IssuerRule {
+    /// Not known to.
+    None,
+    /// Those that carry it must carry that.
+    Compared,
+    /// Every one must carry it.
+    Required,
+}
+
+/// What an `id_token` proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenIdRule {
+    /// Somebody signed in there; the platform's interface knows them by another id.
+    SignedIn,
+    /// Its claim `sub` is the account's id at the platform's interface too: the two must agree.
+    Subject,
+}
+
+/// How a grant is renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RenewalRule {
+    /// With its refresh token.
+    RefreshToken,
+    /// At the endpoint named `renew`, where the access token is traded for a fresh one.
+    Trade(Trade),
+    /// Not at all: only linking again helps.
+    Never,
+}
+
+/// What the OAuth engine must know of a platform: its `Flow`, but for what belongs to one account. Its addresses are
+/// among [`Descriptor::endpoints`]: `authorize` and `token`, and where they exist `revoke`, `par`, `device`, `issuer`,
+/// `keys`, `long_lived`, `renew`; `{client_id}` in one stands for the client's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OauthRules {
-    /// Client id of Postroom's own registration; `None` where users bring their own.
-    pub client_id: Option<&'static str>,
-    /// Path of the loopback redirect: `/callback`.
-    pub redirect_path: &'static str,
-    /// Whether answers must carry `iss`, compared with the endpoint named `issuer`.
-    pub issuer_required: bool,
+    /// Whose client is used.
+    pub client: ClientRule,
+    /// Where its secret goes.
+    pub secret_place: SecretPlace,
+    /// Where the browser comes back to.
+    pub redirect: RedirectRule,
+    /// Proof key rule.
+    pub pkce: Pkce,
+    /// How scopes are written.
+    pub scope_rule: ScopeRule,
+    /// Whether answers carry `iss`.
+    pub issuer: IssuerRule,
+    /// Whether an `id_token` is asked for, made by the endpoint named `issuer` (`{tid}` in it stands for the tenant the
+    /// token names) with the keys at the one named `keys`; and which of its claims is the account's id.
+    pub openid: Option<OpenIdRule>,
+    /// Further parameters of the authorization address.
+    pub extra: &'static [(&'static str, &'static str)],
+    /// Further parameters of token calls.
+    pub token_extra: &'static [(&'static str, &'static str)],
+    /// Where token answers hold what.
+    pub reading: Reading,
+    /// What makes a token long-lived, at the endpoint named `long_lived`.
+    pub long_lived: Option<Trade>,
+    /// How a grant is renewed.
+    pub renewal: RenewalRule,
+    /// When a grant ends whose answers do not say so.
+    pub grant_end: Option<GrantEnd>,
+    /// Words by which the endpoints refuse in their own way.
+    pub refusals: &'static [Refusal],
+    /// How a grant is ended.
+    pub revoke: RevokeRule,
+}
+
+impl OauthRules {
+    /// What RFC 6749, 7636 and 8252 say: any loopback port with this path, a proof key, refresh tokens.
+    #[must_use]
+    pub const fn standard(client: ClientRule, path: &'static str) -> Self {
+        Self {
+            client,
+            secret_place: SecretPlace::Body,
+            redirect: RedirectRule::any_port(path),
+            pkce: Pkce::S256,
+            scope_rule: ScopeRule::STANDARD,
+            issuer: IssuerRule::None,
+            openid: None,
+            extra: &[],
+            token_extra: &[],
+            reading: Reading::STANDARD,
+            long_lived: None,
+            renewal: RenewalRule::RefreshToken,
+            grant_end: None,
+            refusals: &[],
+            revoke: RevokeRule::Form,
+        }
+    }
 }
 
 /// What a permission is needed for.
@@ -118,6 +228,8 @@ pub struct Descriptor {
     pub methods: Vec<Method>,
     /// Account kinds; at least one.
     pub kinds: Vec<Kind>,
+    /// Whether posts can be published there; where not, accounts are only linked.
+    pub publishes: bool,
     /// Permissions asked for.
     pub scopes: Vec<Scope>,
     /// Endpoint names and their real values; `{instance}` stands for the origin given when linking.

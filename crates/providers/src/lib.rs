@@ -6,16 +6,25 @@ pub mod bluesky;
 mod calls;
 pub mod change;
 pub mod descriptor;
+pub mod discord;
 pub mod effect;
+pub mod github;
+pub mod google;
 mod guards;
+pub mod link_only;
+pub mod linkedin;
 pub mod mastodon;
 pub mod media;
+pub mod microsoft;
 pub mod practice;
 pub mod provider;
 pub mod registry;
 pub mod shown;
+pub mod slack;
 #[cfg(test)]
 mod testing;
+pub mod wordpress_com;
+pub mod x;
 
 pub use descriptor::Descriptor;
 pub use provider::Provider;

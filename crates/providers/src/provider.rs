@@ -243,7 +243,7 @@ pub trait Provider: Send + Sync {
         Ok(Value::Null)
     }
 
-    /// Finds the server a person named. Only for platforms with [`crate::descriptor::Method::Registered`].
+    /// Finds the server a person named. Only for platforms with [`crate::descriptor::ClientRule::Registered`].
     async fn discover(&self, _http: &net::Client, _named: &str) -> Result<Discovered, ProviderError> {
         Err(unsupported(self.descriptor(), "discover"))
     }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::{bluesky::Bluesky, mastodon::Mastodon, practice::Practice, provider::Provider};
+use crate::{
+    bluesky::Bluesky, discord, github, google, linkedin, mastodon::Mastodon, microsoft, practice::Practice,
+    provider::Provider, slack, wordpress_com, x,
+};
 
 /// Every platform, by its short name.
 #[derive(Clone)]
@@ -12,7 +15,19 @@ impl Registry {
     /// The platforms of this build.
     #[must_use]
     pub fn standard() -> Self {
-        Self::new(vec![Arc::new(Bluesky::new()), Arc::new(Mastodon::new()), Arc::new(Practice::new())])
+        Self::new(vec![
+            Arc::new(Bluesky::new()),
+            Arc::new(Mastodon::new()),
+            Arc::new(Practice::new()),
+            Arc::new(x::provider()),
+            Arc::new(github::provider()),
+            Arc::new(slack::provider()),
+            Arc::new(discord::provider()),
+            Arc::new(linkedin::provider()),
+            Arc::new(wordpress_com::provider()),
+            Arc::new(google::provider()),
+            Arc::new(microsoft::provider()),
+        ])
     }
 
     /// A registry of the given platforms, in the order they are shown.
@@ -41,7 +56,8 @@ mod tests {
     fn every_platform_can_be_found_and_described() {
         let registry = Registry::standard();
         let ids: Vec<_> = registry.iter().map(|provider| provider.descriptor().id).collect();
-        assert_eq!(ids, ["bluesky", "mastodon", "practice"]);
+        let linked = ["x", "github", "slack", "discord", "linkedin", "wordpress_com", "google", "microsoft"].as_slice();
+        assert_eq!(ids, [["bluesky", "mastodon", "practice"].as_slice(), linked].concat());
         for id in ids {
             let facts = registry.get(id).unwrap().descriptor();
             assert_eq!(crate::calls::platform(facts.id).as_str(), id);

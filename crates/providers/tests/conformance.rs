@@ -86,7 +86,7 @@ fn the_matrix_names_every_target_and_every_case() {
 
 #[test]
 fn every_registered_platform_is_a_target() {
-    for provider in providers::Registry::standard().iter() {
+    for provider in providers::Registry::standard().iter().filter(|provider| provider.descriptor().publishes) {
         assert!(matrix::targets().any(|target| target.starts_with(provider.descriptor().id)));
     }
 }

@@ -15,6 +15,7 @@ const cures = {
   alt_too_long: 'alt_shorten',
   too_many_parts: 'join_parts',
   account_needs_relink: 'relink',
+  only_linked: null,
   time_past: 'now',
   time_does_not_exist: 'pick_time',
   time_twice: 'pass',

@@ -142,6 +142,8 @@ path: string,
  */
 alt: string, };
 
+export type AppSecret = "none" | "optional" | "needed";
+
 export type AppState = { 
 /**
  * Version of Postroom.
@@ -692,7 +694,7 @@ limit: number | null,
  */
 option: string | null, };
 
-export type FindingCode = "no_accounts" | "empty" | "text_too_long" | "too_many_images" | "image_type" | "image_too_large" | "alt_missing" | "alt_too_long" | "too_many_parts" | "account_needs_relink" | "time_past" | "time_does_not_exist" | "time_twice" | "file_missing" | "same_text_soon" | "link_not_shown" | "option_invalid" | "option_unknown" | "poll_with_media" | "comment_too_long" | "comment_not_sent" | "account_restricted" | "access_ends" | "permission_missing" | "quota_used_up" | "clock_wrong" | "queue_paused" | "keychain_locked" | "platform_in_trouble";
+export type FindingCode = "no_accounts" | "empty" | "text_too_long" | "too_many_images" | "image_type" | "image_too_large" | "alt_missing" | "alt_too_long" | "too_many_parts" | "account_needs_relink" | "only_linked" | "time_past" | "time_does_not_exist" | "time_twice" | "file_missing" | "same_text_soon" | "link_not_shown" | "option_invalid" | "option_unknown" | "poll_with_media" | "comment_too_long" | "comment_not_sent" | "account_restricted" | "access_ends" | "permission_missing" | "quota_used_up" | "clock_wrong" | "queue_paused" | "keychain_locked" | "platform_in_trouble";
 
 export type FolderName = "data" | "logs";
 
@@ -938,9 +940,13 @@ stage: LinkStage,
  */
 authorize_url: string, 
 /**
- * Where the browser comes back to.
+ * Where the browser comes back to; empty where it does not.
  */
 redirect_uri: string, 
+/**
+ * The code to type there; empty where none is.
+ */
+user_code: string, 
 /**
  * When it is given up.
  */
@@ -1210,6 +1216,32 @@ waiting: number, };
 
 export type Outlook = "will_go_out" | "at_risk" | "will_not";
 
+export type OwnAppView = { 
+/**
+ * Platform's short name.
+ */
+platform: string, 
+/**
+ * Whether such an app has a secret.
+ */
+secret: AppSecret, 
+/**
+ * What has to be registered with the platform, to the letter; empty where nothing has.
+ */
+redirects: Array<string>, 
+/**
+ * Its client id; empty where none was entered.
+ */
+client_id: string, 
+/**
+ * Accounts linked through it.
+ */
+accounts: number, 
+/**
+ * Accounts linked through one entered before, which is kept for them.
+ */
+accounts_before: number, };
+
 export type Part = { 
 /**
  * The text as written.
@@ -1329,6 +1361,10 @@ asks_instance: boolean,
  * The server used when none is given; empty where there is none.
  */
 default_instance: string, 
+/**
+ * Whether posts can be published there; where not, accounts are only linked.
+ */
+publishes: boolean, 
 /**
  * Account kinds to choose from when linking; empty where there is one.
  */
@@ -1973,6 +2009,20 @@ made: Array<OccurrenceView>,
  */
 ended_at: string | null, };
 
+export type SetOwnApp = { 
+/**
+ * Platform's short name.
+ */
+platform: string, 
+/**
+ * Its client id.
+ */
+client_id: string, 
+/**
+ * Its secret; an app that is known keeps the one it has. Goes in, never comes out.
+ */
+secret?: SecretText, };
+
 export type SetSlots = { 
 /**
  * `acc_…`
@@ -2298,6 +2348,9 @@ export type Commands = {
   accounts_show: { params: ById; answer: AccountView };
   accounts_check: { params: ById; answer: AccountView };
   accounts_unlink: { params: Unlink; answer: AccountView };
+  apps_list: { params: Nothing; answer: Array<OwnAppView> };
+  apps_set: { params: SetOwnApp; answer: OwnAppView };
+  apps_remove: { params: ById; answer: OwnAppView };
   link_start: { params: LinkStart; answer: LinkView };
   link_status: { params: ById; answer: LinkView };
   link_open: { params: ById; answer: Nothing };

@@ -20,6 +20,10 @@ export class Session {
 
   /** Accounts that are still linked. */
   readonly linked = $derived((this.accounts.data ?? []).filter((account) => account.state !== 'unlinked'));
+  /** Those of them that posts can go out through. */
+  readonly publishing = $derived(
+    this.linked.filter((account) => this.platform(account.platform)?.publishes ?? true),
+  );
 
   /** Zone in which new posts are planned: the one chosen in the settings, else the computer's. */
   readonly zone = $derived(this.settings.data?.zone || this.app.data?.zone || 'UTC');

@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { busyWorld, emptyWorld, makeAccount } from '$ipc/mock/fixtures';
 import type { SaveDraft, SchedulePost } from '$ipc/generated';
+import { onlyLinked } from '$ipc/mock/platforms';
 import type { World } from '$ipc/mock/world';
 import { callsOf, mountApp, violations, type Stage } from '$test/app';
 
@@ -21,6 +22,16 @@ async function picture(stage: Stage): Promise<void> {
 }
 
 describe('Compose', () => {
+  it('offers no account through which nothing can be published', async () => {
+    const world = oneAccount();
+    world.platforms.push(onlyLinked());
+    makeAccount(world, 'x', '@ash-on-x', 'Ash', 'd');
+    await mountApp('#compose', world);
+    const chips = await screen.findByRole('group', { name: 'Post to' });
+    expect(within(chips).getByRole('button', { name: /@ash/ })).toBeVisible();
+    expect(within(chips).queryByRole('button', { name: /@ash-on-x/ })).toBeNull();
+  });
+
   it('breaks no rule of accessibility, empty and with a draft', async () => {
     await mountApp('#compose', busyWorld());
     await screen.findByText(/Made from what will be sent/);

@@ -1,7 +1,15 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { emptyWorld } from '$ipc/mock/fixtures';
+import { onlyLinked } from '$ipc/mock/platforms';
+import type { World } from '$ipc/mock/world';
 import { callsOf, mountApp, violations } from '$test/app';
+
+function worldWithX(): World {
+  const world = emptyWorld();
+  world.platforms.push(onlyLinked());
+  return world;
+}
 
 describe('Settings', () => {
   it('change the theme at once, and break no rule', async () => {
@@ -78,6 +86,29 @@ describe('Settings', () => {
     expect(within(table).getByRole('row', { name: /^Bluesky/ })).toHaveTextContent('When you publish');
     expect(within(table).queryByRole('row', { name: /^Practice/ })).toBeNull();
     expect(screen.getByText('In the system keychain (open)')).toBeVisible();
+  });
+
+  it('take the keys of an app of your own, say what to register, and lead to linking', async () => {
+    const { user, world } = await mountApp('#settings/apps', worldWithX());
+    const section = await screen.findByRole('region', { name: 'Your apps' });
+    await user.click(await within(section).findByText('X'));
+    expect(within(section).getByText('http://127.0.0.1:48127/callback')).toBeVisible();
+    expect(within(section).getAllByText('Needs your keys')).toHaveLength(2);
+    expect(within(section).queryByRole('button', { name: 'Link account' })).toBeNull();
+    const [id] = within(section).getAllByRole('textbox', { name: 'Client id' });
+    await user.type(id!, 'two words');
+    await user.click(within(section).getAllByRole('button', { name: 'Keep' })[0]!);
+    await waitFor(() => expect(id).toBeInvalid());
+    await user.clear(id!);
+    await user.type(id!, 'abc');
+    await user.type(within(section).getByLabelText('Client secret'), 's3cret');
+    await user.click(within(section).getAllByRole('button', { name: 'Keep' })[0]!);
+    expect(await within(section).findByText('Ready')).toBeVisible();
+    expect(callsOf(world, 'apps_set').at(-1)).toEqual({ platform: 'x', client_id: 'abc', secret: 's3cret' });
+    expect(within(section).getByLabelText('Client secret')).toHaveValue('');
+    expect(await violations()).toEqual([]);
+    await user.click(within(section).getByRole('button', { name: 'Link account' }));
+    expect(await screen.findByRole('dialog', { name: 'Link account' })).toBeVisible();
   });
 
   it('show the log with what was taken out, by level', async () => {

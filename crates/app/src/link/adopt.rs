@@ -28,8 +28,10 @@ pub(crate) struct NewAccount {
     pub(crate) tokens: Tokens,
     /// What was granted, where the platform does not tell it with who it is.
     pub(crate) scopes: Vec<String>,
-    /// Id of the client registered with the server; empty where there is a common one.
+    /// Id of the client registered with the server, or of the user's own; empty where there is a common one.
     pub(crate) client: String,
+    /// Who signed in, where that was proved; empty elsewhere.
+    pub(crate) subject: String,
 }
 
 /// Tokens that are not stored yet: what was just granted, good for the first read.
@@ -59,6 +61,13 @@ impl App {
             Some(identity) => (identity, None),
             None => self.identify(provider.as_ref(), &new).await?,
         };
+        if !new.subject.is_empty() && new.subject != identity.remote_id {
+            return Err(Error::new(
+                ErrorCode::LinkMismatch,
+                "Who signed in is not whose access was given. Nothing was linked.",
+                "Sign out in the browser, then link again.",
+            ));
+        }
         for (name, url) in &identity.endpoints {
             new.endpoints.urls.insert(name.clone(), url.clone());
         }

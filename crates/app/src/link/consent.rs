@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
-use domain::{AccountId, Endpoints, ErrorCode, ErrorKind, PlatformId, ProviderError, Secret, UtcMs};
-use oauth::{Attempt, Door, Flow, Grant, Issuer, Limits, OauthError, Redirect, World};
+use domain::{AccountId, Endpoints, ErrorKind, ProviderError, Secret, UtcMs};
+use oauth::{Attempt, DeviceAttempt, Door, Flow, Grant, Limits, OauthError, World};
 use providers::{
     Descriptor, Provider,
-    descriptor::{Method, OauthRules},
-    provider::{Registration, Tokens},
+    descriptor::{Method, OauthRules, OpenIdRule},
+    provider::Tokens,
 };
 use store::{account::Account, secret::Field};
 use tokio_util::sync::CancellationToken;
 
-use super::{LinkRequest, NewAccount, Stage, Status};
+use super::{
+    LinkRequest, NewAccount, Stage, Status,
+    flow::{flow, oauth_rules, tokens},
+};
 use crate::{
     App, Error,
     words::{Who, platform_error},
@@ -23,6 +26,35 @@ pub(super) struct Place {
     pub(super) instance: String,
     pub(super) endpoints: Endpoints,
     pub(super) client: String,
+}
+
+/// An attempt that is under way at the platform.
+pub(super) enum Asking {
+    /// In the browser, which comes back with a code.
+    Browser(Attempt),
+    /// With a code that is typed on the platform's page.
+    Device(DeviceAttempt),
+}
+
+impl Asking {
+    async fn wait(
+        self,
+        cancel: CancellationToken,
+        on_stage: impl Fn(oauth::Stage) + Send + Sync,
+    ) -> Result<Grant, OauthError> {
+        match self {
+            Self::Browser(attempt) => attempt.wait(cancel, on_stage).await,
+            Self::Device(attempt) => attempt.wait(cancel, on_stage).await,
+        }
+    }
+}
+
+/// What is shown of an attempt while it waits.
+pub(super) struct Shown {
+    pub(super) authorize_url: String,
+    pub(super) redirect_uri: String,
+    pub(super) user_code: String,
+    pub(super) expires_at: UtcMs,
 }
 
 const TIMEOUT_DEFAULT_S: u32 = 300;
@@ -36,16 +68,18 @@ impl App {
         self: &Arc<Self>,
         provider: Arc<dyn Provider>,
         rules: &OauthRules,
-        instance: String,
-        endpoints: Endpoints,
+        place: Place,
         request: LinkRequest,
     ) -> Result<Status, Error> {
-        let mut flow = flow(provider.descriptor(), rules, &endpoints, None)?;
+        let client = self.client_for_new(provider.descriptor(), rules).await?;
+        let place =
+            Place { client: client.as_ref().map(|client| client.client_id.clone()).unwrap_or_default(), ..place };
+        let mut flow = flow(provider.descriptor(), rules, &place.endpoints, client)?;
         if let Some(kind) = &request.kind {
             flow.extra.push(("kind".to_owned(), kind.clone()));
         }
         let door = Door::open(&flow.redirect).map_err(|error| oauth_error(provider.descriptor(), &error))?;
-        self.ask_consent(provider, door, flow, Place { instance, endpoints, client: String::new() }, request).await
+        self.ask_consent(provider, door, flow, place, request).await
     }
 
     /// Opens the browser on a flow, and follows it in the background.
@@ -61,14 +95,32 @@ impl App {
         let limits = Limits { wait_ms: u64::from(wait_s) * 1_000, ..Limits::default() };
         let attempt = Attempt::start_at(door, flow, self.oauth_world(), limits).await;
         let attempt = attempt.map_err(|error| oauth_error(provider.descriptor(), &error))?;
+        let shown = Shown {
+            authorize_url: attempt.authorize_url().to_owned(),
+            redirect_uri: attempt.redirect_uri().to_owned(),
+            user_code: String::new(),
+            expires_at: attempt.expires_at(),
+        };
+        self.follow_attempt(Asking::Browser(attempt), shown, place, request).await
+    }
+
+    /// Shows an attempt and follows it in the background.
+    pub(super) async fn follow_attempt(
+        self: &Arc<Self>,
+        asking: Asking,
+        shown: Shown,
+        place: Place,
+        request: LinkRequest,
+    ) -> Result<Status, Error> {
         let cancel = CancellationToken::new();
         let status = Status {
             id: self.random_hex::<16>(),
             platform: request.platform.clone(),
             stage: Stage::WaitingForBrowser,
-            authorize_url: attempt.authorize_url().to_owned(),
-            redirect_uri: attempt.redirect_uri().to_owned(),
-            expires_at: attempt.expires_at(),
+            authorize_url: shown.authorize_url,
+            redirect_uri: shown.redirect_uri,
+            user_code: shown.user_code,
+            expires_at: shown.expires_at,
         };
         self.links.add(status.clone(), cancel.clone())?;
         self.stage(&status.id, &request.platform, request.account, &Stage::WaitingForBrowser).await;
@@ -77,20 +129,20 @@ impl App {
         }
         let (app, id) = (Arc::clone(self), status.id.clone());
         tokio::spawn(async move {
-            let ended = app.finish_oauth(attempt, cancel, &id, place, &request).await;
+            let ended = app.finish_oauth(asking, cancel, &id, place, &request).await;
             app.end_attempt(&id, &request, ended).await;
         });
         Ok(status)
     }
 
     /// What the OAuth engine works with.
-    fn oauth_world(&self) -> World {
+    pub(super) fn oauth_world(&self) -> World {
         World { clock: Arc::clone(&self.clock), random: Arc::clone(&self.random), client: self.http.clone() }
     }
 
     async fn finish_oauth(
         self: &Arc<Self>,
-        attempt: Attempt,
+        asking: Asking,
         cancel: CancellationToken,
         id: &str,
         place: Place,
@@ -103,7 +155,7 @@ impl App {
                 self.emit(crate::event::Topic::Accounts, Some(id.to_owned()));
             }
         };
-        let grant = attempt.wait(cancel, on_stage).await;
+        let grant = asking.wait(cancel, on_stage).await;
         if let Err(OauthError::Exchange(error)) = &grant
             && error.remote_code == "invalid_client"
         {
@@ -112,11 +164,13 @@ impl App {
         let grant = grant.map_err(|error| oauth_error(provider.descriptor(), &error));
         self.stage(id, &request.platform, request.account, &Stage::Finishing).await;
         let grant = grant?;
+        let rules = oauth_rules(provider.descriptor())?;
         let scopes = granted(&grant.scopes);
-        let tokens = tokens(grant, self.clock.now());
+        let subject = if rules.openid == Some(OpenIdRule::Subject) { grant.claims.text("sub") } else { String::new() };
+        let tokens = tokens(rules, grant, false, self.clock.now());
         let platform = request.platform.clone();
         let Place { instance, endpoints, client } = place;
-        let new = NewAccount { platform, instance, method: "oauth", endpoints, tokens, scopes, client };
+        let new = NewAccount { platform, instance, method: "oauth", endpoints, tokens, scopes, client, subject };
         self.adopt(new, None, request.account).await
     }
 
@@ -150,7 +204,7 @@ pub(crate) async fn renew_grant(
     let failed = |kind| ProviderError::new(kind, account.platform.clone(), "refresh");
     let flow = flow_of(app, account, descriptor, rules).await.map_err(|_| failed(domain::ErrorKind::Unsupported))?;
     let grant = oauth::refresh(&flow, &app.oauth_world(), refresh, None).await;
-    grant.map(|grant| tokens(grant, app.clock.now())).map_err(|error| refresh_error(error, &failed))
+    grant.map(|grant| tokens(rules, grant, true, app.clock.now())).map_err(|error| refresh_error(error, &failed))
 }
 
 /// The flow an account was linked through.
@@ -159,46 +213,10 @@ async fn flow_of(app: &App, account: &Account, descriptor: &Descriptor, rules: &
     flow(descriptor, rules, &account.endpoints, client)
 }
 
-/// The flow of a platform, through Postroom's own client or the one registered with the server.
-pub(super) fn flow(
-    descriptor: &Descriptor,
-    rules: &OauthRules,
-    endpoints: &Endpoints,
-    client: Option<Registration>,
-) -> Result<Flow, Error> {
-    let platform = PlatformId::parse(descriptor.id).ok_or_else(|| Error::internal("a platform name"))?;
-    let (registered, secret) = client.map(|client| (client.client_id, client.client_secret)).unzip();
-    let client_id = registered.or_else(|| rules.client_id.map(str::to_owned)).ok_or_else(|| {
-        Error::new(
-            ErrorCode::NotAvailable,
-            format!("{} needs an app of your own, which this version cannot store yet.", descriptor.name),
-            "Link another platform for now.",
-        )
-    })?;
-    let revoke = endpoints.get("revoke");
-    Ok(Flow {
-        revoke: (!revoke.is_empty()).then(|| revoke.to_owned()),
-        client_secret: secret,
-        scopes: descriptor.scopes.iter().map(|scope| scope.name.to_owned()).collect(),
-        redirect: Redirect::any_port(rules.redirect_path),
-        issuer: rules.issuer_required.then(|| Issuer { value: endpoints.get("issuer").to_owned(), required: true }),
-        ..Flow::new(platform, endpoints.get("authorize"), endpoints.get("token"), &client_id)
-    })
-}
-
 /// The permissions a server says it granted; it may be a stranger's, and what it says is shown and kept.
 fn granted(said: &[String]) -> Vec<String> {
     let plain = |scope: &&String| scope.len() <= SCOPE_MAX_BYTES && scope.bytes().all(|byte| byte.is_ascii_graphic());
     said.iter().filter(plain).take(SCOPES_MAX).cloned().collect()
-}
-
-fn tokens(grant: Grant, now: UtcMs) -> Tokens {
-    Tokens {
-        access: grant.access,
-        refresh: grant.refresh,
-        access_expires_at: grant.expires_in_ms.map(|life| now.plus_ms(life)),
-        refresh_expires_at: grant.refresh_expires_in_ms.map(|life| now.plus_ms(life)),
-    }
 }
 
 /// Why an attempt ended, for whoever asked.

@@ -1,19 +1,28 @@
-//! Linking an account: consent in the system browser or an app password, with every stage recorded.
+//! Linking an account: consent in the system browser, a code typed on the platform's page, or an app password, with every
+//! stage recorded.
 
 mod adopt;
 mod consent;
+mod device;
+mod flow;
+mod own;
 mod password;
 mod registered;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{AccountId, Endpoints, ErrorCode, Secret};
-use providers::{Descriptor, descriptor::Method};
+use providers::{
+    Descriptor,
+    descriptor::{ClientRule, Method},
+};
 
+pub use self::own::OwnApp;
 pub use crate::attempts::{Stage, Status};
 pub(crate) use adopt::NewAccount;
 pub(crate) use consent::renew_grant;
 
+use self::consent::Place;
 use crate::{App, Error, event::Topic};
 
 /// One way to link.
@@ -55,13 +64,15 @@ impl App {
     pub async fn start_link(self: &Arc<Self>, request: LinkRequest) -> Result<Status, Error> {
         let provider = self.provider(&request.platform)?;
         let method = choose(provider.descriptor(), request.method)?.clone();
-        if let Method::Registered(rules) = &method {
+        if let Some(rules) = method.oauth().filter(|rules| rules.client == ClientRule::Registered) {
             return self.start_registered(provider, rules, request).await;
         }
         let (instance, endpoints) = self.endpoints_for(provider.descriptor(), &request).await?;
-        match method.oauth() {
-            Some(rules) => self.start_oauth(provider, rules, instance, endpoints, request).await,
-            None => self.start_password(provider, instance, endpoints, request).await,
+        let place = || Place { instance: instance.clone(), endpoints: endpoints.clone(), client: String::new() };
+        match &method {
+            Method::Oauth(rules) => self.start_oauth(provider, rules, place(), request).await,
+            Method::Device(rules) => self.start_device(provider, rules, place(), request).await,
+            Method::AppPassword => self.start_password(provider, instance, endpoints, request).await,
         }
     }
 

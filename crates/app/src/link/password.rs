@@ -34,6 +34,7 @@ impl App {
             stage: Stage::Exchanging,
             authorize_url: String::new(),
             redirect_uri: String::new(),
+            user_code: String::new(),
             expires_at: self.clock.now().plus_ms(60_000),
         };
         self.links.add(status.clone(), CancellationToken::new())?;
@@ -53,6 +54,7 @@ impl App {
                         tokens,
                         scopes: Vec::new(),
                         client: String::new(),
+                        subject: String::new(),
                     };
                     app.adopt(new, Some(identity), request.account).await
                 }

@@ -14,7 +14,8 @@ use store::{account::Account, oauth_client::OauthClient};
 
 use super::{
     LinkRequest, Status,
-    consent::{Place, flow, oauth_error},
+    consent::{Place, oauth_error},
+    flow::flow,
     put_given,
 };
 use crate::{
@@ -36,10 +37,10 @@ impl App {
         endpoints.urls.extend(found.endpoints.iter().cloned());
         put_given(descriptor, &request, &mut endpoints)?;
         let instance = if endpoints.custom { endpoints.get("api").to_owned() } else { found.instance.clone() };
-        let redirect = Redirect::any_port(rules.redirect_path);
+        let redirect = Redirect::from(rules.redirect);
         let door = Door::open(&redirect).map_err(|error| oauth_error(descriptor, &error))?;
         let redirects = if found.any_port {
-            ["127.0.0.1", "[::1]"].map(|host| format!("http://{host}{}", rules.redirect_path)).to_vec()
+            ["127.0.0.1", "[::1]"].map(|host| format!("http://{host}{}", rules.redirect.path())).to_vec()
         } else {
             vec![door.redirect_uri().to_owned()]
         };
@@ -129,7 +130,8 @@ impl App {
     /// The registered client an account was linked through.
     pub(super) async fn client_of(&self, account: &Account) -> Result<Registration, Error> {
         let mut conn = self.store.read().await?;
-        let kept = store::oauth_client::find(&mut conn, &account.platform, &account.instance, &account.client).await?;
+        let home = self.client_home(account);
+        let kept = store::oauth_client::find(&mut conn, &account.platform, home, &account.client).await?;
         drop(conn);
         let kept = kept.ok_or_else(|| Error::not_found("registration at", &account.instance))?;
         let client_secret = self.open_client(&kept).await?;

@@ -10,6 +10,8 @@ mod doubts;
 mod facts;
 mod grants;
 mod keys;
+mod only;
 mod pictures;
+mod platforms;
 mod registration;
 mod world;

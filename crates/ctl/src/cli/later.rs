@@ -4,34 +4,6 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
-/// Verbs on developer apps.
-#[derive(Debug, Subcommand)]
-pub enum AppsVerb {
-    /// Keep a developer app's credentials
-    Set {
-        /// Platform's short name.
-        platform: String,
-        /// The app's public id.
-        #[arg(long, value_name = "ID")]
-        client_id: String,
-        /// Read the app's secret from standard input.
-        #[arg(long)]
-        client_secret_stdin: bool,
-    },
-    /// All developer apps
-    List,
-    /// Forget a developer app
-    Remove {
-        /// Platform's short name.
-        platform: String,
-    },
-    /// Take credentials over from an .env file
-    ImportEnv {
-        /// The file.
-        file: PathBuf,
-    },
-}
-
 /// Forms figures are exported in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {

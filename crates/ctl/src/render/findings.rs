@@ -40,6 +40,7 @@ const fn words(code: FindingCode) -> &'static str {
         FindingCode::AltTooLong => "An alt text is too long",
         FindingCode::TooManyParts => "The thread has too many parts",
         FindingCode::AccountNeedsRelink => "The account must be linked again",
+        FindingCode::OnlyLinked => "Nothing can be published through the account yet; it is only linked",
         FindingCode::TimePast => "The time lies in the past",
         FindingCode::TimeDoesNotExist => "The clocks skip that time on that day",
         FindingCode::TimeTwice => "That time comes twice on that day; write it with its offset",

@@ -19,7 +19,7 @@ use crate::{
 
 /// How often an attempt is asked about.
 const LOOK: Duration = Duration::from_millis(200);
-/// Longest app password read.
+/// Longest secret read.
 const SECRET_BYTES: u64 = 4_096;
 
 /// Links an account. `end` is the wish to give up: it cancels the attempt.
@@ -78,13 +78,13 @@ fn from_flags(flags: &LinkFlags, best: Option<LinkMethod>) -> Result<LinkStart, 
 }
 
 /// The first line of what is given.
-fn read_secret(from: impl Read) -> Result<SecretText, Trouble> {
+pub(super) fn read_secret(from: impl Read) -> Result<SecretText, Trouble> {
     let mut text = String::new();
     let read = from.take(SECRET_BYTES + 1).read_to_string(&mut text);
     let line = text.lines().next().unwrap_or_default();
     if read.is_err() || line.is_empty() || text.len() as u64 > SECRET_BYTES {
-        let message = "Standard input holds no app password, or more than one fits.";
-        return Err(Trouble::usage(message, "Pipe the app password in, and nothing else."));
+        let message = "Standard input holds no secret, or more than one fits.";
+        return Err(Trouble::usage(message, "Pipe the app password or client secret in, and nothing else."));
     }
     Ok(SecretText::new(line.to_owned()))
 }
@@ -108,9 +108,12 @@ async fn follow(shell: &Shell<'_>, start: LinkStart, end: impl Future<Output = (
 }
 
 fn announce(shell: &Shell<'_>, view: &LinkView, prints_address: bool) -> Result<(), Trouble> {
-    let LinkView { authorize_url, redirect_uri, expires_at, .. } = view;
+    let LinkView { authorize_url, redirect_uri, user_code, expires_at, .. } = view;
     if authorize_url.is_empty() {
         return Ok(());
+    }
+    if !user_code.is_empty() {
+        return announce_code(shell, view, prints_address);
     }
     if !prints_address {
         shell
@@ -121,6 +124,19 @@ fn announce(shell: &Shell<'_>, view: &LinkView, prints_address: bool) -> Result<
     let line = json!({"authorize_url": authorize_url, "redirect_uri": redirect_uri, "expires_at": expires_at});
     let until = moment::show(expires_at, shell.zone);
     let text = format!("Open this address in a browser on this computer until {until}:\n{authorize_url}");
+    shell.console.entry(&line, &text).map_err(|error| closed(&error))
+}
+
+/// A code is shown wherever the browser is: it has to be typed there.
+fn announce_code(shell: &Shell<'_>, view: &LinkView, prints_address: bool) -> Result<(), Trouble> {
+    let LinkView { authorize_url, user_code, expires_at, .. } = view;
+    let until = moment::show(expires_at, shell.zone);
+    let text = format!("Type {user_code} at {authorize_url}, until {until}. Do it only if you started this yourself.");
+    if !prints_address {
+        shell.console.hint(&text);
+        return Ok(());
+    }
+    let line = json!({"authorize_url": authorize_url, "user_code": user_code, "expires_at": expires_at});
     shell.console.entry(&line, &text).map_err(|error| closed(&error))
 }
 

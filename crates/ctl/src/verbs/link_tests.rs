@@ -62,6 +62,18 @@ async fn without_a_browser_the_address_comes_first_and_the_account_last() {
 }
 
 #[tokio::test]
+async fn a_code_to_type_is_printed_with_its_page() {
+    let mut waiting = attempt("waiting_for_browser");
+    waiting["user_code"] = "WDJB-MJHT".into();
+    let fake = fake().on("link_start", waiting).on("link_status", attempt("done"));
+    let (screen, overrides) = (Screen::default(), Overrides::default());
+    let console = screen.console(true);
+    link(&shell(&fake, &console, &overrides), args("x --no-browser"), pending()).await.unwrap();
+    let line: Value = serde_json::from_str(screen.out().lines().next().unwrap()).unwrap();
+    assert_eq!((&line["user_code"], line.get("redirect_uri")), (&json!("WDJB-MJHT"), None));
+}
+
+#[tokio::test]
 async fn a_refused_consent_is_a_failure() {
     let fake = fake().on("link_start", attempt("waiting_for_browser")).on("link_status", attempt("failed"));
     let (screen, overrides) = (Screen::default(), Overrides::default());

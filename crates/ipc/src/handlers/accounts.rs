@@ -13,8 +13,8 @@ use super::id;
 use crate::{
     view,
     wire::{
-        AccountView, ById, LinkMethod, LinkStage, LinkStart, LinkView, Nothing, OnUnlink, PlatformGuide, PlatformView,
-        PracticeFault, PracticeLink, PracticeView, Unlink,
+        AccountView, ById, LinkMethod, LinkStage, LinkStart, LinkView, Nothing, OnUnlink, OwnAppView, PlatformGuide,
+        PlatformView, PracticeFault, PracticeLink, PracticeView, SetOwnApp, Unlink,
     },
 };
 
@@ -57,6 +57,19 @@ pub(crate) async fn accounts_unlink(app: &Arc<App>, asked: Unlink) -> Result<Acc
     };
     app.unlink_account(id(&asked.id)?, scheduled).await?;
     accounts_show(app, ById { id: asked.id }).await
+}
+
+pub(crate) async fn apps_list(app: &Arc<App>, _: Nothing) -> Result<Vec<OwnAppView>, Error> {
+    Ok(app.own_apps().await?.into_iter().map(view::own_app).collect())
+}
+
+pub(crate) async fn apps_set(app: &Arc<App>, asked: SetOwnApp) -> Result<OwnAppView, Error> {
+    let secret = asked.secret.map(crate::wire::SecretText::into_secret);
+    app.set_own_app(&asked.platform, &asked.client_id, secret).await.map(view::own_app)
+}
+
+pub(crate) async fn apps_remove(app: &Arc<App>, asked: ById) -> Result<OwnAppView, Error> {
+    app.remove_own_app(&asked.id).await.map(view::own_app)
 }
 
 pub(crate) async fn link_start(app: &Arc<App>, asked: LinkStart) -> Result<LinkView, Error> {
@@ -109,6 +122,7 @@ async fn link_view(app: &Arc<App>, status: Status) -> Result<LinkView, Error> {
         stage,
         authorize_url: status.authorize_url,
         redirect_uri: status.redirect_uri,
+        user_code: status.user_code,
         expires_at: status.expires_at.to_rfc3339(),
         account,
         failure,

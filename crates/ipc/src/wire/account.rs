@@ -42,6 +42,8 @@ pub struct PlatformView {
     pub asks_instance: bool,
     /// The server used when none is given; empty where there is none.
     pub default_instance: String,
+    /// Whether posts can be published there; where not, accounts are only linked.
+    pub publishes: bool,
     /// Account kinds to choose from when linking; empty where there is one.
     pub kinds: Vec<KindView>,
     /// Permissions asked for.
@@ -207,8 +209,11 @@ pub struct LinkView {
     pub stage: LinkStage,
     /// Where to consent; empty for an app password.
     pub authorize_url: String,
-    /// Where the browser comes back to.
+    /// Where the browser comes back to; empty where it does not.
     pub redirect_uri: String,
+    /// The code to type there; empty where none is.
+    #[serde(default)]
+    pub user_code: String,
     /// When it is given up.
     pub expires_at: String,
     /// The account, once done.

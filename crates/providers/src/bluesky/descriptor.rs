@@ -47,6 +47,7 @@ pub(super) fn descriptor() -> Descriptor {
         badge: "B",
         methods: vec![Method::AppPassword],
         kinds: vec![Kind { id: "user", name: "Account", class: EffectClass::A }],
+        publishes: true,
         // An app password carries no scopes: it may do everything but delete the account or change its password.
         scopes: Vec::new(),
         endpoints: vec![("api", "{instance}"), ("public", "https://bsky.app")],

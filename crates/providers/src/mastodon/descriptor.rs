@@ -13,7 +13,7 @@ use domain::{
 use super::facts::Facts;
 use crate::{
     change::Changes,
-    descriptor::{Descriptor, Kind, Method, Need, OauthRules, Rates, Scope},
+    descriptor::{ClientRule, Descriptor, Kind, Method, Need, OauthRules, Rates, Scope},
 };
 
 /// The platform's short name.
@@ -50,15 +50,12 @@ pub(super) fn descriptor() -> Descriptor {
         name: "Mastodon",
         color: "#6364ff",
         badge: "M",
-        methods: vec![Method::Registered(OauthRules {
-            client_id: None,
-            redirect_path: "/oauth/mastodon",
-            issuer_required: false,
-        })],
+        methods: vec![Method::Oauth(OauthRules::standard(ClientRule::Registered, "/oauth/mastodon"))],
         kinds: vec![
             Kind { id: KEYED, name: "Mastodon", class: EffectClass::A },
             Kind { id: PLAIN, name: "Compatible server", class: EffectClass::C },
         ],
+        publishes: true,
         scopes: vec![
             Scope { name: PROFILE, reason: "To show whose account it is", need: Need::Beside },
             Scope { name: "read:statuses", reason: "To look whether a post is live", need: Need::Beside },

@@ -10,7 +10,7 @@ use domain::{
 
 use crate::{
     change::Changes,
-    descriptor::{Descriptor, Kind, Method, Need, OauthRules, Rates, Scope},
+    descriptor::{ClientRule, Descriptor, IssuerRule, Kind, Method, Need, OauthRules, Rates, Scope},
 };
 
 /// The platform's short name.
@@ -34,9 +34,8 @@ pub(super) fn descriptor() -> Descriptor {
         color: "#5b6472",
         badge: "P",
         methods: vec![Method::Oauth(OauthRules {
-            client_id: Some("postroom-practice"),
-            redirect_path: "/callback",
-            issuer_required: true,
+            issuer: IssuerRule::Required,
+            ..OauthRules::standard(ClientRule::Shipped("postroom-practice"), "/callback")
         })],
         kinds: vec![
             kind("a", "With keys", EffectClass::A),
@@ -45,6 +44,7 @@ pub(super) fn descriptor() -> Descriptor {
             kind("c", "Read back", EffectClass::C),
             kind("d", "Blind", EffectClass::D),
         ],
+        publishes: true,
         scopes: vec![
             Scope {
                 name: "read",

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
-import { platforms } from '$ipc/mock/platforms';
+import { onlyLinked, platforms } from '$ipc/mock/platforms';
 import type { AccountView, PlatformView } from '$ipc/generated';
 import { accessWords, inOrder as accountsInOrder, stateTone } from './accounts.model';
 import { emptyForm, inOrder, problems, stageRows, startOf } from './link.model';
@@ -78,6 +78,10 @@ describe('progress', () => {
 
   it('puts the practice network first', () => {
     expect(inOrder([bluesky, practice]).map((platform) => platform.id)).toEqual(['practice', 'bluesky']);
+  });
+
+  it('leaves out where nothing is published', () => {
+    expect(inOrder([onlyLinked(), bluesky]).map((platform) => platform.id)).toEqual(['bluesky']);
   });
 });
 

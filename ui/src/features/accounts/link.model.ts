@@ -114,7 +114,9 @@ export function stageRows(stage: LinkStage, browser: boolean): StageRow[] {
   }));
 }
 
-/** The practice network first: it needs nothing. */
+/** Platforms that posts go out on, the practice network first: it needs nothing. */
 export function inOrder(platforms: readonly PlatformView[]): PlatformView[] {
-  return [...platforms].sort((a, b) => Number(b.practice) - Number(a.practice));
+  return platforms
+    .filter(({ publishes }) => publishes)
+    .sort((a, b) => Number(b.practice) - Number(a.practice));
 }

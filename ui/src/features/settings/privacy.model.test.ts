@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { busyWorld } from '$ipc/mock/fixtures';
-import { platforms } from '$ipc/mock/platforms';
+import { onlyLinked, platforms } from '$ipc/mock/platforms';
 import { keyWords, traffic } from './privacy.model';
 
 it('names the hosts of linked accounts, and the usual ones where none is linked', () => {
@@ -15,6 +15,14 @@ it('names the hosts of linked accounts, and the usual ones where none is linked'
   const account = { ...busyWorld().accounts[0]!, platform: 'bluesky', origin: 'https://pds.example:8443' };
   expect(traffic(known, [account])).toEqual([
     { id: 'bluesky', name: 'Bluesky', hosts: ['pds.example:8443'], linked: true },
+  ]);
+});
+
+it('names a platform that accounts are only linked with once one is', () => {
+  const account = { ...busyWorld().accounts[0]!, platform: 'x', origin: 'https://api.x.example' };
+  expect(traffic([onlyLinked()], [])).toEqual([]);
+  expect(traffic([onlyLinked()], [account])).toEqual([
+    { id: 'x', name: 'X', hosts: ['api.x.example'], linked: true },
   ]);
 });
 

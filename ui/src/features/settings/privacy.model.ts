@@ -15,10 +15,16 @@ function hostOf(address: string): string[] {
   return URL.canParse(address) ? [new URL(address).host] : [];
 }
 
-/** A row for each platform but the practice network, which stays on this computer. */
+/**
+ * A row for each platform but the practice network, which stays on this computer, and those that accounts are only
+ * linked with, while none is.
+ */
 export function traffic(platforms: readonly PlatformView[], linked: readonly AccountView[]): Destination[] {
   return platforms
-    .filter((platform) => !platform.practice)
+    .filter(
+      ({ id, practice, publishes }) =>
+        !practice && (publishes || linked.some(({ platform }) => platform === id)),
+    )
     .map((platform) => {
       const accounts = linked.filter((account) => account.platform === platform.id);
       const usual = [platform.default_instance, ...Object.values(platform.endpoints)];

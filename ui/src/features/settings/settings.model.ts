@@ -7,6 +7,7 @@ export const sections = [
   'time',
   'notifications',
   'missed',
+  'apps',
   'privacy',
   'logs',
   'practice',

@@ -133,6 +133,9 @@ export const accounts: typeof english = {
     expires: (when) => `Gültig noch bis: ${when}`,
     copyLink: 'Link kopieren',
     linkAddress: 'Zu öffnende Adresse',
+    userCode: 'Diesen Code dort eingeben',
+    userCodeBody:
+      'Nur, wenn du das Verbinden selbst begonnen hast: Ein Code, den dir jemand schickt, gibt ihm dein Konto.',
     openAgain: 'Noch einmal öffnen',
     cancelled: 'Das Verbinden wurde abgebrochen. Es wurde nichts behalten.',
     doneTitle: (name) => `${name} ist verbunden`,

@@ -37,6 +37,8 @@ export const findings: typeof english = {
         ? `${who} nimmt keine Threads.`
         : `${who} nimmt Threads mit höchstens ${number(limit ?? 0)} Teilen.`,
     account_needs_relink: ({ who }) => `${who} muss neu verbunden werden, bevor dort etwas erscheinen kann.`,
+    only_linked: ({ who }) =>
+      `Über ${who} kann noch nichts veröffentlicht werden; das Konto ist nur verbunden.`,
     time_past: ({ actual }) =>
       actual === null || actual < 1 ? 'Diese Zeit ist eben vorbeigegangen.' : `Das war vor ${ago(actual)}.`,
     time_does_not_exist: ({ actual }) =>

@@ -130,6 +130,9 @@ export const accounts = {
     expires: (when: string) => `Given up ${when}.`,
     copyLink: 'Copy link',
     linkAddress: 'Address to open',
+    userCode: 'Type this code there',
+    userCodeBody:
+      'Only if you started linking yourself: a code that somebody sent you gives them your account.',
     openAgain: 'Open again',
     cancelled: 'Linking was cancelled. Nothing was kept.',
     doneTitle: (name: string) => `${name} is linked`,

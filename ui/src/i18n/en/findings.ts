@@ -42,6 +42,7 @@ export const findings = {
         ? `${who} does not take threads.`
         : `${who} takes threads of ${number(limit ?? 0)} parts at most.`,
     account_needs_relink: ({ who }) => `${who} must be linked again before it can publish.`,
+    only_linked: ({ who }) => `Nothing can be published through ${who} yet; it is only linked.`,
     time_past: ({ actual }) =>
       actual === null || actual < 1 ? 'That time has just passed.' : `That was ${ago(actual)} ago.`,
     time_does_not_exist: ({ actual }) =>

@@ -41,6 +41,7 @@ function begin(world: World, start: LinkStart): LinkView {
     stage: browser ? 'waiting_for_browser' : 'exchanging',
     authorize_url: browser ? 'http://127.0.0.1:4310/authorize?client_id=postroom&state=9f2c' : '',
     redirect_uri: 'http://127.0.0.1:39201/callback',
+    user_code: '',
     expires_at: new Date(Date.now() + 300_000).toISOString(),
     account: null,
     failure: null,

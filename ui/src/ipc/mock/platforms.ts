@@ -1,4 +1,4 @@
-import type { KindView, OptionField, PlatformView, PostLimits } from '../generated';
+import type { KindView, OptionField, OwnAppView, PlatformView, PostLimits } from '../generated';
 
 const limits: PostLimits = {
   text: { graphemes_max: 300, bytes_max: 3000, url_chars: null, short_mentions: false },
@@ -60,6 +60,7 @@ export function platforms(): PlatformView[] {
       methods: ['oauth'],
       asks_instance: false,
       default_instance: '',
+      publishes: true,
       kinds,
       scopes: [
         { name: 'read', reason: 'To look whether a post is live' },
@@ -82,6 +83,7 @@ export function platforms(): PlatformView[] {
       methods: ['app-password'],
       asks_instance: true,
       default_instance: 'https://bsky.social',
+      publishes: true,
       kinds: [],
       scopes: [],
       limits,
@@ -98,6 +100,7 @@ export function platforms(): PlatformView[] {
       methods: ['oauth'],
       asks_instance: true,
       default_instance: '',
+      publishes: true,
       kinds: [],
       scopes: [{ name: 'write:statuses', reason: 'To publish what you schedule' }],
       limits: {
@@ -110,5 +113,33 @@ export function platforms(): PlatformView[] {
       source: '',
       practice: false,
     },
+  ];
+}
+
+/** A platform that accounts are only linked with. */
+export function onlyLinked(): PlatformView {
+  const none = { graphemes_max: 0, bytes_max: null, url_chars: null, short_mentions: false };
+  const [plain] = platforms() as [PlatformView];
+  return {
+    ...plain,
+    practice: false,
+    kinds: [],
+    id: 'x',
+    name: 'X',
+    color: '#0f1419',
+    badge: 'X',
+    methods: ['oauth'],
+    asks_instance: false,
+    default_instance: 'https://api.x.example',
+    publishes: false,
+    limits: { ...limits, text: none, images_max: 0 },
+  };
+}
+
+export function ownApps(): OwnAppView[] {
+  const app = { client_id: '', accounts: 0, accounts_before: 0 };
+  return [
+    { ...app, platform: 'x', secret: 'optional', redirects: ['http://127.0.0.1:48127/callback'] },
+    { ...app, platform: 'microsoft', secret: 'none', redirects: [] },
   ];
 }

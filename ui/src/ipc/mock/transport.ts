@@ -2,6 +2,7 @@ import type { Answer, Drop, Method, Params, Transport } from '../client';
 import type { AppState, AutostartView, PracticeView, Settings } from '../generated';
 import { accounts } from './accounts';
 import { busyWorld, emptyWorld, fediverseWorld, makeAccount } from './fixtures';
+import { ownApps } from './ownApps';
 import { media, posts, type Handlers } from './posts';
 import { publications, queueStatus } from './publications';
 import { redrive } from './redrive';
@@ -111,6 +112,7 @@ const handlers: { [M in Method]: (world: World, params: Params<M>) => Answer<M> 
   ...rest,
   ...redrive,
   ...accounts,
+  ...ownApps,
   ...posts,
   ...media,
   ...publications,

@@ -12,6 +12,7 @@ import type {
   MediaView,
   NoticeView,
   OutageView,
+  OwnAppView,
   PlatformView,
   PostView,
   PracticeView,
@@ -23,10 +24,12 @@ import type {
   SlotsView,
   Topic,
 } from '../generated';
+import { ownApps } from './platforms';
 
 export class World {
   platforms: PlatformView[] = [];
   accounts: AccountView[] = [];
+  ownApps: OwnAppView[] = ownApps();
   posts: PostView[] = [];
   details = new Map<string, PublicationDetail>();
   media: MediaView[] = [];

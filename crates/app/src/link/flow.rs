@@ -1,0 +1,192 @@
+//! The engine's flow of a platform, made of what its descriptor says; and what is kept of what comes out of it.
+
+use domain::{Endpoints, ErrorCode, PlatformId, UtcMs, consent::Trade};
+use oauth::{Flow, Grant, Issuer, OpenId, Renewal, TokenCall};
+use providers::{
+    Descriptor,
+    descriptor::{ClientRule, IssuerRule, Method, OauthRules, RenewalRule},
+    provider::{Registration, Tokens},
+};
+
+use crate::Error;
+
+/// The rules of a platform whose accounts are linked by consent.
+pub(super) fn oauth_rules(descriptor: &Descriptor) -> Result<&OauthRules, Error> {
+    descriptor.methods.iter().find_map(Method::oauth).ok_or_else(|| Error::internal("a platform linked by consent"))
+}
+
+/// The flow of a platform, through Postroom's own client or another: its rules, written down for the engine.
+pub(super) fn flow(
+    descriptor: &Descriptor,
+    rules: &OauthRules,
+    endpoints: &Endpoints,
+    client: Option<Registration>,
+) -> Result<Flow, Error> {
+    let platform = PlatformId::parse(descriptor.id).ok_or_else(|| Error::internal("a platform name"))?;
+    let (client_id, client_secret) = match (client, rules.client) {
+        // A public client is kept with an empty secret.
+        (Some(client), _) => {
+            (client.client_id, Some(client.client_secret).filter(|secret| !secret.expose().is_empty()))
+        }
+        (None, ClientRule::Shipped(id)) => (id.to_owned(), None),
+        (None, ClientRule::Registered | ClientRule::Own(_)) => return Err(no_client(descriptor)),
+    };
+    let owned =
+        |pairs: &[(&str, &str)]| pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let at = |name: &str| endpoints.get(name).replace("{client_id}", &client_id);
+    let known = |name: &str| Some(at(name)).filter(|url| !url.is_empty());
+    let call = |name: &str, trade: Trade| TokenCall { url: at(name), trade };
+    let issuer = |required| Some(Issuer { value: at("issuer"), required });
+    Ok(Flow {
+        revoke: known("revoke"),
+        revoke_rule: rules.revoke,
+        device: known("device"),
+        par: known("par"),
+        client_secret,
+        secret_place: rules.secret_place,
+        scopes: descriptor.scopes.iter().map(|scope| scope.name.to_owned()).collect(),
+        scope_rule: rules.scope_rule,
+        redirect: rules.redirect.into(),
+        pkce: rules.pkce,
+        issuer: match rules.issuer {
+            IssuerRule::None => None,
+            IssuerRule::Compared => issuer(false),
+            IssuerRule::Required => issuer(true),
+        },
+        openid: rules.openid.map(|_| OpenId { issuers: vec![at("issuer")], keys: at("keys") }),
+        extra: owned(rules.extra),
+        token_extra: owned(rules.token_extra),
+        reading: rules.reading,
+        long_lived: rules.long_lived.map(|trade| call("long_lived", trade)),
+        renewal: match rules.renewal {
+            RenewalRule::RefreshToken => Renewal::RefreshToken,
+            RenewalRule::Trade(trade) => Renewal::Exchange(call("renew", trade)),
+            RenewalRule::Never => Renewal::Never,
+        },
+        refusals: rules.refusals,
+        ..Flow::new(platform, &at("authorize"), &at("token"), &client_id)
+    })
+}
+
+fn no_client(descriptor: &Descriptor) -> Error {
+    Error::new(
+        ErrorCode::NotAvailable,
+        format!("{} wants an app of your own, and Postroom does not know it yet.", descriptor.name),
+        format!("Make one as the guide says, then enter it: postroomctl apps set {} --client-id ID.", descriptor.id),
+    )
+}
+
+/// What is kept of a grant that was just given or renewed.
+pub(super) fn tokens(rules: &OauthRules, grant: Grant, renewed: bool, now: UtcMs) -> Tokens {
+    let known_ms = rules.grant_end.filter(|_| grant.refresh.is_some()).and_then(|end| end.life_ms(renewed));
+    Tokens {
+        access: grant.access,
+        refresh: grant.refresh,
+        access_expires_at: grant.expires_in_ms.map(|life| now.plus_ms(life)),
+        refresh_expires_at: grant.refresh_expires_in_ms.or(known_ms).map(|life| now.plus_ms(life)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        Secret,
+        consent::{GrantEnd, Pkce, RedirectRule, RevokeRule, SecretPlace},
+    };
+    use providers::{Registry, descriptor::OpenIdRule};
+
+    use super::*;
+
+    const TRADE: Trade = Trade { grant_type: "exchange", parameter: "access_token", with_client: true };
+
+    fn facts() -> Descriptor {
+        let known = Registry::standard();
+        let mut facts = known.get("practice").unwrap().descriptor().clone();
+        facts.endpoints.extend([
+            ("revoke", "{instance}/apps/{client_id}/grant"),
+            ("device", "{instance}/device"),
+            ("par", "{instance}/par"),
+            ("keys", "{instance}/keys"),
+            ("long_lived", "{instance}/long"),
+            ("renew", "{instance}/renew"),
+        ]);
+        facts
+    }
+
+    fn client(secret: &str) -> Option<Registration> {
+        Some(Registration { client_id: "me".to_owned(), client_secret: Secret::from(secret) })
+    }
+
+    #[test]
+    fn all_that_a_descriptor_says_reaches_the_engine() {
+        let facts = facts();
+        let rules = OauthRules {
+            secret_place: SecretPlace::Basic,
+            redirect: RedirectRule::Scheme("postroom://back/here"),
+            pkce: Pkce::None,
+            issuer: IssuerRule::Compared,
+            openid: Some(OpenIdRule::Subject),
+            extra: &[("prompt", "consent")],
+            token_extra: &[("audience", "api")],
+            long_lived: Some(TRADE),
+            renewal: RenewalRule::Trade(TRADE),
+            revoke: RevokeRule::ByClient,
+            ..OauthRules::standard(ClientRule::Registered, "/callback")
+        };
+        let made = flow(&facts, &rules, &facts.endpoints("https://a.example"), client("s3cret")).unwrap();
+        assert_eq!(made.revoke.as_deref(), Some("https://a.example/apps/me/grant"));
+        assert_eq!((made.revoke_rule, made.secret_place, made.pkce), (rules.revoke, rules.secret_place, rules.pkce));
+        assert_eq!(made.device.as_deref(), Some("https://a.example/device"));
+        assert_eq!(made.par.as_deref(), Some("https://a.example/par"));
+        assert_eq!(made.issuer, Some(Issuer { value: "https://a.example".to_owned(), required: false }));
+        let openid =
+            OpenId { issuers: vec!["https://a.example".to_owned()], keys: "https://a.example/keys".to_owned() };
+        assert_eq!(made.openid, Some(openid));
+        assert_eq!(made.long_lived, Some(TokenCall { url: "https://a.example/long".to_owned(), trade: TRADE }));
+        let renewal = TokenCall { url: "https://a.example/renew".to_owned(), trade: TRADE };
+        assert_eq!(made.renewal, Renewal::Exchange(renewal));
+        assert_eq!(made.redirect.to_register(), ["postroom://back/here"]);
+        assert_eq!(made.extra, [("prompt".to_owned(), "consent".to_owned())]);
+        assert_eq!(made.token_extra, [("audience".to_owned(), "api".to_owned())]);
+        assert_eq!((made.client_id.as_str(), made.client_secret.unwrap().expose().as_str()), ("me", "s3cret"));
+    }
+
+    #[test]
+    fn a_client_without_a_secret_sends_none_and_without_a_client_there_is_no_flow() {
+        let facts = facts();
+        let rules = OauthRules::standard(ClientRule::Registered, "/callback");
+        let endpoints = facts.endpoints("https://a.example");
+        assert!(flow(&facts, &rules, &endpoints, client("")).unwrap().client_secret.is_none());
+        assert_eq!(flow(&facts, &rules, &endpoints, None).unwrap_err().code, ErrorCode::NotAvailable);
+    }
+
+    #[test]
+    fn a_grants_end_is_what_its_answer_says_else_what_is_known_of_the_platform() {
+        let now = UtcMs::from_millis(1_000);
+        let grant = |refresh: Option<&str>, said| Grant {
+            access: Secret::from("a"),
+            refresh: refresh.map(Secret::from),
+            expires_in_ms: None,
+            refresh_expires_in_ms: said,
+            scopes: Vec::new(),
+            token_type: "bearer".to_owned(),
+            dpop: None,
+            claims: oauth::Claims::default(),
+            told: std::collections::BTreeMap::new(),
+        };
+        let ending = |restarts| OauthRules {
+            grant_end: Some(GrantEnd { days: 1, restarts }),
+            ..OauthRules::standard(ClientRule::Registered, "/callback")
+        };
+        let end = |rules: &OauthRules, refresh, said, renewed| {
+            tokens(rules, grant(refresh, said), renewed, now).refresh_expires_at.map(UtcMs::as_millis)
+        };
+        assert_eq!(end(&ending(true), Some("r"), Some(5), false), Some(1_005), "the platform said");
+        assert_eq!(end(&ending(true), Some("r"), None, true), Some(86_401_000), "it begins anew");
+        assert_eq!(end(&ending(false), Some("r"), None, false), Some(86_401_000));
+        assert_eq!(end(&ending(false), Some("r"), None, true), None, "the end that is known stays");
+        assert_eq!(end(&ending(true), None, None, false), None, "nothing to renew it with");
+        let unknown = OauthRules::standard(ClientRule::Registered, "/callback");
+        assert_eq!(end(&unknown, Some("r"), None, false), None);
+    }
+}

@@ -1,0 +1,154 @@
+//! A profile, one platform that accounts are only linked with, and the person who agrees there.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
+
+use app::{
+    App, Error,
+    link::{LinkRequest, OwnApp, Stage, Status},
+    system::{SystemClock, SystemRandom},
+};
+use domain::{
+    AccountId, AccountState, PlatformId, Secret,
+    ports::{Call, CallLog},
+};
+use simulator::{Command, Running, Simulator};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::bench::Bench;
+
+pub const CLIENT: &str = "app-1";
+pub const SECRET: &str = "secret-1";
+
+struct Unlogged;
+
+impl CallLog for Unlogged {
+    fn record(&self, _call: Call) {}
+}
+
+pub struct Only {
+    pub bench: Bench,
+    pub server: Running,
+    platform: &'static str,
+    http: net::Client,
+    _folder: tempfile::TempDir,
+    _ports: OwnedMutexGuard<()>,
+}
+
+impl Only {
+    /// The platform's simulator with the people alice and bob.
+    pub async fn start(platform: &'static str) -> Self {
+        static PORTS: LazyLock<Arc<Mutex<()>>> = LazyLock::new(Arc::default);
+        // The registered ports are this machine's: one test at a time.
+        let ports = Arc::clone(&PORTS).lock_owned().await;
+        let folder = tempfile::tempdir().unwrap();
+        let server = Simulator::start(&platform.replace('_', "-"), folder.path()).await.unwrap();
+        for handle in ["alice", "bob"] {
+            server.control(&Command::add_account(handle, &format!("{handle}-bot"))).unwrap();
+        }
+        let http =
+            net::Client::new(Arc::new(SystemClock::default()), Arc::new(Unlogged), Arc::new(SystemRandom)).unwrap();
+        Self { bench: Bench::start().await, server, platform, http, _folder: folder, _ports: ports }
+    }
+
+    pub fn app(&self) -> &Arc<App> {
+        &self.bench.app
+    }
+
+    /// What Postroom says of the app it wants.
+    pub async fn wanted(&self) -> OwnApp {
+        self.app().own_apps().await.unwrap().into_iter().find(|app| app.platform == self.platform).unwrap()
+    }
+
+    /// Registers an app with the platform, with the addresses Postroom asks for.
+    pub async fn register(&self, client: &str, secret: Option<&str>) {
+        let redirects = self.wanted().await.redirects;
+        let redirects: Vec<_> = redirects.iter().map(String::as_str).collect();
+        self.server.control(&Command::register_app(client, secret, &redirects)).unwrap();
+    }
+
+    /// Enters an app.
+    pub async fn enter(&self, client: &str, secret: Option<&str>) -> Result<OwnApp, Error> {
+        self.app().set_own_app(self.platform, client, secret.map(Secret::from)).await
+    }
+
+    /// The platform's addresses, here.
+    fn endpoints(&self) -> BTreeMap<String, String> {
+        let provider = self.app().registry().get(self.platform).unwrap();
+        let here = |url: &str| {
+            let path = url.trim_start_matches("https://").split_once('/').map(|(_, path)| format!("/{path}"));
+            format!("{}{}", self.server.url(), path.unwrap_or_default())
+        };
+        provider.descriptor().endpoints.iter().map(|(name, url)| ((*name).to_owned(), here(url))).collect()
+    }
+
+    pub async fn ask(&self, again: Option<AccountId>) -> Result<Status, Error> {
+        let request = LinkRequest {
+            platform: self.platform.to_owned(),
+            method: None,
+            instance: None,
+            identifier: None,
+            secret: None,
+            kind: None,
+            account: again,
+            open_browser: false,
+            timeout_s: Some(60),
+            endpoints: self.endpoints(),
+        };
+        self.app().start_link(request).await
+    }
+
+    /// Decides on the consent page, and goes back to the app.
+    pub async fn decide(&self, attempt: &Status, form: &[(&str, &str)]) {
+        if !attempt.user_code.is_empty() {
+            let (user_code, allowed_by) = (attempt.user_code.clone(), Some("alice".to_owned()));
+            self.server.control(&Command::DecideUserCode { user_code, allowed_by }).unwrap();
+            return;
+        }
+        let tag = self.http.tag(PlatformId::parse("browser").unwrap());
+        let decided = self.http.post(&tag, "decide", &attempt.authorize_url).form(form).send().await.unwrap();
+        let text = String::from_utf8_lossy(&decided.body).into_owned();
+        let back = decided.header("location").unwrap_or_else(|| panic!("{}: {} {text}", self.platform, decided.status));
+        let heard = self.http.get(&tag, "back", back).send().await.unwrap();
+        assert_eq!(heard.status, 303, "{}", self.platform);
+        // The last page: once it is shown, the port is free again.
+        let done = url::Url::parse(back).unwrap().join(heard.header("location").unwrap()).unwrap();
+        assert!(self.http.get(&tag, "done", done.as_str()).send().await.unwrap().status < 400);
+    }
+
+    pub async fn end(&self, attempt: &Status) -> Result<AccountId, Error> {
+        for _ in 0..1_500 {
+            match self.app().link_status(&attempt.id).unwrap().stage {
+                Stage::Done(account) => return Ok(account),
+                Stage::Failed(error) => return Err(error),
+                _ => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
+            }
+        }
+        panic!("the attempt did not end");
+    }
+
+    pub async fn link(&self, again: Option<AccountId>) -> Result<AccountId, Error> {
+        let attempt = self.ask(again).await?;
+        self.decide(&attempt, &[("decision", "allow")]).await;
+        self.end(&attempt).await
+    }
+
+    /// How many calls of an operation came.
+    pub fn calls(&self, operation: &str) -> usize {
+        self.server.seen().unwrap().iter().filter(|call| call.seen == operation).count()
+    }
+
+    /// Asks the platform who the account is; how the account stands then.
+    pub async fn check(&self, account: AccountId) -> (AccountState, Option<Error>) {
+        let error = self.app().check_account(account).await.err();
+        (self.app().account(account).await.unwrap().state, error)
+    }
+
+    /// Tokens that act for alice at the platform.
+    pub fn tokens(&self) -> u64 {
+        let told = self.server.control(&Command::TokensOf { handle: "alice".to_owned() }).unwrap();
+        told["tokens"].as_u64().unwrap_or_else(|| panic!("{told}"))
+    }
+}

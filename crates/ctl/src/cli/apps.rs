@@ -1,0 +1,33 @@
+//! `apps`.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+/// Verbs on apps of the user's own.
+#[derive(Debug, Subcommand)]
+pub enum AppsVerb {
+    /// Keep the id and secret of an app of yours
+    Set {
+        /// Platform's short name.
+        platform: String,
+        /// The app's public id.
+        #[arg(long, value_name = "ID")]
+        client_id: String,
+        /// Read the app's secret from standard input.
+        #[arg(long)]
+        client_secret_stdin: bool,
+    },
+    /// Platforms that want an app of yours, and what to register there
+    List,
+    /// Forget an app of yours
+    Remove {
+        /// Platform's short name.
+        platform: String,
+    },
+    /// Take credentials over from an .env file
+    ImportEnv {
+        /// The file.
+        file: PathBuf,
+    },
+}

@@ -1,0 +1,49 @@
+use clap::Parser;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    cli::{Cli, Verb},
+    endpoints::Overrides,
+    testing::{Fake, Screen, shell},
+};
+
+fn app(client_id: &str) -> Value {
+    json!({
+        "platform": "x", "secret": "optional", "redirects": ["http://127.0.0.1:48127/callback"],
+        "client_id": client_id, "accounts": 2, "accounts_before": 0
+    })
+}
+
+async fn said(fake: &Fake, line: &str) -> (Value, String) {
+    let Verb::Apps(verb) = Cli::try_parse_from(["postroomctl"].into_iter().chain(line.split(' '))).unwrap().verb else {
+        panic!("no verb of apps")
+    };
+    let (screen, overrides) = (Screen::default(), Overrides::default());
+    let answer = {
+        let console = screen.console(true);
+        let answer = run(verb, &shell(fake, &console, &overrides)).await.unwrap();
+        console.answer(&answer).unwrap();
+        answer
+    };
+    (serde_json::from_str(&screen.out()).unwrap(), answer.text)
+}
+
+#[tokio::test]
+async fn an_app_is_kept_shown_and_forgotten_and_what_to_register_is_said_to_the_letter() {
+    let fake = Fake::default()
+        .on("apps_set", app("abc"))
+        .on("apps_list", json!([app("abc"), app("")]))
+        .on("apps_remove", app(""));
+    let (json, text) = said(&fake, "apps set x --client-id abc").await;
+    assert_eq!(
+        (json, fake.asked("apps_set")),
+        (app("abc"), vec![json!({"platform": "x", "client_id": "abc", "secret": null})])
+    );
+    assert!(text.contains("http://127.0.0.1:48127/callback") && text.contains("2 accounts"), "{text}");
+    let (json, text) = said(&fake, "apps list").await;
+    assert_eq!(json, json!([app("abc"), app("")]));
+    assert!(text.contains("needs yours"), "{text}");
+    said(&fake, "apps remove x").await;
+    assert_eq!(fake.asked("apps_remove"), [json!({"id": "x"})]);
+}
