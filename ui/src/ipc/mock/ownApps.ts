@@ -13,8 +13,10 @@ export const ownApps: Handlers<'apps'> = {
   apps_list: (world) => structuredClone(world.ownApps),
   apps_set: (world, { platform, client_id }) => {
     const app = appOf(world, platform);
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- a Failure is what Rust rejects with
-    if (!client_id || client_id.includes(' ')) throw refuse('invalid_request');
+    if (!client_id || client_id.includes(' ')) {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- a Failure is what Rust rejects with
+      throw refuse('invalid_request', 'The client id is one word of letters, digits and signs.');
+    }
     app.client_id = client_id;
     world.emit('accounts');
     return { ...app };
