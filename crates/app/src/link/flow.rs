@@ -113,8 +113,8 @@ mod tests {
         facts
     }
 
-    fn client(secret: &str) -> Option<Registration> {
-        Some(Registration { client_id: "me".to_owned(), client_secret: Secret::from(secret) })
+    fn client(secret: &str) -> Registration {
+        Registration { client_id: "me".to_owned(), client_secret: Secret::from(secret) }
     }
 
     #[test]
@@ -133,7 +133,7 @@ mod tests {
             revoke: RevokeRule::ByClient,
             ..OauthRules::standard(ClientRule::Registered, "/callback")
         };
-        let made = flow(&facts, &rules, &facts.endpoints("https://a.example"), client("s3cret")).unwrap();
+        let made = flow(&facts, &rules, &facts.endpoints("https://a.example"), Some(client("s3cret"))).unwrap();
         assert_eq!(made.revoke.as_deref(), Some("https://a.example/apps/me/grant"));
         assert_eq!((made.revoke_rule, made.secret_place, made.pkce), (rules.revoke, rules.secret_place, rules.pkce));
         assert_eq!(made.device.as_deref(), Some("https://a.example/device"));
@@ -156,7 +156,7 @@ mod tests {
         let facts = facts();
         let rules = OauthRules::standard(ClientRule::Registered, "/callback");
         let endpoints = facts.endpoints("https://a.example");
-        assert!(flow(&facts, &rules, &endpoints, client("")).unwrap().client_secret.is_none());
+        assert!(flow(&facts, &rules, &endpoints, Some(client(""))).unwrap().client_secret.is_none());
         assert_eq!(flow(&facts, &rules, &endpoints, None).unwrap_err().code, ErrorCode::NotAvailable);
     }
 

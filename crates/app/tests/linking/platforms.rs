@@ -14,6 +14,7 @@ use simulator::{Command, Reply};
 use crate::only::{CLIENT, Only, SECRET};
 
 /// What is expected of a platform, by its sheet.
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table, each yes or no")]
 struct Expected {
     platform: &'static str,
     /// Whether its app has a secret here.
@@ -26,6 +27,7 @@ struct Expected {
     ends: bool,
 }
 
+#[expect(clippy::fn_params_excessive_bools, reason = "a row of a table, each yes or no")]
 const fn expected(platform: &'static str, secret: bool, renews: bool, end_known: bool, ends: bool) -> Expected {
     Expected { platform, secret, renews, end_known, ends }
 }
@@ -46,6 +48,7 @@ const EXPECTED: &[Expected] = &[
 
 /// What was seen of a platform.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table, each yes or no")]
 struct Seen {
     identity: String,
     scopes: usize,
