@@ -58,16 +58,19 @@ impl App {
         let (rules, need) = wanted(facts).ok_or_else(|| no_need(facts))?;
         let (client_id, secret) = checked(facts, need, client_id, secret)?;
         let id = id_of(facts)?;
-        let kept = store::oauth_client::of(&mut *self.store.read().await?, &id, EVERYWHERE).await?;
-        let known = kept.into_iter().find(|known| known.client_id == client_id);
+        let accounts = self.accounts().await?;
         let redirects = Redirect::from(rules.redirect).to_register();
-        let client = match (known, &secret) {
-            (Some(known), None) => OauthClient { redirects, ..known },
+        self.profile_key(true).await?;
+        let mut tx = self.store.begin().await?;
+        let kept = store::oauth_client::of(&mut tx, &id, EVERYWHERE).await?;
+        let known = kept.into_iter().find(|known| known.client_id == client_id);
+        let (mut client, secret) = match (known, secret) {
+            (Some(known), None) => (OauthClient { redirects, ..known }, None),
             (None, None) if need == SecretNeed::Needed => {
                 return Err(Error::invalid(format!("{} wants the client secret too.", facts.name)));
             }
             (known, secret) => {
-                let mut made = OauthClient {
+                let made = OauthClient {
                     platform: id,
                     instance: EVERYWHERE.to_owned(),
                     client_id,
@@ -78,12 +81,12 @@ impl App {
                     sealed: Vec::new(),
                 };
                 // An app without a secret is kept with an empty one.
-                self.seal_client(&mut made, secret.as_ref().unwrap_or(&Secret::new(String::new()))).await?;
-                made
+                (made, Some(secret.unwrap_or_else(|| Secret::new(String::new()))))
             }
         };
-        let accounts = self.accounts().await?;
-        let mut tx = self.store.begin().await?;
+        if let Some(secret) = &secret {
+            self.seal_client(&mut client, secret).await?;
+        }
         store::oauth_client::upsert(&mut tx, &client, self.clock.now()).await?;
         for other in store::oauth_client::of(&mut tx, &client.platform, EVERYWHERE).await? {
             if other.client_id != client.client_id && through(&accounts, &other) == 0 {
