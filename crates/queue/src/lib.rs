@@ -319,9 +319,10 @@ pub async fn coming(
     limit: i64,
 ) -> Result<Vec<(String, UtcMs)>, QueueError> {
     let (after, until) = (after.as_millis(), until.as_millis());
+    // By the time, and not by the kind: see `due_in`.
     let rows = sqlx::query!(
         "SELECT key, run_at FROM job
-         WHERE state IN ('scheduled', 'available', 'retryable') AND run_at > ?1 AND run_at <= ?2 AND kind = ?3
+         WHERE state IN ('scheduled', 'available', 'retryable') AND run_at > ?1 AND run_at <= ?2 AND +kind = ?3
          ORDER BY run_at LIMIT ?4",
         after,
         until,

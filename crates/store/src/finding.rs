@@ -171,6 +171,9 @@ pub async fn of(conn: &mut SqliteConnection, publication: PublicationId) -> Resu
     rows.into_iter().map(|row| from_json(&row.detail, "finding")).collect()
 }
 
+// The joins below begin with what was found (`CROSS JOIN` keeps the order): few publications have anything, and a million
+// may wait.
+
 /// Publications of an account in which something was found when they were last looked at, at most `limit`.
 pub async fn troubled(
     conn: &mut SqliteConnection,
@@ -179,7 +182,8 @@ pub async fn troubled(
 ) -> Result<Vec<PublicationId>, StoreError> {
     let account = account.as_bytes();
     let rows = sqlx::query!(
-        "SELECT DISTINCT publication AS id FROM finding JOIN publication ON publication.id = finding.publication
+        "SELECT DISTINCT publication AS id
+         FROM finding CROSS JOIN publication ON publication.id = finding.publication
          WHERE account = ?1 AND state = 'scheduled' LIMIT ?2",
         account,
         limit
@@ -192,7 +196,8 @@ pub async fn troubled(
 /// Accounts in whose publications something was found.
 pub async fn accounts_in_trouble(conn: &mut SqliteConnection) -> Result<Vec<AccountId>, StoreError> {
     let rows = sqlx::query!(
-        "SELECT DISTINCT account AS id FROM finding JOIN publication ON publication.id = finding.publication
+        "SELECT DISTINCT account AS id
+         FROM finding CROSS JOIN publication ON publication.id = finding.publication
          WHERE state = 'scheduled'"
     )
     .fetch_all(conn)
@@ -208,7 +213,8 @@ pub async fn known_elsewhere(
 ) -> Result<bool, StoreError> {
     let (code, but) = (code(finding)?, but.as_bytes());
     let row = sqlx::query!(
-        r#"SELECT count(*) AS "n: i64" FROM finding JOIN publication ON publication.id = finding.publication
+        r#"SELECT count(*) AS "n: i64"
+           FROM finding CROSS JOIN publication ON publication.id = finding.publication
            WHERE code = ?1 AND account <> ?2 AND state = 'scheduled'"#,
         code,
         but
@@ -222,7 +228,8 @@ pub async fn known_elsewhere(
 pub async fn prune(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query!(
         "DELETE FROM finding WHERE publication IN
-             (SELECT finding.publication FROM finding JOIN publication ON publication.id = finding.publication
+             (SELECT finding.publication
+              FROM finding CROSS JOIN publication ON publication.id = finding.publication
               WHERE state <> 'scheduled')"
     )
     .execute(conn)
@@ -283,7 +290,8 @@ pub async fn planned(
 /// Everything found in what is still to go out.
 pub async fn all(conn: &mut SqliteConnection) -> Result<Vec<(PublicationId, Finding)>, StoreError> {
     let rows = sqlx::query!(
-        "SELECT finding.publication AS id, detail FROM finding JOIN publication ON publication.id = finding.publication
+        "SELECT finding.publication AS id, detail
+         FROM finding CROSS JOIN publication ON publication.id = finding.publication
          WHERE state = 'scheduled'"
     )
     .fetch_all(conn)

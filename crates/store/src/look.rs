@@ -17,12 +17,18 @@ use crate::{
 /// a letter that became another is nothing to it.
 const CONTENT_TWICE: i64 = 4;
 
+/// What SQLite keeps by itself.
+const CACHE_LEAST_KIB: u64 = 2_000;
+/// Freed again once the look is over.
+const CACHE_MOST_KIB: u64 = 256 * 1_024;
+
 /// Fails where the file is damaged or newer than this build; one that is missing or empty is fine.
 pub(crate) async fn look(path: &Path) -> Result<(), StoreError> {
     if !has_content(path) {
         return Ok(());
     }
-    let mut conn = SqliteConnection::connect_with(&options(path)).await?;
+    let cache = format!("-{}", cache_kib(path));
+    let mut conn = SqliteConnection::connect_with(&options(path).pragma("cache_size", cache)).await?;
     let verdict = judge(&mut conn).await;
     // Whatever became of it: nothing was written that closing could lose.
     let _ = conn.close().await;
@@ -34,6 +40,13 @@ pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
     let log = PathBuf::from(format!("{}-wal", path.display()));
     let options = SqliteConnectOptions::new().filename(path).read_only(true).pragma("query_only", "1");
     options.immutable(!has_content(&log)).pragma("mmap_size", "0")
+}
+
+/// KiB of pages to keep while a file is looked at: each row is looked up in each index, so with the few pages that SQLite
+/// keeps by itself a file of a gigabyte is read hundreds of times over.
+fn cache_kib(path: &Path) -> u64 {
+    let size = std::fs::metadata(path).map_or(0, |file| file.len());
+    size.div_ceil(1_024).clamp(CACHE_LEAST_KIB, CACHE_MOST_KIB)
 }
 
 fn has_content(path: &Path) -> bool {

@@ -263,11 +263,12 @@ pub async fn waiting_after(
     limit: i64,
 ) -> Result<Vec<Publication>, StoreError> {
     let after = after.as_ref().map(PublicationId::as_bytes).unwrap_or_default();
+    // By the id, and not by the state: each piece would gather and order all that wait.
     sqlx::query_as!(
         Row,
         "SELECT id, post, account, state, held, reason, cause, raw, title, class, at, wall, zone, next_at, attempts,
              step, language, options, url, published_at, edited_at, deleted_at FROM publication
-         WHERE state IN ('scheduled', 'held') AND id > ?1 ORDER BY id LIMIT ?2",
+         WHERE +state IN ('scheduled', 'held') AND id > ?1 ORDER BY id LIMIT ?2",
         after,
         limit
     )
@@ -342,9 +343,12 @@ pub async fn similar_nearby(
 ) -> Result<bool, StoreError> {
     let (account, but) = (account.as_bytes(), but.as_bytes());
     let (from, to) = (at.plus_ms(-window_ms).as_millis(), at.plus_ms(window_ms).as_millis());
+    // Every state but `cancelled`, each by name: only so the index leads to the times.
     let row = sqlx::query!(
         r#"SELECT count(*) AS "n: i64" FROM publication
-           WHERE account = ?1 AND post <> ?2 AND title = ?3 AND at BETWEEN ?4 AND ?5 AND state <> 'cancelled'"#,
+           WHERE account = ?1 AND post <> ?2 AND title = ?3 AND at BETWEEN ?4 AND ?5
+             AND state IN ('scheduled', 'publishing', 'retrying', 'held', 'unconfirmed', 'needs_decision', 'published',
+                           'failed')"#,
         account,
         but,
         title,
