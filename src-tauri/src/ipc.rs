@@ -12,20 +12,9 @@ use crate::{notify, shell::Shell, tray, windows};
 const ALL: [Topic; 6] =
     [Topic::Accounts, Topic::Posts, Topic::Publications, Topic::Notices, Topic::Settings, Topic::Practice];
 
-/// What only the command line may ask for: the window has no page for it, so whoever asks there is not its user. Hands
-/// out or replaces what opens every secret.
-const NOT_HERE: [&str; 4] = ["vault_rotate", "vault_move", "vault_recovery_key", "vault_recover"];
-
 /// Calls a handler by name: `ipc("queue_status", {})`.
 #[tauri::command]
 pub async fn ipc(method: String, params: Value, shell: State<'_, Shell>) -> Result<Value, Failure> {
-    if NOT_HERE.contains(&method.as_str()) {
-        return Err(refusal(
-            ErrorCode::NotAvailable,
-            "Keys are changed on the command line.",
-            "Use `postroomctl vault`.",
-        ));
-    }
     match shell.app() {
         Some(app) => ::ipc::dispatch(app, &method, params).await,
         None => Err(refusal(ErrorCode::WrongState, "Postroom is still starting.", "Try again in a moment.")),
@@ -74,16 +63,5 @@ fn tell(handle: &AppHandle, event: &wire::Event) {
     }
     if let Err(error) = handle.emit_to(windows::LABEL, windows::EVENT, event) {
         tracing::warn!(%error, "the window was not told what changed");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::NOT_HERE;
-
-    #[test]
-    fn what_the_window_may_not_ask_for_is_all_that_changes_keys() {
-        let vault = ::ipc::METHODS.iter().filter(|method| method.starts_with("vault_"));
-        assert_eq!(vault.copied().filter(|method| *method != "vault_show").collect::<Vec<_>>(), NOT_HERE);
     }
 }

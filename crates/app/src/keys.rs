@@ -61,7 +61,7 @@ impl Keys {
         }
     }
 
-    fn choice(&self) -> VaultChoice {
+    pub(crate) fn choice(&self) -> VaultChoice {
         self.choice.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -210,7 +210,7 @@ pub(crate) fn vault_error(error: &VaultError) -> Error {
         E::NoKeyring => (
             ErrorCode::VaultUnavailable,
             "This desktop has no keychain to keep Postroom's key in. Nothing was stored in its place.",
-            "Start a keychain (such as gnome-keyring), or start Postroom with a passphrase.",
+            "Start a keychain (such as gnome-keyring), or choose a passphrase for the key.",
         ),
         E::Locked => (
             ErrorCode::VaultUnavailable,

@@ -1,11 +1,11 @@
 //! What is sealed under the profile key: a data key per account, and the account's tokens under it.
 
-use domain::{HeldReason, Secret, UtcMs, ports::Random};
+use domain::{ErrorCode, HeldReason, Secret, UtcMs, ports::Random};
 use store::{account::Account, oauth_client::OauthClient, secret::Field};
 use vault::{BackendKind, Context, DataKey, ProfileKey, VaultError};
 
 use crate::{
-    App, Error,
+    App, Error, VaultChoice,
     event::Topic,
     keys::{Looked, vault_error},
 };
@@ -78,6 +78,37 @@ impl App {
         }
     }
 
+    /// Makes the profile's first key where `to` says, before anything is sealed with it.
+    pub(crate) async fn make_first_key(&self, to: VaultChoice) -> Result<(), Error> {
+        let (choice, before) = (self.keys.choice(), self.keys.recorded().looked);
+        self.keys.choose(to);
+        let made = self.profile_key(true).await.map(drop);
+        if made.is_err() {
+            self.keys.choose(choice);
+            self.keys.note(|recorded| recorded.looked = before);
+        }
+        self.emit(Topic::Settings, None);
+        made
+    }
+
+    /// Opens a profile whose key is behind a passphrase; a wrong one changes nothing.
+    pub async fn open_with(&self, passphrase: Secret<String>) -> Result<(), Error> {
+        if self.keys.recorded().backend != Some(BackendKind::Passphrase) {
+            return Err(Error::new(
+                ErrorCode::WrongState,
+                "This profile's key is not behind a passphrase.",
+                "Look in the settings where it is kept.",
+            ));
+        }
+        let choice = self.keys.choice();
+        self.keys.choose(VaultChoice::Passphrase(passphrase));
+        let opened = self.profile_key(false).await.map(drop);
+        if opened.is_err() {
+            self.keys.choose(choice);
+        }
+        opened
+    }
+
     /// The key is there again: posts that waited for it go on at once, and not each after its own wait.
     pub(crate) async fn release_the_locked(&self) {
         if let Err(error) = self.release_held(HeldReason::VaultLocked, None).await {
@@ -110,6 +141,12 @@ impl App {
             (Some(_), Looked::Ready) => ("ready", String::new()),
             (Some(_), Looked::NotYet) => ("locked", "Waiting for the keychain.".to_owned()),
             (_, Looked::Failed(error @ VaultError::Locked)) => ("locked", vault_error(error).message),
+            (Some(BackendKind::Passphrase), Looked::Failed(VaultError::KeyMissing)) => {
+                ("locked", "This profile opens with its passphrase.".to_owned())
+            }
+            (Some(BackendKind::Passphrase), Looked::Failed(error @ VaultError::WrongPassphrase)) => {
+                ("locked", vault_error(error).message)
+            }
             (_, Looked::Failed(error)) => ("missing", vault_error(error).message),
         };
         let backend = recorded.backend.map_or("none", BackendKind::as_str).to_owned();

@@ -21,7 +21,8 @@ const FIELDS: [Field; 2] = [Field::Access, Field::Refresh];
 
 impl App {
     /// Replaces the profile key and has the next one kept as `to` says; [`VaultChoice::Auto`] means where it is now. What
-    /// a recovery key opened is dropped with the old one. Comes to its end also where whoever asked is broken off.
+    /// a recovery key opened is dropped with the old one. Makes the first key where the profile has none yet. Comes to
+    /// its end also where whoever asked is broken off.
     pub async fn change_profile_key(self: &Arc<Self>, to: VaultChoice) -> Result<(), Error> {
         let app = Arc::clone(self);
         let changed = self.beside.whole(async move { app.change_whole(to).await }).await;
@@ -71,7 +72,9 @@ impl App {
 
     async fn change_whole(self: &Arc<Self>, to: VaultChoice) -> Result<(), Error> {
         let _turn = self.keys.changing.lock().await;
-        self.must_have_key()?;
+        if self.keys.recorded().backend.is_none() {
+            return self.make_first_key(to).await;
+        }
         let old = self.profile_key(false).await?;
         let next = self.keys.next(&self.random, to).await?;
         if next.key.id() == old.id() {

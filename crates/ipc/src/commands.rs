@@ -19,7 +19,7 @@ use crate::{
         PublicationDetail, PublicationView, PublicationsQuery, QueueStatus, RecoveryKeyView, Review, SaveDraft,
         SchedulePost, SeriesDates, SeriesQuery, SeriesTiming, SeriesView, SetOwnApp, SetSlots, Settings,
         SettingsChange, SettleMissed, SlotsView, StartWithCopy, TryServer, Unlink, VaultPlace, VaultRecover,
-        VaultRotate, VaultView,
+        VaultRotate, VaultUnlock, VaultView,
     },
 };
 
@@ -154,6 +154,7 @@ commands! {
     }
     vault {
         vault_show: Nothing => VaultView;
+        vault_unlock: VaultUnlock => VaultView;
         vault_rotate: VaultRotate => VaultView;
         vault_move: VaultPlace => VaultView;
         vault_recovery_key: Nothing => RecoveryKeyView;

@@ -7,6 +7,7 @@ import { compose } from './de/compose';
 import { errors } from './de/errors';
 import { findings } from './de/findings';
 import { help } from './de/help';
+import { keys } from './de/keys';
 import { options } from './de/options';
 import { queue } from './de/queue';
 import { reasons } from './de/reasons';
@@ -22,6 +23,7 @@ export const de: typeof en = {
   errors,
   findings,
   help,
+  keys,
   options,
   queue,
   reasons,

@@ -6,6 +6,7 @@ import { compose } from './en/compose';
 import { errors } from './en/errors';
 import { findings } from './en/findings';
 import { help } from './en/help';
+import { keys } from './en/keys';
 import { options } from './en/options';
 import { queue } from './en/queue';
 import { reasons } from './en/reasons';
@@ -21,6 +22,7 @@ export const en = {
   errors,
   findings,
   help,
+  keys,
   options,
   queue,
   reasons,

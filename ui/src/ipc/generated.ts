@@ -2289,6 +2289,12 @@ account: string | null,
  */
 secret: SecretText | null, };
 
+export type VaultUnlock = { 
+/**
+ * The passphrase.
+ */
+passphrase: SecretText, };
+
 export type VaultView = { 
 /**
  * Where it is kept; `null` before the first secret is sealed.
@@ -2410,6 +2416,7 @@ export type Commands = {
   copied_look: { params: Nothing; answer: CopiedView };
   copied_settle: { params: CopiedAnswer; answer: CopiedView };
   vault_show: { params: Nothing; answer: VaultView };
+  vault_unlock: { params: VaultUnlock; answer: VaultView };
   vault_rotate: { params: VaultRotate; answer: VaultView };
   vault_move: { params: VaultPlace; answer: VaultView };
   vault_recovery_key: { params: Nothing; answer: RecoveryKeyView };

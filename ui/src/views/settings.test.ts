@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { emptyWorld } from '$ipc/mock/fixtures';
 import { onlyLinked } from '$ipc/mock/platforms';
+import { lock, PASSPHRASE } from '$ipc/mock/vault';
 import type { World } from '$ipc/mock/world';
 import { callsOf, mountApp, violations } from '$test/app';
 
@@ -85,7 +86,6 @@ describe('Settings', () => {
     const table = await screen.findByRole('table', { name: 'What leaves this computer, and when' });
     expect(within(table).getByRole('row', { name: /^Bluesky/ })).toHaveTextContent('When you publish');
     expect(within(table).queryByRole('row', { name: /^Practice/ })).toBeNull();
-    expect(screen.getByText('In the system keychain (open)')).toBeVisible();
   });
 
   it('take the keys of an app of your own, say what to register, and lead to linking', async () => {
@@ -154,5 +154,61 @@ describe('Settings', () => {
     expect(callsOf(world, 'practice_fault')).toEqual([{ kind: 'lost_reply', times: 1 }]);
     await user.click(screen.getByRole('button', { name: 'Stop' }));
     expect(await screen.findByText('Stopped')).toBeVisible();
+  });
+
+  it('show a recovery key once, and forget it with its dialog', async () => {
+    const { user } = await mountApp('#settings/keys');
+    await user.click(await screen.findByRole('button', { name: 'Make a recovery key' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Recovery key' });
+    expect(dialog).toHaveTextContent('postroom1qqqqqqq');
+    expect(await violations()).toEqual([]);
+    await user.click(within(dialog).getByRole('button', { name: 'I have it' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(document.body).not.toHaveTextContent('1qqq');
+    expect(await screen.findByText(/Postroom does not keep it/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Make another' }));
+    expect(await screen.findByRole('alertdialog')).toHaveTextContent('opens nothing then');
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
+  });
+
+  it('put the key behind a passphrase that was typed twice', async () => {
+    const { user, world } = await mountApp('#settings/keys');
+    await user.click(await screen.findByRole('button', { name: 'Keep it elsewhere' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Keep it elsewhere' });
+    expect(within(dialog).getByRole('radio', { name: 'Passphrase' })).toBeChecked();
+    const [first, again] = [
+      within(dialog).getByLabelText('New passphrase'),
+      within(dialog).getByLabelText('Once more'),
+    ];
+    await user.type(first, 'correct horse');
+    await user.type(again, 'battery');
+    await user.click(within(dialog).getByRole('button', { name: 'Make the new key' }));
+    expect(first).toHaveAccessibleDescription('The two are not the same.');
+    expect(callsOf(world, 'vault_move')).toEqual([]);
+    await user.clear(again);
+    await user.type(again, 'correct horse');
+    expect(await violations()).toEqual([]);
+    await user.click(within(dialog).getByRole('button', { name: 'Make the new key' }));
+    await waitFor(() =>
+      expect(callsOf(world, 'vault_move')).toEqual([{ backend: 'passphrase', secret: 'correct horse' }]),
+    );
+    expect(await screen.findByRole('button', { name: 'New passphrase or another place' })).toBeVisible();
+  });
+
+  it('open a key that is behind a passphrase, and keep nothing of what was typed', async () => {
+    const world = emptyWorld();
+    lock(world);
+    const { user } = await mountApp('#settings/keys', world);
+    const field = await screen.findByLabelText('Passphrase');
+    expect(screen.getByRole('button', { name: 'Use the recovery key' })).toBeVisible();
+    await user.type(field, 'something else');
+    await user.click(screen.getByRole('button', { name: 'Open' }));
+    await waitFor(() => expect(field).toHaveAttribute('aria-invalid', 'true'));
+    expect(field).toHaveValue('');
+    await user.type(field, PASSPHRASE);
+    await user.click(screen.getByRole('button', { name: 'Open' }));
+    expect(await screen.findByText('Open. Posts that waited go on.')).toBeVisible();
+    expect(screen.queryByLabelText('Passphrase')).toBeNull();
   });
 });

@@ -96,11 +96,16 @@ pub fn picture() -> Vec<u8> {
     bytes
 }
 
-fn options(folder: &Path, clock: &Arc<JumpingClock>, told: &Arc<Told>) -> Options {
+/// The key that whoever starts the app hands in.
+fn handed_in() -> VaultChoice {
+    VaultChoice::Environment(Secret::from("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="))
+}
+
+fn options(folder: &Path, clock: &Arc<JumpingClock>, told: &Arc<Told>, vault: VaultChoice) -> Options {
     Options {
         folder: folder.join("profile"),
         state_folder: folder.join("state"),
-        vault: VaultChoice::Environment(Secret::from("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")),
+        vault,
         interactive: false,
         desktop: Arc::new(Headless),
         notifier: Arc::clone(told) as Arc<dyn Notifier>,
@@ -140,7 +145,7 @@ impl Bench {
         let profile = folder.path().join("profile");
         let (clock, told) = (Arc::new(JumpingClock::default()), Arc::new(Told::default()));
         let practice = Some(serve(&profile, &clock, limit).await);
-        let app = App::open(options(folder.path(), &clock, &told)).await.unwrap();
+        let app = App::open(options(folder.path(), &clock, &told, handed_in())).await.unwrap();
         Self { app, clock, told, practice, linked: Mutex::default(), folder }
     }
 
@@ -156,25 +161,30 @@ impl Bench {
 
     /// Ends the app, puts a backup in the place of its database, and opens it again.
     pub async fn put_back(self, backup: &Path) -> Self {
-        self.again(true, Some(backup)).await
+        self.again(true, Some(backup), handed_in()).await
     }
 
     /// The same where the app crashed: nothing was closed.
     pub async fn put_back_after_a_crash(self, backup: &Path) -> Self {
-        self.again(false, Some(backup)).await
+        self.again(false, Some(backup), handed_in()).await
     }
 
     /// Ends the app and opens it again.
     pub async fn reopen(self) -> Self {
-        self.again(true, None).await
+        self.reopen_with(handed_in()).await
+    }
+
+    /// The same with another word on where the key is.
+    pub async fn reopen_with(self, vault: VaultChoice) -> Self {
+        self.again(true, None, vault).await
     }
 
     /// Opens it again where it crashed.
     pub async fn crash(self) -> Self {
-        self.again(false, None).await
+        self.again(false, None, handed_in()).await
     }
 
-    async fn again(self, closed: bool, backup: Option<&Path>) -> Self {
+    async fn again(self, closed: bool, backup: Option<&Path>, vault: VaultChoice) -> Self {
         let Self { app, clock, told, practice, linked, folder } = self;
         let profile = app.folder().to_owned();
         // A crash leaves the records outside as they are; the files are let go of all the same.
@@ -192,7 +202,7 @@ impl Bench {
             }
             let _ = std::fs::remove_file(profile.join("postroom.db-shm"));
         }
-        let app = App::open(options(folder.path(), &clock, &told)).await.unwrap();
+        let app = App::open(options(folder.path(), &clock, &told, vault)).await.unwrap();
         Self { app, clock, told, practice, linked, folder }
     }
 

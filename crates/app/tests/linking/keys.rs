@@ -85,3 +85,33 @@ async fn a_recovery_key_serves_until_the_key_is_replaced() {
     assert_eq!(app.recover(&second, handed_in(1)).await.unwrap_err().code, ErrorCode::NotFound, "it has served");
     assert!(app.keys_beside().await.unwrap().recovery_made_at.is_none());
 }
+
+#[tokio::test]
+async fn a_first_key_behind_a_passphrase_opens_again_with_that_alone() {
+    let passphrase = |text: &str| VaultChoice::Passphrase(Secret::from(text));
+    let world = World::start("mastodon").await;
+    let refused = world.app().change_profile_key(passphrase("short")).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::InvalidRequest);
+    assert_eq!(world.app().vault_view().await.unwrap().state, "unset", "nothing was chosen");
+    world.app().change_profile_key(passphrase("correct horse")).await.unwrap();
+    let id = world.link().await;
+
+    let world = world.reopen_with(VaultChoice::Auto).await;
+    let app = world.app();
+    app.look_for_key().await;
+    assert_eq!(app.vault_view().await.unwrap().state, "locked");
+    assert_eq!(app.check_account(id).await.unwrap_err().code, ErrorCode::VaultUnavailable);
+    let wrong = app.open_with(Secret::from("another horse")).await.unwrap_err();
+    assert_eq!((wrong.code, app.vault_view().await.unwrap().state), (ErrorCode::VaultUnavailable, "locked"));
+    app.open_with(Secret::from("correct horse")).await.unwrap();
+    assert_eq!(app.vault_view().await.unwrap().state, "ready");
+    app.check_account(id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_key_that_is_elsewhere_takes_no_passphrase() {
+    let world = World::start("mastodon").await;
+    world.link().await;
+    let refused = world.app().open_with(Secret::from("correct horse")).await.unwrap_err();
+    assert_eq!((refused.code, world.app().vault_view().await.unwrap().state), (ErrorCode::WrongState, "ready"));
+}

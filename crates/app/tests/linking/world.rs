@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    App, Error,
+    App, Error, VaultChoice,
     accounts::OnUnlink,
     compose::{Draft, When},
     link::{LinkRequest, Stage, Status},
@@ -52,6 +52,12 @@ impl World {
 
     pub fn app(&self) -> &Arc<App> {
         &self.bench.app
+    }
+
+    /// Ends the app and opens it again, with another word on where the key is.
+    pub async fn reopen_with(self, vault: VaultChoice) -> Self {
+        let Self { bench, server, folder } = self;
+        Self { bench: bench.reopen_with(vault).await, server, folder }
     }
 
     /// Another server that nobody named.

@@ -7,7 +7,7 @@ use domain::Secret;
 
 use super::id;
 use crate::wire::{
-    Nothing, RecoveryKeyView, SecretText, VaultBackend, VaultPlace, VaultRecover, VaultRotate, VaultView,
+    Nothing, RecoveryKeyView, SecretText, VaultBackend, VaultPlace, VaultRecover, VaultRotate, VaultUnlock, VaultView,
 };
 
 pub(crate) async fn vault_show(app: &Arc<App>, _: Nothing) -> Result<VaultView, Error> {
@@ -21,6 +21,11 @@ pub(crate) async fn vault_show(app: &Arc<App>, _: Nothing) -> Result<VaultView, 
         recovery_key_made_at: beside.recovery_made_at.map(domain::UtcMs::to_rfc3339),
         spare_keys: u32::try_from(beside.spare).unwrap_or(u32::MAX),
     })
+}
+
+pub(crate) async fn vault_unlock(app: &Arc<App>, asked: VaultUnlock) -> Result<VaultView, Error> {
+    app.open_with(asked.passphrase.into_secret()).await?;
+    vault_show(app, Nothing {}).await
 }
 
 pub(crate) async fn vault_rotate(app: &Arc<App>, asked: VaultRotate) -> Result<VaultView, Error> {

@@ -54,6 +54,13 @@ pub struct VaultRotate {
     pub secret: Option<SecretText>,
 }
 
+/// What opens a key that is behind a passphrase.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct VaultUnlock {
+    /// The passphrase.
+    pub passphrase: SecretText,
+}
+
 /// A way back into a profile whose keychain or passphrase is lost.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct VaultRecover {

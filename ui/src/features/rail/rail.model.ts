@@ -8,6 +8,8 @@ export interface Foot {
   tone: 'good' | 'held' | 'failed' | 'idle';
   line: string;
   below: string;
+  /** Where it is put right. */
+  to?: string;
 }
 
 export function foot(app: AppState, now: Date, onlyRead: boolean): Foot {
@@ -16,7 +18,7 @@ export function foot(app: AppState, now: Date, onlyRead: boolean): Foot {
   if (!queue.running) return { tone: 'failed', line: t.shell.notRunning, below: t.shell.notRunningBody };
   if (queue.paused) return { tone: 'held', line: t.shell.paused, below: t.shell.pausedBody };
   if (profile.vault_state === 'locked' || profile.vault_state === 'missing')
-    return { tone: 'failed', line: t.shell.vaultLocked, below: vaultWords(profile) };
+    return { tone: 'failed', line: t.shell.vaultLocked, below: vaultWords(profile), to: '#settings/keys' };
   const planned = queue.upcoming + queue.now;
   const line = happening(queue, now);
   if (planned + queue.needs_you === 0) return { tone: 'idle', line, below: '' };

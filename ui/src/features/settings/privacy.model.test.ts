@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { busyWorld } from '$ipc/mock/fixtures';
 import { onlyLinked, platforms } from '$ipc/mock/platforms';
-import { keyWords, traffic } from './privacy.model';
+import { traffic } from './privacy.model';
 
 it('names the hosts of linked accounts, and the usual ones where none is linked', () => {
   const [practice, bluesky] = platforms();
@@ -29,11 +29,4 @@ it('names a platform that accounts are only linked with once one is', () => {
 it('leaves out what is no address', () => {
   const server = { ...platforms()[1]!, id: 'mastodon', default_instance: '', endpoints: { api: '/api/v1' } };
   expect(traffic([server], [])[0]?.hosts).toEqual([]);
-});
-
-it('says where the key is and whether it opens', () => {
-  expect(keyWords({ vault: 'keychain', vault_state: 'locked' })).toBe('In the system keychain (locked)');
-  expect(keyWords({ vault: 'none', vault_state: 'unset' })).toBe(
-    'None yet: made when the first account is linked',
-  );
 });

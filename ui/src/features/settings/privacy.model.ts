@@ -1,6 +1,5 @@
-/** What leaves the computer, read from the platforms themselves, and where the key lies. */
-import { t } from '$i18n/index';
-import type { AccountView, PlatformView, ProfileView } from '$ipc/generated';
+/** What leaves the computer, read from the platforms themselves. */
+import type { AccountView, PlatformView } from '$ipc/generated';
 
 /** One place the app talks to. */
 export interface Destination {
@@ -36,11 +35,4 @@ export function traffic(platforms: readonly PlatformView[], linked: readonly Acc
         linked: accounts.length > 0,
       };
     });
-}
-
-/** Where the key to the sealed values is, and whether it opens them now. */
-export function keyWords({ vault, vault_state }: Pick<ProfileView, 'vault' | 'vault_state'>): string {
-  const where = t.settings.keys[vault] ?? vault;
-  if (vault === 'none') return where;
-  return `${where} (${t.settings.keyState[vault_state] ?? vault_state})`;
 }

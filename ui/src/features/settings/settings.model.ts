@@ -8,6 +8,7 @@ export const sections = [
   'notifications',
   'missed',
   'apps',
+  'keys',
   'privacy',
   'logs',
   'practice',

@@ -73,7 +73,6 @@ export const settings: typeof english = {
   open: 'Nicht versiegelt',
   openBody:
     'Entwürfe, Beiträge, Bilder, Zeiten, Kontonamen und das Protokoll. Sie liegen im Datenordner, den nur dein Benutzer lesen darf.',
-  key: 'Schlüssel',
   keys: {
     keychain: 'Im Schlüsselbund des Systems',
     passphrase: 'Aus deiner Passphrase gemacht',

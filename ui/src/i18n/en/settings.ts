@@ -65,7 +65,6 @@ export const settings = {
   open: 'Not sealed',
   openBody:
     'Drafts, posts, pictures, times, names of accounts and the log. They lie in the data folder, which only your user may read.',
-  key: 'Key',
   keys: {
     keychain: 'In the system keychain',
     passphrase: 'Made from your passphrase',

@@ -1,6 +1,9 @@
 import type { VaultBackend, VaultView } from '../generated';
 import type { Handlers } from './posts';
-import type { World } from './world';
+import { refuse, type World } from './world';
+
+/** What opens a world's key that is behind a passphrase. */
+export const PASSPHRASE = 'correct horse';
 
 /** Where a world's key is, and whether a recovery key opens it. */
 const kept = new WeakMap<World, VaultView>();
@@ -26,6 +29,13 @@ function replaced(world: World, backend: VaultBackend | null): VaultView {
 
 export const vault: Handlers<'vault'> = {
   vault_show: show,
+  vault_unlock: (world, { passphrase }) => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- a Failure is what Rust rejects with
+    if (passphrase !== PASSPHRASE) throw refuse('vault_unavailable');
+    kept.set(world, { ...show(world), state: 'ready', reason: '' });
+    world.emit('settings');
+    return show(world);
+  },
   vault_rotate: (world, { account }) => (account ? show(world) : replaced(world, show(world).backend)),
   vault_move: (world, { backend }) => replaced(world, backend),
   vault_recover: (world, { to }) => replaced(world, to.backend),
@@ -34,3 +44,15 @@ export const vault: Handlers<'vault'> = {
     return { recovery_key: 'post room 1qqq qqqq' };
   },
 };
+
+/** A world that was started without the passphrase its key is behind. */
+export function lock(world: World): void {
+  const view: VaultView = {
+    backend: 'passphrase',
+    state: 'locked',
+    reason: 'This profile opens with its passphrase.',
+    recovery_key_made_at: '2026-11-01T10:00:00Z',
+    spare_keys: 0,
+  };
+  kept.set(world, view);
+}
