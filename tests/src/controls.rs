@@ -11,13 +11,14 @@ use anyhow::{Context, Result, ensure};
 use crate::command::{environment, root};
 
 /// The features that take a guard away, and the crate that holds the guard.
-pub const BREAKS: [(&str, &str); 10] = [
+pub const BREAKS: [(&str, &str); 11] = [
     ("break_record_key", "providers"),
     ("break_rotation", "app"),
     ("break_absence", "app"),
     ("break_confirm", "app"),
     ("break_fence", "queue"),
     ("break_intent", "app"),
+    ("break_linking", "net"),
     ("break_lock", "app"),
     ("break_sealing", "vault"),
     ("break_sync", "store"),

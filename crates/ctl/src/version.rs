@@ -22,6 +22,7 @@ named!(absence, "break_absence");
 named!(confirm, "break_confirm");
 named!(fence, "break_fence");
 named!(intent, "break_intent");
+named!(linking, "break_linking");
 named!(lock, "break_lock");
 named!(record_key, "break_record_key");
 named!(rotation, "break_rotation");
@@ -36,6 +37,7 @@ pub const VERSION: &str = concat!(
     confirm!(),
     fence!(),
     intent!(),
+    linking!(),
     lock!(),
     record_key!(),
     rotation!(),

@@ -17,9 +17,10 @@ use domain::{
     ports::{Budget, CallLog, Clock, Random},
 };
 use http::Method;
+use reqwest::redirect::Policy;
 use url::{Host, Url};
 
-use crate::{Breakers, NetError};
+use crate::{Breakers, NetError, guards::stands};
 
 /// How long resolving, connecting and TLS may take together.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -190,7 +191,7 @@ pub(crate) fn plain() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("Postroom/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_LIMIT)
-        .redirect(reqwest::redirect::Policy::none())
+        .redirect(if stands("redirects") { Policy::none() } else { Policy::limited(5) })
         .retry(reqwest::retry::never())
         .referer(false)
         .pool_idle_timeout(Duration::from_secs(30))

@@ -28,6 +28,7 @@ mod breaker;
 mod breakers;
 mod client;
 mod error;
+pub mod guards;
 mod html;
 pub mod page;
 mod reach;

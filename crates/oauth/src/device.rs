@@ -4,6 +4,7 @@
 use std::{fmt, time::Duration};
 
 use domain::UtcMs;
+use net::guards::stands;
 use oauth2::{
     DeviceAuthorizationUrl, DeviceCodeErrorResponse, RequestTokenError, Scope, StandardDeviceAuthorizationResponse,
 };
@@ -22,6 +23,10 @@ const POLL: &str = "device_token";
 const LIMIT_MS: u64 = 15_000;
 /// Longest a code may be typed for, in seconds.
 const LIFE_MAX_S: u64 = 30 * 60;
+/// Shortest and longest time between two questions, whatever the platform says: a stranger's server must neither make
+/// this computer hammer it nor have it wait for ever.
+const PAUSE_MIN: Duration = Duration::from_secs(1);
+const PAUSE_MAX: Duration = Duration::from_mins(2);
 /// Longest time between two questions while the network fails.
 const BACKOFF_MAX: Duration = Duration::from_mins(1);
 const CODE_MAX_CHARS: usize = 40;
@@ -62,7 +67,8 @@ impl DeviceAttempt {
         let (envelope, _) = wire.heard();
         let details: StandardDeviceAuthorizationResponse =
             answered.map_err(|error| OauthError::Exchange(sorted(&flow, START, &error, envelope)))?;
-        let life = details.expires_in().min(Duration::from_secs(LIFE_MAX_S));
+        let most = if stands("device_life") { LIFE_MAX_S } else { u64::MAX };
+        let life = details.expires_in().min(Duration::from_secs(most));
         let life_ms = i64::try_from(life.as_millis()).unwrap_or(0);
         let shown = DeviceCode {
             user_code: details.user_code().secret().clone(),
@@ -75,7 +81,9 @@ impl DeviceAttempt {
             expires_at: world.clock.now().plus_ms(life_ms),
         };
         let typed = |sign: char| sign.is_ascii_alphanumeric() || sign == '-' || sign == ' ';
-        if shown.user_code.is_empty() || shown.user_code.len() > CODE_MAX_CHARS || !shown.user_code.chars().all(typed) {
+        let typed = (1..=CODE_MAX_CHARS).contains(&shown.user_code.len()) && shown.user_code.chars().all(typed);
+        let paced = details.interval() <= PAUSE_MAX;
+        if (!typed && stands("user_code")) || (!paced && stands("device_wait")) {
             return Err(OauthError::Exchange(refused(&flow, START, b"", envelope)));
         }
         Ok(Self { flow, world, shown, details, life })
@@ -109,7 +117,7 @@ impl DeviceAttempt {
             request = request.add_extra_param(name.clone(), value.clone());
         }
         let wire = Wire::new(flow, world, None, POLL, LIMIT_MS);
-        let answered = request.request_async(&wire, tokio::time::sleep, Some(self.life)).await;
+        let answered = request.request_async(&wire, pause, Some(self.life)).await;
         let (envelope, extras) = wire.heard();
         let answered = answered.map_err(|error| match error {
             RequestTokenError::ServerResponse(said) => ended(flow, &said),
@@ -119,6 +127,11 @@ impl DeviceAttempt {
         })?;
         Ok(token::taken(flow, &answered, extras))
     }
+}
+
+/// Waits as long as the platform wants, and never less than [`PAUSE_MIN`].
+fn pause(wanted: Duration) -> tokio::time::Sleep {
+    tokio::time::sleep(if stands("device_pause") { wanted.max(PAUSE_MIN) } else { wanted })
 }
 
 /// What ends the waiting, in the platform's words.

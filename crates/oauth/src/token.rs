@@ -1,7 +1,7 @@
 //! Calls to the token endpoint: exchange, refresh, and the calls that trade one token for another.
 
-use domain::Secret;
-use net::NetError;
+use domain::{ErrorKind, ProviderError, Secret};
+use net::{NetError, guards::stands};
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet, PkceCodeVerifier,
     RedirectUrl, RefreshToken, RequestTokenError, TokenResponse, TokenUrl,
@@ -138,7 +138,14 @@ fn grant(
     extras: Extras,
 ) -> Result<Grant, OauthError> {
     let answer = answered.map_err(|error| OauthError::Exchange(sorted(flow, operation, &error, envelope)))?;
-    Ok(taken(flow, &answer, extras))
+    let grant = taken(flow, &answer, extras);
+    // What was to be bound to a key comes bound or not at all, and nothing that was not comes so.
+    if (grant.token_type == "dpop") != flow.dpop && stands("token_type") {
+        let error = ProviderError::new(ErrorKind::Protocol, flow.platform.clone(), operation);
+        let words = "The tokens are of another kind than was asked for.";
+        return Err(OauthError::Exchange(error.replied(envelope.status.unwrap_or_default(), "token_type", words)));
+    }
+    Ok(grant)
 }
 
 pub(crate) fn taken(flow: &Flow, answer: &BasicTokenResponse, extras: Extras) -> Grant {

@@ -36,6 +36,7 @@ pub const JOURNEYS: &[Journey] = &[
     Journey { layer: "headless", target: "headless", limit_min: 25, lane: Lane::Runner },
     Journey { layer: "upgrade", target: "upgrade", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "real-servers", target: "pds", limit_min: 10, lane: Lane::Runner },
+    Journey { layer: "attacks", target: "attacks", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "canaries", target: "canaries", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "sleep", target: "sleep", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "lateness", target: "lateness", limit_min: 10, lane: Lane::Runner },
