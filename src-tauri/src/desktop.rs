@@ -5,7 +5,7 @@ use std::{
     sync::atomic::Ordering,
 };
 
-use app::desktop::{Autostart, Desktop, Offer, Pixels, Surroundings};
+use app::desktop::{Autostart, Browser, Desktop, Offer, Pixels, Surroundings};
 use async_trait::async_trait;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::{DialogExt, FilePath};
@@ -60,6 +60,10 @@ impl Desktop for WindowDesktop {
 
     async fn clipboard_picture(&self) -> Option<Pixels> {
         clipboard::picture().await
+    }
+
+    async fn browser(&self) -> Browser {
+        browser::known().await
     }
 
     fn restart(&self) {
@@ -123,9 +127,15 @@ mod browser {
         ffi::OsStr,
         io,
         process::{Command, Stdio},
+        time::Duration,
     };
 
+    use app::desktop::Browser;
+
     use crate::args::SECRET_VARIABLES;
+
+    /// How long the system may take to say what opens addresses.
+    const ASKED: Duration = Duration::from_secs(3);
 
     /// Hands an address or a folder to `xdg-open` and waits for it on a thread of its own: on some desktops it ends only
     /// with the browser.
@@ -138,10 +148,48 @@ mod browser {
         let mut child = command.spawn()?;
         std::thread::Builder::new().name("browser".to_owned()).spawn(move || child.wait()).map(drop)
     }
+
+    /// What the system says addresses are opened with. Who can ask has `xdg-open` too: they come together.
+    pub(super) async fn known() -> Browser {
+        let mut command = tokio::process::Command::new("xdg-mime");
+        command.args(["query", "default", "x-scheme-handler/https"]);
+        command.stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+        for variable in SECRET_VARIABLES {
+            command.env_remove(variable);
+        }
+        match tokio::time::timeout(ASKED, command.output()).await {
+            Ok(Ok(output)) => said(&output.stdout),
+            Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => Browser::Missing,
+            _ => Browser::Untold,
+        }
+    }
+
+    /// The name of a desktop entry, or nothing.
+    fn said(output: &[u8]) -> Browser {
+        let name = String::from_utf8_lossy(output).trim().to_owned();
+        // Some desktops have a browser all the same, and say nothing of it.
+        if name.is_empty() { Browser::Untold } else { Browser::There(name) }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn what_opens_addresses_is_named_where_the_system_names_it() {
+            assert_eq!(said(b"firefox-esr.desktop\n"), Browser::There("firefox-esr.desktop".to_owned()));
+            assert_eq!(said(b"\n"), Browser::Untold);
+        }
+    }
 }
 
 #[cfg(not(target_os = "linux"))]
 mod browser {
+    /// These systems come with a browser.
+    pub(super) async fn known() -> app::desktop::Browser {
+        app::desktop::Browser::There(String::new())
+    }
+
     /// Hands the address to the system.
     pub(super) fn open(what: &std::ffi::OsStr) -> Result<(), opener::OpenError> {
         opener::open(what)

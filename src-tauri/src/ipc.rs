@@ -9,8 +9,15 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 use crate::{notify, shell::Shell, tray, windows};
 
 /// Everything, for a window that missed some events.
-const ALL: [Topic; 6] =
-    [Topic::Accounts, Topic::Posts, Topic::Publications, Topic::Notices, Topic::Settings, Topic::Practice];
+const ALL: [Topic; 7] = [
+    Topic::Accounts,
+    Topic::Posts,
+    Topic::Publications,
+    Topic::Notices,
+    Topic::Settings,
+    Topic::Practice,
+    Topic::Doctor,
+];
 
 /// Calls a handler by name: `ipc("queue_status", {})`.
 #[tauri::command]

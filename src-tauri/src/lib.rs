@@ -46,6 +46,7 @@ pub fn start() -> ExitCode {
     if let Some(code) = job.or_else(|| clipboard::read_if_asked(std::env::args_os())) {
         return code;
     }
+    ::app::dumps::keep_out(::app::dumps::Known::ToTheDesktop);
     let arguments = Arguments::parse();
     if arguments.practice {
         logging::start(None);

@@ -14,10 +14,11 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use journeys::{
+    Browser, consent,
     ctl::{Ctl, list, text},
     fediverse::Server,
     network::Network,
-    pds::Pds,
+    pds::{PASSWORD, Pds},
     root, until,
 };
 use serde_json::{Value, json};
@@ -204,6 +205,16 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Links an account whose tokens are bound to a key.
+async fn by_consent(ctl: &Ctl, pds: &Pds) -> Result<String> {
+    let (person, browser) = (pds.person("sparrow.test")?, Browser::headless(ctl.home()).await?);
+    let endpoints = format!("--endpoints={}", pds.endpoints(ctl.home())?.display());
+    let line = ["accounts", "link", "bluesky", "--method", "oauth", "--identifier", &person.handle, &endpoints];
+    let account = consent::linked(ctl, &line, &browser, &person.handle, PASSWORD).await?;
+    browser.quit().await?;
+    text(&account, "/id")
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
     let target: PathBuf = std::env::args_os().nth(1).context("name the folder to write")?.into();
@@ -221,7 +232,8 @@ async fn main() -> Result<()> {
     }
     let bluesky = pds.link(&ctl, &pds.person("robin.test")?)?;
     let mastodon = text(&server.link(&ctl)?.account, "/id")?;
-    accounts.extend([bluesky.clone(), mastodon.clone()]);
+    let consented = by_consent(&ctl, &pds).await?;
+    accounts.extend([bluesky.clone(), mastodon.clone(), consented]);
     let (held, cancelled) = (ctl.link_practice("a", "Sam")?, ctl.link_practice("b", "Alex")?);
     hand.published(&accounts)?;
     hand.waiting(&accounts, [&held, &cancelled])?;

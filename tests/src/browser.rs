@@ -1,6 +1,6 @@
 //! A real browser for the consent page, driven by the keyboard alone.
 
-use std::net::TcpListener;
+use std::{net::TcpListener, path::Path, process::Command};
 
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -19,13 +19,23 @@ pub struct Browser {
 impl Browser {
     /// Starts the browser with a profile of its own.
     pub async fn start(session: &Session) -> Result<Self> {
+        Self::with(session.command("chromedriver"), &session.log("chromedriver"), &session.path("chromium"), &[]).await
+    }
+
+    /// Starts one that needs no display, with everything it writes below `home`.
+    pub async fn headless(home: &Path) -> Result<Self> {
+        let mut chromedriver = Command::new("/usr/bin/chromedriver");
+        chromedriver.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", home);
+        Self::with(chromedriver, &home.join("chromedriver.log"), &home.join("chromium"), &["--headless=new"]).await
+    }
+
+    async fn with(mut chromedriver: Command, log: &Path, profile: &Path, more: &[&str]) -> Result<Self> {
         let port = free_port()?;
-        let mut chromedriver = session.command("chromedriver");
         chromedriver.arg(format!("--port={port}"));
-        let chromedriver = Running::quiet(chromedriver, "", &session.log("chromedriver"))?;
+        let chromedriver = Running::quiet(chromedriver, "", log)?;
         let mut wishes = Capabilities::new();
         wishes.set("browserName", "chrome")?;
-        let profile = format!("--user-data-dir={}", session.path("chromium").display());
+        let profile = format!("--user-data-dir={}", profile.display());
         let args = [
             profile.as_str(),
             "--no-sandbox",
@@ -36,6 +46,7 @@ impl Browser {
             "--password-store=basic",
             "--window-size=1000,760",
         ];
+        let args = [&args[..], more].concat();
         wishes.set("goog:chromeOptions", json!({ "binary": "/usr/bin/chromium", "args": args }))?;
         Ok(Self { driver: connect(port, wishes).await?, _chromedriver: chromedriver })
     }

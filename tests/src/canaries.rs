@@ -1,6 +1,7 @@
 //! Looking for secrets where they must not be: in every file below a folder, in every spelling they could have.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -31,10 +32,13 @@ pub struct Hit {
 }
 
 impl Canary {
-    /// A secret in all its spellings: raw, base64 at each of its three alignments, hexadecimal, URL-encoded.
+    /// A secret in all its spellings: raw, UTF-16, base64 at each of its three alignments, hexadecimal, URL-encoded.
     pub fn new(name: &str, secret: &str) -> Self {
         let bytes = secret.as_bytes();
         let mut forms = vec![("raw", bytes.to_vec())];
+        for order in [u16::to_le_bytes, u16::to_be_bytes] {
+            forms.push(("utf-16", secret.encode_utf16().flat_map(order).collect()));
+        }
         for before in 0..3 {
             for text in [base64_at(&STANDARD_NO_PAD, bytes, before), base64_at(&URL_SAFE_NO_PAD, bytes, before)] {
                 forms.push(("base64", text));
@@ -60,7 +64,9 @@ impl Canary {
 
     /// The spellings it has in some bytes.
     pub fn found_in(&self, bytes: &[u8]) -> Vec<&'static str> {
-        self.forms.iter().filter(|(_, form)| contains(bytes, form)).map(|(name, _)| *name).collect()
+        let found = self.forms.iter().filter(|(_, form)| contains(bytes, form)).map(|(name, _)| *name);
+        // One spelling has several forms, and where it stands they may overlap.
+        found.collect::<BTreeSet<_>>().into_iter().collect()
     }
 }
 
@@ -75,16 +81,7 @@ fn base64_at(engine: &impl Engine, secret: &[u8], before: usize) -> Vec<u8> {
 }
 
 fn contains(bytes: &[u8], form: &[u8]) -> bool {
-    let Some(first) = form.first() else { return false };
-    let mut rest = bytes;
-    while let Some(at) = rest.iter().position(|byte| byte == first) {
-        rest = rest.get(at..).unwrap_or_default();
-        if rest.starts_with(form) {
-            return true;
-        }
-        rest = rest.get(1..).unwrap_or_default();
-    }
-    false
+    memchr::memmem::find(bytes, form).is_some()
 }
 
 /// Every file below a folder; links are not followed.
@@ -139,6 +136,8 @@ mod tests {
         let encoded = "a=pat%5F3f9%2FZr%2B47%20canary&b";
         assert_eq!(canary.found_in(encoded.as_bytes()), ["url"]);
         assert_eq!(canary.found_in(format!("<{SECRET}>").as_bytes()), ["raw"]);
+        let wide: Vec<u8> = format!("<{SECRET}>").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(canary.found_in(&wide), ["utf-16"]);
         assert!(canary.found_in(b"nothing of the kind, pat_3f9/Zr+47 canar").is_empty());
     }
 

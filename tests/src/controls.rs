@@ -11,8 +11,9 @@ use anyhow::{Context, Result, ensure};
 use crate::command::{environment, root};
 
 /// The features that take a guard away, and the crate that holds the guard.
-pub const BREAKS: [(&str, &str); 11] = [
+pub const BREAKS: [(&str, &str); 13] = [
     ("break_record_key", "providers"),
+    ("break_refresh_lock", "app"),
     ("break_rotation", "app"),
     ("break_absence", "app"),
     ("break_confirm", "app"),
@@ -20,6 +21,7 @@ pub const BREAKS: [(&str, &str); 11] = [
     ("break_intent", "app"),
     ("break_linking", "net"),
     ("break_lock", "app"),
+    ("break_memory", "ctl"),
     ("break_sealing", "vault"),
     ("break_sync", "store"),
     ("failpoints", "app"),

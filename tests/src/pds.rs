@@ -16,6 +16,9 @@ use crate::{
     http,
 };
 
+/// What every person there signs in with.
+pub const PASSWORD: &str = "correct horse";
+
 /// A running data server; it ends with this value.
 #[derive(Debug)]
 pub struct Pds {
@@ -24,6 +27,8 @@ pub struct Pds {
     pub url: String,
     /// Address of the server behind it, where no fault is met.
     pub direct: String,
+    /// Address of its directory of accounts.
+    pub directory: String,
     /// What it has accepted, one JSON object a line.
     pub witness: PathBuf,
     control: String,
@@ -59,14 +64,14 @@ impl Pds {
         let log = || fs::read_to_string(home.join("pds.log")).unwrap_or_default();
         let said: Value =
             serde_json::from_str(&line).with_context(|| format!("the data server said {line:?}: {}", log()))?;
-        let (url, direct) = (text(&said, "/pds")?, text(&said, "/direct")?);
+        let (url, direct, directory) = (text(&said, "/pds")?, text(&said, "/direct")?, text(&said, "/plc")?);
         let (control, control_token) = (text(&said, "/control")?, text(&said, "/control_token")?);
-        Ok(Self { child, url, direct, witness, control, control_token })
+        Ok(Self { child, url, direct, directory, witness, control, control_token })
     }
 
     /// A new account with an app password.
     pub fn person(&self, handle: &str) -> Result<Person> {
-        let account = json!({"handle": handle, "email": format!("{handle}@mail.example"), "password": "correct horse"});
+        let account = json!({"handle": handle, "email": format!("{handle}@mail.example"), "password": PASSWORD});
         let made = self.ask("com.atproto.server.createAccount", &[], &account)?;
         let (did, access) = (text(&made, "/did")?, text(&made, "/accessJwt")?);
         let bearer = format!("Authorization: Bearer {access}");
@@ -102,7 +107,7 @@ impl Pds {
     /// Writes the endpoints file that leads to this server.
     pub fn endpoints(&self, home: &Path) -> Result<PathBuf> {
         let file = home.join("endpoints.toml");
-        fs::write(&file, format!("[bluesky]\napi = \"{}\"\n", self.url))?;
+        fs::write(&file, format!("[bluesky]\napi = \"{}\"\nplc = \"{}\"\n", self.url, self.directory))?;
         Ok(file)
     }
 

@@ -44,9 +44,12 @@ pub struct Cell {
 /// What the names of the steps of changing keys begin with; they are no part of publishing.
 const VAULT: &str = "vault.";
 
-/// The names of all steps in the source of the core but those of changing keys, in order.
+/// What those of renewing access begin with; the runs here renew nothing.
+const TOKEN: &str = "token.";
+
+/// The names of all steps in the source of the core but those of changing keys and renewing access, in order.
 pub fn steps() -> Result<BTreeSet<String>> {
-    Ok(all_steps()?.into_iter().filter(|name| !name.starts_with(VAULT)).collect())
+    Ok(all_steps()?.into_iter().filter(|name| !name.starts_with(VAULT) && !name.starts_with(TOKEN)).collect())
 }
 
 /// The names of the steps of changing keys, in order.

@@ -14,6 +14,7 @@ use journeys::{
     canaries::{Canary, Hit, scan},
     controls,
     ctl::{Ctl, text},
+    http,
     network::Network,
     pds::Pds,
     program,
@@ -21,23 +22,63 @@ use journeys::{
 };
 use serde_json::{Value, json};
 
+/// Fewest secrets looked for.
+const CANARIES_MIN: usize = 50;
+
 fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-/// Links through the real consent flow, browserless; everything printed goes to files in the home folder.
-fn link(ctl: &Ctl, network: &Network, extra: &[&str]) -> Result<(Value, String)> {
+/// Links through the real consent flow, browserless, after knocking at its listener; everything printed goes to files in
+/// the home folder. Returns the account, and what was brought that is secret.
+fn link(ctl: &Ctl, network: &Network, extra: &[&str]) -> Result<(Value, Vec<(String, String)>)> {
     let line = [&["accounts", "link", "practice", "--no-browser", "--timeout", "60"], extra].concat();
     let log = fs::File::options().create(true).append(true).open(ctl.home().join("link.err"))?;
     let mut child = ctl.command(&line).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn()?;
     let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
     let first = lines.next().context("nothing was printed")??;
-    let back = network.consent(&text(&serde_json::from_str(&first)?, "/authorize_url")?, "a", "Robin")?;
+    let shown: Value = serde_json::from_str(&first)?;
+    let planted = knocked(&text(&shown, "/redirect_uri")?)?;
+    network.consent(&text(&shown, "/authorize_url")?, "a", "Robin")?;
     let last = lines.last().context("no account was printed")??;
     ensure!(child.wait()?.success(), "linking failed: {last}");
     // The code is in the address the browser was sent to; what was printed is scanned like everything else.
     fs::write(ctl.home().join("link.out"), format!("{first}\n{last}\n"))?;
-    Ok((serde_json::from_str(&last)?, back))
+    Ok((serde_json::from_str(&last)?, planted))
+}
+
+/// Brings secrets to a listener that waits for somebody else's: codes with another state, and tokens in paths and queries.
+fn knocked(redirect_uri: &str) -> Result<Vec<(String, String)>> {
+    let mut planted = Vec::new();
+    let mut secret = |name: &str| {
+        let value = format!("{:032x}", rand::random::<u128>());
+        planted.push((format!("{name} {}", planted.len()), value.clone()));
+        value
+    };
+    for _ in 0..3 {
+        let (code, state) = (secret("code of somebody"), secret("state of somebody"));
+        http::get(&format!("{redirect_uri}?code={code}&state={state}"))?;
+    }
+    for _ in 0..12 {
+        let (path, query) = (secret("token in a path"), secret("token in a query"));
+        http::get(&format!("{redirect_uri}/{path}?access_token={query}"))?;
+    }
+    Ok(planted)
+}
+
+/// Keeps an app of the user's own wherever one may have a secret.
+fn own_apps(ctl: &Ctl) -> Result<Vec<(String, String)>> {
+    let mut planted = Vec::new();
+    for app in ctl.json(&["apps", "list"])?.as_array().context("no list of apps")? {
+        let platform = text(app, "/platform")?;
+        if app["secret"] != "none" {
+            let secret = format!("{:032x}", rand::random::<u128>());
+            let line = ["apps", "set", &platform, "--client-id", "an-app-of-mine", "--client-secret-stdin"];
+            kept(ctl, &format!("app-{platform}"), &line, &secret)?;
+            planted.push((format!("client secret {platform}"), secret));
+        }
+    }
+    Ok(planted)
 }
 
 fn endpoints(file: &Path, recorder: &Recorder, network: &Network) -> Result<()> {
@@ -62,15 +103,19 @@ fn leave_traces(ctl: &Ctl, home: &Path) -> Result<(Vec<Hit>, Vec<Canary>, usize)
     let bluesky = Recorder::start(&pds.url)?;
     let file = ctl.home().join("endpoints.toml");
     endpoints(&file, &practice, &network)?;
-    let (account, _) = link(ctl, &network, &["--endpoints", file.to_str().context("a name")?])?;
+    let (account, mut planted) = link(ctl, &network, &["--endpoints", file.to_str().context("a name")?])?;
+    planted.extend(own_apps(ctl)?);
 
     let person = pds.person("robin.test")?;
     fs::write(&file, format!("[bluesky]\napi = \"{}\"\n", bluesky.url))?;
     let line =
         ["accounts", "link", "bluesky", "--method", "app-password", "--identifier", "robin.test", "--secret-stdin"];
     let line = [&line[..], &["--endpoints", file.to_str().context("a name")?]].concat();
-    let wrong = format!("wrong-{}", &person.app_password);
-    kept(ctl, "refused", &line, &wrong)?;
+    for nth in 0..8 {
+        let wrong = format!("wrong-{:08x}-{}", rand::random::<u32>(), person.app_password);
+        kept(ctl, &format!("refused-{nth}"), &line, &wrong)?;
+        planted.push((format!("wrong app password {nth}"), wrong));
+    }
     let linked = kept(ctl, "password", &line, &person.app_password)?;
     let (account, linked) = (text(&account, "/id")?, text(&linked, "/id")?);
     // An access that has run out is renewed: those tokens are canaries too. Errors are where secrets slip out.
@@ -92,11 +137,21 @@ fn leave_traces(ctl: &Ctl, home: &Path) -> Result<(Vec<Hit>, Vec<Canary>, usize)
         ensure!(names.contains(name), "no {name} passed: {names:?}");
     }
     secrets.insert(("app password".to_owned(), person.app_password.clone()));
-    secrets.insert(("wrong app password".to_owned(), wrong));
+    secrets.extend(planted);
     secrets.insert(("vault key".to_owned(), ctl.key().to_owned()));
     let canaries: Vec<_> = secrets.iter().map(|(name, value)| Canary::new(name, value)).collect();
+    ensure!(canaries.len() >= CANARIES_MIN, "only {} secrets", canaries.len());
+    // What somebody takes along who copies the profile: among what is scanned, like all else.
+    copied(ctl.profile(), &ctl.home().join("copy"))?;
     let (hits, files) = scan(ctl.home(), &canaries)?;
     Ok((hits, canaries, files))
+}
+
+/// Copies a folder and all below it.
+fn copied(from: &Path, to: &Path) -> Result<()> {
+    let done = std::process::Command::new("cp").arg("-a").args([from, to]).status()?;
+    ensure!(done.success(), "the profile could not be copied");
+    Ok(())
 }
 
 /// Runs a command line and keeps what it printed in the home folder, where it is scanned with everything else.

@@ -8,6 +8,7 @@ use store::{account::Account, secret::Field};
 
 use crate::{
     App, Error,
+    access::Left,
     event::Topic,
     words::{self, Live, Who, platform_error},
 };
@@ -105,8 +106,8 @@ impl App {
     }
 
     /// Ends the grant at the platform, drops the key of everything sealed for the account, and keeps its
-    /// history. A platform that cannot be reached does not stop it: the error then says where to revoke.
-    pub async fn unlink_account(self: &Arc<Self>, id: AccountId, scheduled: OnUnlink) -> Result<(), Error> {
+    /// history. A platform that cannot be reached does not stop it. What is left there is said.
+    pub async fn unlink_account(self: &Arc<Self>, id: AccountId, scheduled: OnUnlink) -> Result<Left, Error> {
         let account = self.account(id).await?;
         let _turn = self.locks.turn(id).await;
         let revoked = self.revoke(&account).await;
@@ -140,14 +141,15 @@ impl App {
         }
         self.end_changes_of(&mut tx, id).await?;
         tx.commit().await?;
+        self.heard.forget(id);
         if !matches!(self.store.fold().await, Ok(true)) {
             tracing::warn!(account = %id, "the database's log still has the key that was erased, sealed");
         }
         self.emit(Topic::Accounts, Some(id.to_string()));
         self.emit(Topic::Publications, None);
-        if let Err(error) = revoked {
+        if let Err(error) = &revoked {
             tracing::warn!(%error, account = %id, "unlinked here, but the platform could not be told");
         }
-        Ok(())
+        Ok(self.left_of(&account, &revoked))
     }
 }

@@ -45,6 +45,17 @@ pub struct Surroundings {
     pub system: String,
 }
 
+/// Whether a browser can be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Browser {
+    /// It can; what the system calls it, where it says.
+    There(String),
+    /// The system knows none.
+    Missing,
+    /// That shows only when it is tried.
+    Untold,
+}
+
 /// The desktop around the app.
 #[async_trait]
 pub trait Desktop: Send + Sync {
@@ -73,6 +84,14 @@ pub trait Desktop: Send + Sync {
     /// What the program runs on.
     fn surroundings(&self) -> Surroundings {
         Surroundings { web_view: String::new(), system: std::env::consts::OS.to_owned() }
+    }
+    /// Whether [`Desktop::open_url`] has a browser to open; opens none.
+    async fn browser(&self) -> Browser {
+        Browser::Untold
+    }
+    /// Whether any way leads out of this computer.
+    fn has_network(&self) -> bool {
+        net::probe::has_network()
     }
     /// Ends the program and starts it again; nothing where somebody has to do that by hand.
     fn restart(&self) {}

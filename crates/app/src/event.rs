@@ -15,6 +15,8 @@ pub enum Topic {
     Settings,
     /// The practice network.
     Practice,
+    /// A check of connections.
+    Doctor,
     /// The window was asked to show a place.
     Navigate,
 }

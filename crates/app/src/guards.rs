@@ -17,5 +17,8 @@ compile_error!(
 #[cfg(all(feature = "break_lock", not(debug_assertions)))]
 compile_error!("break_lock takes a guard away to show that the tests notice; a release build must have it");
 
+#[cfg(all(feature = "break_refresh_lock", not(debug_assertions)))]
+compile_error!("break_refresh_lock takes a guard away to show that the tests notice; a release build must have it");
+
 #[cfg(all(feature = "break_rotation", not(debug_assertions)))]
 compile_error!("break_rotation takes a guard away to show that the tests notice; a release build must have it");

@@ -16,6 +16,9 @@ pub(crate) const DELETE: &str = "delete";
 /// The kind that looks at what goes out through an account ahead of its time; its key is the account's id.
 pub(crate) const LOOK: &str = "look";
 
+/// The kind that asks an account once a day whether it works; its key is the account's id.
+pub(crate) const CHECK: &str = "check";
+
 /// How long a claim counts without being extended, in milliseconds.
 pub(crate) const LEASE_MS: i64 = 10 * 60 * 1_000;
 
@@ -41,6 +44,11 @@ pub(crate) async fn lane(tx: &mut store::Tx, id: PublicationId) -> Result<String
 /// The lane of the looks at what goes out through an account: nothing that is due waits for one.
 pub(crate) fn lane_of_looks(account: AccountId) -> String {
     format!("{LOOK} {account}")
+}
+
+/// The lane of the daily checks of an account.
+pub(crate) fn lane_of_checks(account: AccountId) -> String {
+    format!("{CHECK} {account}")
 }
 
 /// What becomes of a job.

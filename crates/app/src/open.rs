@@ -24,10 +24,13 @@ use crate::{
     calls::Calls,
     clockwork::WallTimer,
     coming::Ahead,
+    definitions,
     desktop::Desktop,
     doubts::Doubts,
     event::{Event, Topic},
+    examinations::Examinations,
     exchange,
+    heard::Heard,
     keys::Keys,
     ledger::Ledger,
     looked::Looked,
@@ -98,6 +101,8 @@ pub struct App {
     pub(crate) practice: PracticeProgram,
     pub(crate) decoder: Decoder,
     pub(crate) links: Attempts,
+    /// Checks of connections.
+    pub(crate) examinations: Examinations,
     /// One publication at a time per account.
     pub(crate) locks: AccountLocks,
     /// One renewal of tokens at a time per account.
@@ -106,6 +111,8 @@ pub struct App {
     pub(crate) doubts: Doubts,
     /// Renewed tokens that could not be written yet.
     pub(crate) unwritten: Unwritten,
+    /// What servers want in proofs.
+    pub(crate) heard: Heard,
     /// Publications their owner wants out now, whatever the clock says.
     pub(crate) asked_now: Mutex<HashSet<PublicationId>>,
     /// When the accounts of a copy were first read back by this process, on the clock that never jumps.
@@ -154,7 +161,7 @@ impl App {
         let path = options.folder.join(DATABASE);
         let lost = store::lost::commits_are_lost(&path);
         let Opened { store, profile, unwritable } = step!("open.store", open_store(&path, fresh, now).await)?;
-        let registry = Registry::standard();
+        let registry = definitions::registry(&store).await;
         let kept = match &unwritable {
             None => Self::kept_budget(&store, now).await?,
             Some(_) => Vec::new(),
@@ -182,10 +189,12 @@ impl App {
             practice: options.practice,
             decoder: Decoder::new(options.pictures),
             links: Attempts::default(),
+            examinations: Examinations::default(),
             locks: AccountLocks::default(),
             renewals: AccountLocks::default(),
             doubts: Doubts::default(),
             unwritten: Unwritten::default(),
+            heard: Heard::default(),
             asked_now: Mutex::default(),
             first_looked_ms: std::sync::OnceLock::new(),
             unreachable: Unreachable::default(),
@@ -213,16 +222,17 @@ impl App {
         app.keep_outages().await?;
         app.settle_after_crash(&profile, lost).await?;
         app.follow_zone_data().await?;
-        let unlocking = Arc::clone(&app);
-        tokio::spawn(async move {
-            if let Err(error) = unlocking.unlock().await {
-                tracing::warn!(%error, details = error.details, "sealed secrets cannot be opened yet");
-            } else if let Err(error) = unlocking.drop_spare_keys().await {
-                tracing::warn!(%error, details = error.details, "a key that is not used any more is still kept");
-            }
-            unlocking.emit(Topic::Settings, None);
-        });
+        tokio::spawn(Arc::clone(&app).unlock_at_the_start());
         Ok(app)
+    }
+
+    async fn unlock_at_the_start(self: Arc<Self>) {
+        if let Err(error) = self.unlock().await {
+            tracing::warn!(%error, details = error.details, "sealed secrets cannot be opened yet");
+        } else if let Err(error) = self.drop_spare_keys().await {
+            tracing::warn!(%error, details = error.details, "a key that is not used any more is still kept");
+        }
+        self.emit(Topic::Settings, None);
     }
 
     /// Whoever held the profile before is gone: their claims end, and what they may have sent is in doubt

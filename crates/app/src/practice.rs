@@ -201,6 +201,7 @@ impl App {
             scopes,
             client,
             subject: String::new(),
+            key: None,
         };
         self.adopt(new, None, None).await
     }

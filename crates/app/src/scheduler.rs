@@ -15,7 +15,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, Error, Progress, change, jobs, lookahead, publish, time_check};
+use crate::{App, Error, Progress, change, checks, jobs, lookahead, publish, time_check};
 
 /// Publications worked on at once: as many as may be due in one second and wait for slow platforms, and half of the
 /// files a process may have open. What fills memory has bounds of its own.
@@ -245,6 +245,10 @@ async fn one(app: Arc<App>, job: Job) -> Option<Job> {
             lookahead::begin(&app, job);
             return None;
         }
+        jobs::CHECK => {
+            checks::begin(&app, job);
+            return None;
+        }
         _ => Ok(()),
     };
     let error = result.err()?;
@@ -269,6 +273,7 @@ impl App {
         step!("start.generation", self.begin_running().await)?;
         step!("start.release", self.release_held(HeldReason::ClockWrong, None).await)?;
         self.look_everywhere().await?;
+        self.check_everywhere().await?;
         step!("start.practice", self.start_practice_if_used().await);
         self.look_after_copy_beside();
         Ok(Runner::start(Arc::clone(self)))

@@ -6,13 +6,14 @@ use std::sync::{Arc, Weak};
 use async_trait::async_trait;
 use domain::{
     AccountId, AccountState, ErrorCode, ErrorKind, PlatformId, ProviderError, PublicationId, Secret, UtcMs,
-    ports::TokenSource,
+    ports::{Proofs, TokenSource},
 };
 use providers::{
     descriptor::{Method, RenewalRule},
     provider::{AccountRef, Session, Tokens},
 };
 use store::{account::Account, secret::Field};
+use tokio::sync::OwnedMutexGuard;
 
 use crate::{App, Error, link};
 
@@ -59,6 +60,12 @@ impl TokenSource for AccountTokens {
 
     async fn renew(&self, refused: &Secret<String>) -> Result<Secret<String>, ProviderError> {
         self.app()?.renew_tokens(self.account, Some(refused)).await
+    }
+
+    async fn proofs(&self) -> Result<Option<Arc<dyn Proofs>>, ProviderError> {
+        let app = self.app()?;
+        let account = app.account(self.account).await.map_err(|error| lost(&error, None))?;
+        app.prover(&account).await.map_err(|error| lost(&error, Some(&account)))
     }
 }
 
@@ -126,7 +133,7 @@ impl App {
     ) -> Result<Secret<String>, ProviderError> {
         self.write_unwritten(id).await?;
         let before = self.account(id).await.map_err(|error| lost(&error, None))?;
-        let _turn = self.renewals.turn(id).await;
+        let _turn = self.turn_to_renew(id).await;
         let account = self.account(id).await.map_err(|error| lost(&error, None))?;
         let held = self.open_token(&account, Field::Access).await.map_err(|error| lost(&error, Some(&account)))?;
         let renewed_meanwhile = match refused {
@@ -165,6 +172,12 @@ impl App {
             return Err(lost(&error, Some(&account)));
         }
         Ok(fresh.access)
+    }
+
+    /// One renewal at a time for an account.
+    async fn turn_to_renew(&self, id: AccountId) -> Option<OwnedMutexGuard<()>> {
+        // The control: everybody renews for themselves.
+        if cfg!(feature = "break_refresh_lock") { None } else { Some(self.renewals.turn(id).await) }
     }
 
     /// Writes a renewed pair that could not be written before. Until that is done the account makes no calls, and
@@ -222,7 +235,7 @@ impl App {
         let (access, refresh) = (fresh.access_expires_at, fresh.refresh_expires_at);
         store::account::set_expiry(&mut tx, account.id, access, refresh, now).await?;
         store::account::set_checked(&mut tx, account.id, now).await?;
-        tx.commit().await?;
+        step!("token.commit", tx.commit().await)?;
         Ok(())
     }
 

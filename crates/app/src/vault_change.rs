@@ -17,7 +17,7 @@ use crate::{
     sealing::{self, AccountKey},
 };
 
-const FIELDS: [Field; 2] = [Field::Access, Field::Refresh];
+const FIELDS: [Field; 3] = [Field::Access, Field::Refresh, Field::ProofKey];
 
 impl App {
     /// Replaces the profile key and has the next one kept as `to` says; [`VaultChoice::Auto`] means where it is now. What

@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+/// As in the real one.
+#[cfg(not(feature = "break_memory"))]
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 fn main() -> ExitCode {
     if let Some(code) = app::pictures::decode_picture_if_asked(std::env::args_os()) {
         return code;

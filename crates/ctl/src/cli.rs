@@ -4,6 +4,7 @@ mod accounts;
 mod apps;
 mod later;
 mod posts;
+mod providers;
 mod queue;
 mod series;
 mod vault;
@@ -16,6 +17,7 @@ pub use accounts::{AccountsVerb, LinkArgs, LinkFlags, LinkWay, OnUnlinkArg, Plat
 pub use apps::AppsVerb;
 pub use later::{AuditVerb, DataVerb, MetricsVerb};
 pub use posts::{CreateArgs, EditArgs, MediaVerb, PostsVerb, TimeArgs, WritingArgs};
+pub use providers::ProvidersVerb;
 pub use queue::{DecideArgs, MissedArgs, PracticeVerb, PublicationsVerb, QueueVerb, RetryArgs, RunArgs};
 pub use series::{SeriesVerb, SlotsVerb};
 pub use vault::VaultVerb;
@@ -78,6 +80,9 @@ pub enum Verb {
     /// Your own developer-app credentials
     #[command(subcommand)]
     Apps(AppsVerb),
+    /// Platforms of your own: OAuth 2.0 servers that you define
+    #[command(subcommand)]
+    Providers(ProvidersVerb),
     /// Linked accounts
     #[command(subcommand)]
     Accounts(AccountsVerb),

@@ -13,6 +13,20 @@ fn the_definition_is_sound() {
 }
 
 #[test]
+fn every_verb_on_platforms_of_ones_own_is_understood() {
+    for line in [
+        "apps import-env -",
+        "apps import-env",
+        "providers add forge.toml",
+        "providers list",
+        "providers show forge --json",
+        "providers remove forge",
+    ] {
+        assert!(parse(line).is_ok(), "{line}");
+    }
+}
+
+#[test]
 fn every_verb_of_the_contract_is_understood() {
     let lines = [
         "platforms list",

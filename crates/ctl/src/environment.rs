@@ -1,5 +1,7 @@
 //! What is taken from the process environment: the only place of this crate that reads it.
 
+use std::collections::BTreeMap;
+
 use domain::Secret;
 
 /// What the surroundings give.
@@ -9,6 +11,8 @@ pub struct Environment {
     pub passphrase: Option<Secret<String>>,
     /// POSTROOM_VAULT_KEY: 32 bytes in base64.
     pub key: Option<Secret<String>>,
+    /// Variables with the form of an app's id or secret: `LINKEDIN_CLIENT_ID`.
+    pub apps: BTreeMap<String, Secret<String>>,
     /// IANA zone times are shown in and local times are meant in.
     pub zone: String,
 }
@@ -22,6 +26,7 @@ impl Environment {
         Self {
             passphrase: variable("POSTROOM_VAULT_PASSPHRASE").map(Secret::new),
             key: variable("POSTROOM_VAULT_KEY").map(Secret::new),
+            apps: apps(),
             zone: zone.unwrap_or_else(|| "UTC".to_owned()),
         }
     }
@@ -30,6 +35,13 @@ impl Environment {
 #[expect(clippy::disallowed_methods, reason = "the command line is the edge where the environment is read")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn apps() -> BTreeMap<String, Secret<String>> {
+    let text =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let fits = |name: &str| name.ends_with("_CLIENT_ID") || name.ends_with("_CLIENT_SECRET");
+    text.filter(|(name, _)| fits(name)).map(|(name, value)| (name, Secret::new(value))).collect()
 }
 
 fn is_zone(text: &str) -> bool {

@@ -17,6 +17,7 @@ mod console;
 mod desktop;
 mod endpoints;
 mod environment;
+mod guards;
 mod input;
 mod moment;
 mod notifier;

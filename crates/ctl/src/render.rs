@@ -3,9 +3,11 @@
 
 mod accounts;
 mod apps;
+mod doctor;
 mod findings;
 mod forecast;
 mod posts;
+mod providers;
 mod publications;
 mod series;
 mod table;
@@ -13,11 +15,13 @@ mod vault;
 
 use ipc::wire::Failure;
 
-pub use accounts::{account, accounts, platform, platforms, practice};
-pub use apps::{own_app, own_apps};
+pub use accounts::{account, accounts, groups, platform, platforms, practice, secrets, unlinked};
+pub use apps::{imported, own_app, own_apps};
+pub use doctor::{examined, hop, verdict};
 pub use findings::findings;
 pub use forecast::forecast;
 pub use posts::{media, media_list, post, posts, review};
+pub use providers::{define_outcome, defined_platforms};
 pub use publications::{bulk, copied, publication, publication_detail, publications, queue, undone};
 pub use series::{series, series_list, slots};
 pub use vault::{recovery_key, vault};

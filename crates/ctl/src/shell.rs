@@ -1,6 +1,8 @@
 //! What every verb works with.
 
-use domain::{UtcMs, ports::Clock};
+use std::collections::BTreeMap;
+
+use domain::{Secret, UtcMs, ports::Clock};
 
 use crate::{backend::Backend, console::Console, endpoints::Overrides};
 
@@ -16,6 +18,8 @@ pub struct Shell<'a> {
     pub zone: &'a str,
     /// Endpoints given with `--endpoints`.
     pub overrides: &'a Overrides,
+    /// Variables of this process with the form of an app's id or secret.
+    pub apps: &'a BTreeMap<String, Secret<String>>,
 }
 
 impl Shell<'_> {

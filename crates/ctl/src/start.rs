@@ -24,6 +24,9 @@ use crate::{
 /// Runs one command line and returns what the process ends with: 0 done, 1 failed, 2 wrong usage, 3 refused
 /// because it needs a person, 4 another runner holds the profile. The first argument is the program's name.
 pub fn main_with(args: impl IntoIterator<Item = OsString>, environment: Environment) -> ExitCode {
+    if !cfg!(feature = "break_memory") {
+        app::dumps::keep_out(app::dumps::Known::ToNobody);
+    }
     let args: Vec<_> = args.into_iter().collect();
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
@@ -119,10 +122,11 @@ async fn run(cli: Cli, environment: Environment, console: &Console) -> Result<()
             serve::run(folder, port, console, signals::asked_to_end()).await
         }
         verb => {
+            let apps = environment.apps.clone();
             let profile = Profile::new(&cli.global, environment)?;
             let access = profile.reach().await?;
             let clock = profile.clock.as_ref();
-            let shell = Shell { backend: &access, console, clock, zone: &zone, overrides: &overrides };
+            let shell = Shell { backend: &access, console, clock, zone: &zone, overrides: &overrides, apps: &apps };
             let answer = verbs::run(verb, &shell).await;
             access.close().await;
             print(console, answer?)

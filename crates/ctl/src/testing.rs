@@ -127,7 +127,8 @@ pub fn media_id(n: u8) -> domain::MediaId {
 pub fn account(n: u8, handle: &str) -> Value {
     json!({
         "id": account_id(n), "platform": "practice", "remote_id": "acct_1", "handle": handle, "name": "Robin Doe",
-        "kind": "a", "origin": "http://127.0.0.1:4100", "custom_endpoints": false, "state": "healthy",
+        "kind": "a", "origin": "http://127.0.0.1:4100", "custom_endpoints": false, "method": "oauth",
+        "state": "healthy",
         "state_reason": "", "class": "a", "scopes": ["read", "write"], "access_expires_at": "2026-11-21T11:00:00.000Z",
         "renews": true, "linked_at": "2026-11-21T09:00:00.000Z", "checked_at": null, "waiting": 2,
         "limits": limits(), "options": []
@@ -178,7 +179,8 @@ fn limits() -> Value {
 pub fn platform(id: &str) -> Value {
     json!({
         "id": id, "name": "The Network", "color": "#000000", "badge": "X", "methods": ["oauth", "app-password"],
-        "asks_instance": true, "default_instance": "https://x.example", "publishes": true, "kinds": [],
+        "asks_instance": true, "default_instance": "https://x.example", "publishes": true,
+        "asks_handle": false, "consent_days": null, "kinds": [],
         "scopes": [{"name": "write", "reason": "publishes your posts"}],
         "limits": limits(), "options": [],
         "endpoints": {"authorize": "https://x.example/authorize", "api": "https://api.x.example"},
@@ -205,5 +207,6 @@ pub fn shell<'a>(
     console: &'a Console,
     overrides: &'a crate::endpoints::Overrides,
 ) -> crate::shell::Shell<'a> {
-    crate::shell::Shell { backend: fake, console, clock: &Stopped, zone: "Europe/Berlin", overrides }
+    static APPS: BTreeMap<String, domain::Secret<String>> = BTreeMap::new();
+    crate::shell::Shell { backend: fake, console, clock: &Stopped, zone: "Europe/Berlin", overrides, apps: &APPS }
 }

@@ -103,7 +103,7 @@ mod tests {
             assert_eq!(Trouble::new(code, "", "").exit as u8, exit, "{code:?}");
         }
         assert_eq!(Trouble::usage("", "").exit as u8, 2);
-        assert_eq!(Trouble::not_available("doctor").exit as u8, 2);
+        assert_eq!(Trouble::not_available("audit list").exit as u8, 2);
         assert_eq!(Trouble::new(ErrorCode::ProfileBusy, "", "").exit(Exit::Busy).exit as u8, 4);
     }
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod apps;
 mod compose;
+mod doctor;
 mod link;
 mod live;
 mod media;
@@ -11,6 +12,7 @@ mod picture;
 mod platforms;
 mod posts;
 mod practice;
+mod providers;
 mod publications;
 mod queue;
 mod series;
@@ -20,8 +22,9 @@ mod vault;
 
 use crate::{
     answer::Answer,
-    cli::{AppsVerb, AuditVerb, DataVerb, MetricsVerb, PlatformsVerb, Verb},
+    cli::{AuditVerb, DataVerb, MetricsVerb, PlatformsVerb, Verb},
     shell::Shell,
+    signals,
     trouble::Trouble,
 };
 
@@ -29,11 +32,9 @@ use crate::{
 pub fn not_here(verb: &Verb) -> Option<&'static str> {
     Some(match verb {
         Verb::Platforms(PlatformsVerb::Verify { .. }) => "platforms verify",
-        Verb::Apps(AppsVerb::ImportEnv { .. }) => "apps import-env",
         Verb::Metrics(MetricsVerb::Collect { .. }) => "metrics collect",
         Verb::Metrics(MetricsVerb::Show { .. }) => "metrics show",
         Verb::Metrics(MetricsVerb::Export { .. }) => "metrics export",
-        Verb::Doctor { .. } => "doctor",
         Verb::Data(DataVerb::Backup { .. }) => "data backup",
         Verb::Data(DataVerb::Restore { .. }) => "data restore",
         Verb::Data(DataVerb::Export { .. }) => "data export",
@@ -61,8 +62,8 @@ pub async fn run(verb: Verb, shell: &Shell<'_>) -> Result<Answer, Trouble> {
         Verb::Practice(verb) => practice::run(verb, shell).await,
         Verb::Vault(verb) => vault::run(verb, shell).await,
         Verb::Apps(verb) => apps::run(verb, shell).await,
-        Verb::Metrics(_) | Verb::Doctor { .. } | Verb::Data(_) | Verb::Audit(_) => {
-            Err(Trouble::not_available("this verb"))
-        }
+        Verb::Providers(verb) => providers::run(verb, shell).await,
+        Verb::Doctor { target } => doctor::run(target, shell, signals::asked_to_end()).await,
+        Verb::Metrics(_) | Verb::Data(_) | Verb::Audit(_) => Err(Trouble::not_available("this verb")),
     }
 }

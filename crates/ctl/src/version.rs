@@ -24,7 +24,9 @@ named!(fence, "break_fence");
 named!(intent, "break_intent");
 named!(linking, "break_linking");
 named!(lock, "break_lock");
+named!(memory, "break_memory");
 named!(record_key, "break_record_key");
+named!(refresh_lock, "break_refresh_lock");
 named!(rotation, "break_rotation");
 named!(sealing, "break_sealing");
 named!(sync, "break_sync");
@@ -39,7 +41,9 @@ pub const VERSION: &str = concat!(
     intent!(),
     linking!(),
     lock!(),
+    memory!(),
     record_key!(),
+    refresh_lock!(),
     rotation!(),
     sealing!(),
     sync!(),

@@ -1,7 +1,11 @@
 //! How authorization servers differ, as data. A platform's facts are written with these words and the OAuth engine reads
 //! them, so that neither has to know the other.
 
-use crate::ErrorKind;
+use crate::{ErrorKind, UtcMs};
+
+const DAY_MS: i64 = 86_400_000;
+/// Longest a token lives whose grant has an end that renewals move: 2 days, in milliseconds.
+const TOKEN_LIFE_MAX_MS: i64 = 2 * DAY_MS;
 
 /// Where a client secret goes in token calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -221,7 +225,15 @@ impl GrantEnd {
     /// Milliseconds until the end, seen from a link or a renewal; `None` where a renewal changes nothing.
     #[must_use]
     pub fn life_ms(&self, renewal: bool) -> Option<i64> {
-        (self.restarts || !renewal).then_some(i64::from(self.days) * 86_400_000)
+        (self.restarts || !renewal).then_some(i64::from(self.days) * DAY_MS)
+    }
+
+    /// Whether the end that is kept of a grant is this rule's. A platform that named a nearer one meant that: no renewal
+    /// moves it. `token_ends_at` is when the token of the last renewal ends, which is when that was, near enough.
+    #[must_use]
+    pub fn made(&self, ends_at: UtcMs, token_ends_at: Option<UtcMs>) -> bool {
+        let life_ms = i64::from(self.days) * DAY_MS;
+        token_ends_at.is_none_or(|token| ends_at.since(token) >= life_ms - TOKEN_LIFE_MAX_MS)
     }
 }
 
@@ -249,5 +261,16 @@ mod tests {
         assert_eq!((fixed.life_ms(false), fixed.life_ms(true)), (Some(365 * 86_400_000), None));
         let rolling = GrantEnd { days: 30, restarts: true };
         assert_eq!((rolling.life_ms(false), rolling.life_ms(true)), (Some(2_592_000_000), Some(2_592_000_000)));
+    }
+
+    #[test]
+    fn an_end_that_a_platform_named_is_told_from_one_of_the_rule() {
+        let rule = GrantEnd { days: 182, restarts: true };
+        let day = |days: i64| UtcMs::from_millis(days * DAY_MS);
+        let hour = UtcMs::from_millis(3_600_000);
+        assert!(rule.made(day(182), Some(hour)), "linked an hour ago");
+        assert!(rule.made(day(382), Some(day(201))), "renewed long after");
+        assert!(!rule.made(day(7), Some(hour)), "a week was named");
+        assert!(rule.made(day(7), None), "nothing is known of the token");
     }
 }

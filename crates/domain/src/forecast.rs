@@ -73,7 +73,7 @@ pub struct AccountFacts {
     pub state: AccountState,
     /// When its access ends for good unless it is renewed by its use; `None` where nobody says so.
     pub ends_at: Option<UtcMs>,
-    /// Whether use renews it.
+    /// Whether use renews it, and moves that end.
     pub renews: bool,
     /// Whether a permission that publishing needs was not granted.
     pub permission_missing: bool,

@@ -8,11 +8,13 @@
 //! assert_eq!(rule.count("👩‍👩‍👧").used, 1);
 //! ```
 
+pub mod access;
 pub mod account;
 pub mod budget;
 pub mod change;
 pub mod consent;
 pub mod days;
+pub mod doctor;
 pub mod effect;
 pub mod error;
 pub mod finding;
@@ -32,6 +34,7 @@ pub mod slots;
 pub mod text;
 pub mod time;
 
+pub use access::{Access, GrantGone};
 pub use account::{AccountKind, AccountState, Endpoints, PlatformId};
 pub use change::ChangeState;
 pub use effect::{EffectClass, EffectKind, EffectState};

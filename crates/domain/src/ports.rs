@@ -1,5 +1,7 @@
 //! Ports: what the core needs from the world and outer crates provide.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +36,18 @@ pub trait TokenSource: Send + Sync {
     async fn access(&self) -> Result<Secret<String>, ProviderError>;
     /// A token newer than the refused one. At most one refresh runs per account at a time.
     async fn renew(&self, refused: &Secret<String>) -> Result<Secret<String>, ProviderError>;
+    /// What proves that the token just given is ours; `None` where whoever has it may use it.
+    async fn proofs(&self) -> Result<Option<Arc<dyn Proofs>>, ProviderError> {
+        Ok(None)
+    }
+}
+
+/// Proves, call by call, that a token is used by whom it was given to (RFC 9449).
+pub trait Proofs: Send + Sync {
+    /// The proof for one call with `token`: the value of the header `DPoP`.
+    fn proof(&self, method: &str, url: &str, token: &Secret<String>) -> Result<Secret<String>, ProviderError>;
+    /// Takes the nonce of a server's answer, for the proofs to come.
+    fn hear(&self, url: &str, nonce: &str);
 }
 
 /// One external call, as the call log keeps it: never a body, a token or a query string.

@@ -12,14 +12,15 @@ use crate::{
     handlers,
     wire::{
         About, AccountView, AddMedia, AppState, AutostartChange, AutostartView, Bulk, BulkOutcome, BulkUndo,
-        BulkUndone, ById, ChangeSeries, CopiedAnswer, CopiedView, CreatePost, CreateSeries, Decide, EditLive,
-        EndedSeries, EvidenceView, Failure, FetchCard, ForecastQuery, ForecastView, LastBulk, LinkStart, LinkView,
-        LogQuery, LogTail, MediaView, Nothing, NoticeView, OpenFolder, OwnAppView, PasteMedia, Paths, PlatformGuide,
-        PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink, PracticeView, ProfileTrouble,
-        PublicationDetail, PublicationView, PublicationsQuery, QueueStatus, RecoveryKeyView, Review, SaveDraft,
-        SchedulePost, SeriesDates, SeriesQuery, SeriesTiming, SeriesView, SetOwnApp, SetSlots, Settings,
-        SettingsChange, SettleMissed, SlotsView, StartWithCopy, TryServer, Unlink, VaultPlace, VaultRecover,
-        VaultRotate, VaultUnlock, VaultView,
+        BulkUndone, ById, ByName, ChangeSeries, CopiedAnswer, CopiedView, CreatePost, CreateSeries, Decide,
+        DefineOutcome, DefinedPlatform, DoctorReport, DoctorStart, DoctorView, EditLive, EndedSeries, EvidenceView,
+        Failure, FetchCard, ForecastQuery, ForecastView, GroupView, GuideLink, HealthView, ImportApps, ImportedApps,
+        LastBulk, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing, NoticeView, OpenFolder, OwnAppView,
+        PasteMedia, Paths, PlatformGuide, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink,
+        PracticeView, ProfileTrouble, PublicationDetail, PublicationView, PublicationsQuery, QueueStatus,
+        RecoveryKeyView, Review, SaveDraft, SchedulePost, SecretView, SeriesDates, SeriesQuery, SeriesTiming,
+        SeriesView, SetGroup, SetOwnApp, SetSlots, Settings, SettingsChange, SettleMissed, SlotsView, StartWithCopy,
+        TryServer, Unlink, Unlinked, VaultPlace, VaultRecover, VaultRotate, VaultUnlock, VaultView,
     },
 };
 
@@ -76,13 +77,18 @@ commands! {
         platforms_list: Nothing => Vec<PlatformView>;
         platforms_show: ById => PlatformView;
         platforms_guide: ById => PlatformGuide;
+        platforms_open: GuideLink => Nothing;
         accounts_list: Nothing => Vec<AccountView>;
         accounts_show: ById => AccountView;
         accounts_check: ById => AccountView;
-        accounts_unlink: Unlink => AccountView;
+        accounts_unlink: Unlink => Unlinked;
         apps_list: Nothing => Vec<OwnAppView>;
         apps_set: SetOwnApp => OwnAppView;
         apps_remove: ById => OwnAppView;
+        apps_import: ImportApps => ImportedApps;
+        providers_list: Nothing => Vec<DefinedPlatform>;
+        providers_define: DefinedPlatform => DefineOutcome;
+        providers_remove: ById => Nothing;
         link_start: LinkStart => LinkView;
         link_status: ById => LinkView;
         link_open: ById => Nothing;
@@ -93,6 +99,19 @@ commands! {
         practice_open: Nothing => Nothing;
         practice_fault: PracticeFault => Nothing;
         practice_link: PracticeLink => AccountView;
+    }
+    access {
+        secrets_list: Nothing => Vec<SecretView>;
+        accounts_health: ById => HealthView;
+        groups_list: Nothing => Vec<GroupView>;
+        groups_set: SetGroup => Vec<GroupView>;
+        groups_remove: ByName => Vec<GroupView>;
+    }
+    doctor {
+        doctor_start: DoctorStart => DoctorView;
+        doctor_status: ById => DoctorView;
+        doctor_cancel: ById => DoctorView;
+        doctor_report: ById => DoctorReport;
     }
     posts {
         media_pick: Nothing => Paths;
@@ -176,9 +195,13 @@ pub(crate) const READING: &[&str] = &[
     "platforms_list",
     "platforms_show",
     "platforms_guide",
+    "platforms_open",
     "accounts_list",
     "accounts_show",
+    "secrets_list",
+    "groups_list",
     "apps_list",
+    "providers_list",
     "link_status",
     "practice_status",
     "media_list",

@@ -6,6 +6,7 @@ mod parts;
 pub mod socket;
 pub mod typescript;
 mod view;
+mod view_defined;
 mod view_limits;
 pub mod wire;
 

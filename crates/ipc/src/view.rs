@@ -3,7 +3,7 @@
 use app::{
     App, Error,
     compose::Draft as AppDraft,
-    link::OwnApp,
+    link::{EnvOutcome, Imported, OwnApp},
     review::{AccountReview as AppReview, PartReview},
 };
 use domain::{
@@ -12,16 +12,17 @@ use domain::{
 };
 use providers::{
     Provider,
-    descriptor::{ClientRule, Method, SecretNeed},
+    descriptor::{ClientRule, Method, Scope, SecretNeed},
 };
 use store::{account::Account, publication::Publication};
 
 use crate::{
     view_limits,
     wire::{
-        AccountReview, AccountView, AppSecret, Draft, EffectView, Event, Failure, JournalEntry, KindView, LinkMethod,
-        LiveChangeView, MediaView, NoticeView, OwnAppView, PartWords, PlatformView, PostView, PreviewImage,
-        PreviewPart, PublicationDetail, PublicationView, ScopeView, TextRun, Topic,
+        AccessView, AccountReview, AccountView, AppSecret, Draft, EffectView, Event, Failure, ImportOutcome,
+        ImportedApps, ImportedVariable, JournalEntry, KindView, LinkMethod, LiveChangeView, MediaView, NoticeView,
+        OwnAppView, PartWords, PlatformView, PostView, PreviewImage, PreviewPart, PublicationDetail, PublicationView,
+        ScopeView, TextRun, Topic,
     },
 };
 
@@ -47,6 +48,7 @@ impl From<app::event::Event> for Event {
             T::Notices => Topic::Notices,
             T::Settings => Topic::Settings,
             T::Practice => Topic::Practice,
+            T::Doctor => Topic::Doctor,
             T::Navigate => Topic::Navigate,
         };
         Self { topic, id: event.id }
@@ -55,9 +57,13 @@ impl From<app::event::Event> for Event {
 
 pub(crate) fn platform(provider: &dyn Provider) -> PlatformView {
     let descriptor = provider.descriptor();
-    // Where a client is registered with each server, the server decides what kind of account it is.
-    let mut rules = descriptor.methods.iter().filter_map(Method::oauth);
-    let chosen = !rules.any(|rules| rules.client == ClientRule::Registered);
+    // Where a server or site is found first, that one decides what kind of account it is.
+    let found = |method: &Method| match method {
+        Method::Page(_) => true,
+        other => other.oauth().is_some_and(|rules| rules.client == ClientRule::Registered),
+    };
+    let chosen = !descriptor.methods.iter().any(found);
+    let consent = || descriptor.methods.iter().filter_map(Method::oauth);
     let several = chosen && descriptor.kinds.len() > 1;
     PlatformView {
         id: descriptor.id.to_owned(),
@@ -67,6 +73,8 @@ pub(crate) fn platform(provider: &dyn Provider) -> PlatformView {
         methods: descriptor.methods.iter().map(method).collect(),
         asks_instance: descriptor.asks_instance,
         default_instance: descriptor.default_instance.to_owned(),
+        asks_handle: consent().any(|rules| rules.client == ClientRule::Described),
+        consent_days: consent().find_map(|rules| rules.grant_end.filter(|end| !end.restarts)).map(|end| end.days),
         publishes: descriptor.publishes,
         kinds: descriptor
             .kinds
@@ -74,11 +82,7 @@ pub(crate) fn platform(provider: &dyn Provider) -> PlatformView {
             .filter(|_| several)
             .map(|kind| KindView { id: kind.id.to_owned(), name: kind.name.to_owned(), class: kind.class })
             .collect(),
-        scopes: descriptor
-            .scopes
-            .iter()
-            .map(|scope| ScopeView { name: scope.name.to_owned(), reason: scope.reason.to_owned() })
-            .collect(),
+        scopes: descriptor.scopes.iter().map(scope).collect(),
         limits: descriptor.limits.clone(),
         options: provider.options(None),
         endpoints: descriptor.endpoints.iter().map(|(name, url)| ((*name).to_owned(), (*url).to_owned())).collect(),
@@ -89,7 +93,7 @@ pub(crate) fn platform(provider: &dyn Provider) -> PlatformView {
 
 const fn method(method: &Method) -> LinkMethod {
     match method {
-        Method::Oauth(_) | Method::Device(_) => LinkMethod::Oauth,
+        Method::Oauth(_) | Method::Device(_) | Method::Page(_) => LinkMethod::Oauth,
         Method::AppPassword => LinkMethod::AppPassword,
     }
 }
@@ -109,13 +113,48 @@ pub(crate) fn own_app(known: OwnApp) -> OwnAppView {
     }
 }
 
+fn scope(scope: &Scope) -> ScopeView {
+    ScopeView { name: scope.name.to_owned(), reason: scope.reason.to_owned() }
+}
+
+pub(crate) fn imported(known: Imported) -> ImportedApps {
+    let outcome = |outcome| match outcome {
+        EnvOutcome::Taken => ImportOutcome::Taken,
+        EnvOutcome::Repeated => ImportOutcome::Repeated,
+        EnvOutcome::Empty => ImportOutcome::Empty,
+        EnvOutcome::Unreadable => ImportOutcome::Unreadable,
+        EnvOutcome::NoPlatform => ImportOutcome::NoPlatform,
+        EnvOutcome::NotWanted => ImportOutcome::NotWanted,
+        EnvOutcome::NoClientId => ImportOutcome::NoClientId,
+        EnvOutcome::TakesNoSecret => ImportOutcome::TakesNoSecret,
+        EnvOutcome::SecretMissing => ImportOutcome::SecretMissing,
+        EnvOutcome::Unfit => ImportOutcome::Unfit,
+    };
+    let variables = known.variables.into_iter();
+    let variables = variables.map(|found| ImportedVariable {
+        outcome: outcome(found.outcome),
+        name: found.name,
+        platform: found.platform,
+    });
+    ImportedApps { variables: variables.collect(), others: known.others, unreadable: known.unreadable }
+}
+
 pub(crate) async fn account(app: &App, account: Account) -> Result<AccountView, Error> {
     let class = app.class_of(&account);
     let (limits, options) = app.limits_of(&account)?;
     let renews = app.renews(account.id).await?;
     let waiting = app.waiting(account.id).await?;
     let budget = app.budget_of(&account).into_iter().map(view_limits::budget).collect();
+    let standing = app.standing(&account).await?;
     Ok(AccountView {
+        scopes_missing: standing.missing.iter().map(scope).collect(),
+        access: AccessView {
+            state: standing.access,
+            reason: standing.reason,
+            fix: standing.fix,
+            ends_at: standing.ends_at.map(domain::UtcMs::to_rfc3339),
+            end_moves: standing.end_moves,
+        },
         id: account.id.to_string(),
         platform: account.platform.to_string(),
         remote_id: account.remote_id,
@@ -124,6 +163,7 @@ pub(crate) async fn account(app: &App, account: Account) -> Result<AccountView, 
         kind: account.kind,
         origin: account.endpoints.get("api").to_owned(),
         custom_endpoints: account.endpoints.custom,
+        method: if account.method == "oauth" { LinkMethod::Oauth } else { LinkMethod::AppPassword },
         state: account.state,
         state_reason: account.state_reason,
         class,

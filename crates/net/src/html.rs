@@ -67,6 +67,36 @@ pub(crate) fn read_head(html: &str) -> Head {
     }
 }
 
+/// Where a page's head links to with a relation: the `href` of its first `<link rel=…>`, as written.
+#[must_use]
+pub fn head_link(html: &str, relation: &str) -> Option<String> {
+    let fits = |tag: &StartTag<()>| {
+        let relations = attribute(tag, b"rel").unwrap_or_default();
+        relations.split_ascii_whitespace().any(|known| known.eq_ignore_ascii_case(relation))
+    };
+    head(html).find(|tag| tag.name.as_slice() == b"link" && fits(tag)).and_then(|tag| attribute(&tag, b"href"))
+}
+
+/// What a page's head says under a name: the `content` of its first `<meta name=…>`, as plain text.
+#[must_use]
+pub fn head_meta(html: &str, name: &str) -> Option<String> {
+    let named = head(html).filter(|tag| tag.name.as_slice() == b"meta").filter_map(|tag| meta(&tag));
+    named.into_iter().find(|(known, _)| known == name).map(|(_, content)| plain(&content, TITLE_MAX_CHARS))
+}
+
+/// The tags of a page's head.
+fn head(html: &str) -> impl Iterator<Item = StartTag<()>> {
+    let inside = tokens(html).take_while(|token| match token {
+        Token::StartTag(tag) => tag.name.as_slice() != b"body",
+        Token::EndTag(tag) => tag.name.as_slice() != b"head",
+        _ => true,
+    });
+    inside.filter_map(|token| match token {
+        Token::StartTag(tag) => Some(tag),
+        _ => None,
+    })
+}
+
 /// The encoding a page names in its first kibibyte, for bytes whose transport named none.
 pub(crate) fn declared_charset(start: &[u8]) -> Option<String> {
     let start = String::from_utf8_lossy(start.get(..start.len().min(1_024))?).into_owned();
@@ -145,6 +175,16 @@ mod tests {
         assert_eq!(head.title, "Café &amp; bar");
         assert_eq!(head.description, "two lines x");
         assert_eq!((head.image.as_str(), head.site_name.as_str()), ("/a.png", "Site"));
+    }
+
+    #[test]
+    fn links_and_names_of_the_head_are_found_and_nothing_behind_it() {
+        let page = "<!-- <link rel=api href=/no> --><link rel='next' href='/n'><LINK href='/a&amp;b' rel='x API'>\
+            <meta name=Generator content=' WordPress 6.5 '></head><body><link rel=late href=/l><meta name=m content=c>";
+        assert_eq!(head_link(page, "api").as_deref(), Some("/a&b"));
+        assert_eq!(head_meta(page, "generator").as_deref(), Some("WordPress 6.5"));
+        assert_eq!((head_link(page, "late"), head_meta(page, "m")), (None, None));
+        assert_eq!((head_link("", "api"), head_meta("<", "m")), (None, None));
     }
 
     #[test]

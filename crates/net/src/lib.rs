@@ -31,6 +31,7 @@ mod error;
 pub mod guards;
 mod html;
 pub mod page;
+pub mod probe;
 mod reach;
 pub mod redact;
 
@@ -39,6 +40,7 @@ pub use answer::{Answer, RateHeaders, Unreadable};
 pub use breakers::{Breakers, server_of};
 pub use client::{CallTag, Client, Request};
 pub use error::{NetError, NoAnswer};
+pub use html::{head_link, head_meta};
 
 #[cfg(test)]
 mod breakers_tests;

@@ -29,7 +29,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    const WAIT_MAX_MS: u64 = 600_000;
+    pub(crate) const WAIT_MAX_MS: u64 = 600_000;
 }
 
 impl Default for Limits {
@@ -40,9 +40,9 @@ impl Default for Limits {
 
 /// A way back that is open before its attempt begins, so that its address can be registered first. Dropping it closes it.
 pub struct Door {
-    listener: Option<Listener>,
+    pub(crate) listener: Option<Listener>,
     redirect: Redirect,
-    redirect_uri: String,
+    pub(crate) redirect_uri: String,
 }
 
 impl Door {
@@ -64,7 +64,7 @@ impl Door {
 /// Takes answers that come another way than through the listener: handed over by the system for a scheme of ours, or
 /// pasted by a person. Good for as long as the attempt waits; cheap to clone.
 #[derive(Clone)]
-pub struct Inbox(Arc<Desk>);
+pub struct Inbox(pub(crate) Arc<Desk>);
 
 impl Inbox {
     /// Whether an address is this attempt's answer.
@@ -124,6 +124,7 @@ impl Attempt {
             state,
             issuer: flow.issuer.clone(),
             origin: endpoint(&flow.authorize)?.origin().ascii_serialization(),
+            site: None,
         });
         let desk = Arc::new(desk);
         let serve = |listener| AbortOnDropHandle::new(tokio::spawn(listener::serve(listener, Arc::clone(&desk))));

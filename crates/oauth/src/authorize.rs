@@ -2,15 +2,11 @@
 //! written into the address (RFC 9126).
 
 use domain::Secret;
-use http::{Method, header};
 use net::guards::stands;
-use oauth2::HttpRequest;
 use serde::Deserialize;
-use url::{Url, form_urlencoded};
+use url::Url;
 
-use crate::{
-    Dpop, Flow, OauthError, World, client_proof::ClientProof, flow::endpoint, pkce, refusal::refused, wire::Wire,
-};
+use crate::{Dpop, Flow, OauthError, World, client_proof, flow::endpoint, pkce, refusal::refused, wire::Wire};
 
 const PUSH: &str = "push_authorization";
 const PUSH_LIMIT_MS: u64 = 15_000;
@@ -85,7 +81,8 @@ async fn push(
     par: &str,
     parameters: &[(String, String)],
 ) -> Result<String, OauthError> {
-    let request = request(flow, par, parameters)?;
+    let fields: Vec<_> = parameters.iter().map(|(name, value)| (name.clone(), Secret::new(value.clone()))).collect();
+    let request = client_proof::form(flow, par, &fields)?;
     let wire = Wire::new(flow, world, dpop, PUSH, PUSH_LIMIT_MS);
     let sent = wire.send(request).await;
     let answer = sent.map_err(|error| OauthError::Exchange(error.of_question(flow.platform.clone(), PUSH)))?;
@@ -98,19 +95,4 @@ async fn push(
         |uri: &String| (uri.len() <= REQUEST_URI_MAX_BYTES && Url::parse(uri).is_ok()) || !stands("request_uri");
     let name = pushed.map(|pushed| pushed.request_uri).filter(usable);
     name.ok_or_else(|| OauthError::Exchange(refused(flow, PUSH, b"", envelope)))
-}
-
-fn request(flow: &Flow, par: &str, parameters: &[(String, String)]) -> Result<HttpRequest, OauthError> {
-    let mut form = form_urlencoded::Serializer::new(String::new());
-    form.extend_pairs(parameters);
-    let mut request = http::Request::builder().method(Method::POST).uri(par);
-    match ClientProof::of(flow) {
-        ClientProof::Header(value) => request = request.header(header::AUTHORIZATION, value.expose()),
-        ClientProof::Form(pairs) => {
-            let more = pairs.iter().filter(|(name, _)| *name != "client_id");
-            form.extend_pairs(more.map(|(name, value)| (*name, value.expose().as_str())));
-        }
-    }
-    let bad = |_| OauthError::BadFlow("the endpoint for pushed requests cannot be called".to_owned());
-    request.body(form.finish().into_bytes()).map_err(bad)
 }

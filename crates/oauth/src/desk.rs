@@ -18,6 +18,8 @@ use crate::{
 /// Answers with a wrong state after which the attempt ends.
 const WRONG_MAX: u8 = 5;
 const CODE_MAX_BYTES: usize = 4_096;
+/// Longest name and longest password taken.
+const LOGIN_MAX_BYTES: usize = 500;
 /// Longest address taken that came another way than through the listener.
 const URL_MAX_BYTES: usize = 8 * 1_024;
 const DESCRIPTION_MAX_CHARS: usize = 300;
@@ -43,6 +45,8 @@ pub(crate) struct Expected {
     pub issuer: Option<Issuer>,
     /// Origin of the authorization server, the only one that may appear in an `Origin` header.
     pub origin: String,
+    /// The site that sends a name and a password back in place of a code.
+    pub site: Option<Url>,
 }
 
 /// What to send back.
@@ -105,7 +109,10 @@ impl Desk {
     }
 
     fn callback(&self, query: &str) -> Reply {
-        let answer = Answer::read(query);
+        let answer = match &self.expected.site {
+            Some(site) => Answer::of_site(site, query),
+            None => Answer::read(query),
+        };
         let mut phase = self.lock();
         let Phase::Waiting { wrong, .. } = &mut *phase else {
             if let Some(answer) = answer.filter(|_| !stands("once")) {
@@ -249,6 +256,37 @@ impl Answer {
             }
         }
         answer.error = answer.error.map(|error| error.chars().filter(char::is_ascii_graphic).take(100).collect());
+        Some(answer)
+    }
+
+    /// An answer with a name and a password: what stands where a code would is the name and the password, a line each. `None` when
+    /// one of the parameters that decide anything comes twice.
+    fn of_site(site: &Url, query: &str) -> Option<Self> {
+        let mut answer = Self::default();
+        let [mut user, mut password, mut from, mut success] = [const { None::<String> }; 4];
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let slot = match name.as_ref() {
+                "state" => &mut answer.state,
+                "error" => &mut answer.error,
+                "user_login" => &mut user,
+                "password" => &mut password,
+                "site_url" => &mut from,
+                "success" => &mut success,
+                _ => continue,
+            };
+            if slot.replace(value.into_owned()).is_some() {
+                return None;
+            }
+        }
+        if success.as_deref() == Some("false") {
+            answer.error = Some("access_denied".to_owned());
+        }
+        let host = |url: &Url| url.host_str().map(str::to_owned);
+        let ours = from.and_then(|from| host(&Url::parse(&from).ok()?)).is_some_and(|from| host(site) == Some(from));
+        let whole = |part: &String| (1..=LOGIN_MAX_BYTES).contains(&part.len()) && !part.chars().any(char::is_control);
+        if let (true, Some(user), Some(password)) = (ours, user.filter(whole), password.filter(whole)) {
+            answer.code = Some(format!("{user}\n{password}"));
+        }
         Some(answer)
     }
 }

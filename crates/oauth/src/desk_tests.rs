@@ -9,6 +9,7 @@ fn desk(issuer: Option<Issuer>) -> (Desk, oneshot::Receiver<Outcome>) {
         state: Secret::from(STATE),
         issuer,
         origin: "https://as.example".to_owned(),
+        site: None,
     })
 }
 

@@ -11,7 +11,7 @@ use oauth2::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Flow, Grant, OauthError, Stage, World,
+    Dpop, Flow, Grant, OauthError, Stage, World,
     flow::endpoint,
     refusal::{self, refused, sorted},
     stage, token,
@@ -51,6 +51,7 @@ pub struct DeviceAttempt {
     shown: DeviceCode,
     details: StandardDeviceAuthorizationResponse,
     life: Duration,
+    dpop: Option<Dpop>,
 }
 
 impl DeviceAttempt {
@@ -86,7 +87,8 @@ impl DeviceAttempt {
         if (!typed && stands("user_code")) || (!paced && stands("device_wait")) {
             return Err(OauthError::Exchange(refused(&flow, START, b"", envelope)));
         }
-        Ok(Self { flow, world, shown, details, life })
+        let dpop = if flow.dpop { Some(Dpop::generate()?) } else { None };
+        Ok(Self { flow, world, shown, details, life, dpop })
     }
 
     /// What is shown to the person.
@@ -116,7 +118,7 @@ impl DeviceAttempt {
         for (name, value) in &flow.token_extra {
             request = request.add_extra_param(name.clone(), value.clone());
         }
-        let wire = Wire::new(flow, world, None, POLL, LIMIT_MS);
+        let wire = Wire::new(flow, world, self.dpop.as_ref(), POLL, LIMIT_MS);
         let answered = request.request_async(&wire, pause, Some(self.life)).await;
         let (envelope, extras) = wire.heard();
         let answered = answered.map_err(|error| match error {
@@ -125,7 +127,7 @@ impl DeviceAttempt {
             RequestTokenError::Parse(_, body) => OauthError::Exchange(refused(flow, POLL, &body, envelope)),
             RequestTokenError::Other(_) => OauthError::Exchange(refused(flow, POLL, b"", envelope)),
         })?;
-        Ok(token::taken(flow, &answered, extras))
+        Ok(Grant { dpop: self.dpop.clone(), ..token::taken(flow, &answered, extras) })
     }
 }
 

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::{
-    Attempt, Dpop, Flow, Grant, Limits, OauthError, Pkce, Reading, Redirect, Renewal, ScopeRule, SecretPlace,
+    Attempt, Dpop, Flow, Grant, Limits, OauthError, Pkce, Reading, Redirect, Renewal, Revoked, ScopeRule, SecretPlace,
     TokenCall, World,
     peer::{Asked, Peer, Said},
     test_support::world,
@@ -180,6 +180,23 @@ async fn a_server_that_is_never_content_is_asked_twice_only() {
     let result = linked(Flow { dpop: true, ..flow(&peer) }, &world().0).await;
     assert!(matches!(result, Err(OauthError::Exchange(error)) if error.remote_code == "use_dpop_nonce"));
     assert_eq!(peer.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn a_grant_bound_to_a_key_is_ended_with_a_proof() {
+    let peer = wanting_a_nonce(false).await;
+    let bound = Flow { dpop: true, revoke: Some(peer.at("/revoke")), ..flow(&peer) };
+    let key = Dpop::generate().unwrap();
+    let ended = crate::revoke(&bound, &world().0, &Secret::from("a"), None, Some(&key)).await.unwrap();
+    assert_eq!((ended, peer.asked().len()), (Revoked::Done, 2), "once without the nonce");
+    assert_eq!(proof_claims(&peer.asked()[1])["htu"], peer.at("/revoke"));
+}
+
+#[tokio::test]
+async fn tokens_that_anybody_may_use_are_not_taken_where_they_were_to_be_bound() {
+    let peer = Peer::start(|_, _| tokens()).await;
+    let result = linked(Flow { dpop: true, ..flow(&peer) }, &world().0).await;
+    assert!(matches!(result, Err(OauthError::Exchange(error)) if error.remote_code == "token_type"));
 }
 
 fn graph(peer: &Peer) -> Flow {

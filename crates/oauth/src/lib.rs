@@ -15,6 +15,7 @@
 //! ```
 
 mod answer;
+mod approval;
 mod attempt;
 mod authorize;
 mod claims;
@@ -26,9 +27,11 @@ mod error;
 mod flow;
 mod listener;
 mod metadata;
+mod nonces;
 mod openid;
 mod pages;
 mod pkce;
+mod prover;
 mod redirect;
 mod refusal;
 mod registration;
@@ -36,9 +39,11 @@ mod revoke;
 mod signed_secret;
 mod stage;
 mod token;
+mod trial;
 mod wire;
 mod world;
 
+pub use approval::{Approval, Approved, Wanted};
 pub use attempt::{Attempt, Door, Inbox, Limits};
 pub use claims::{Claims, OpenId};
 pub use device::{DeviceAttempt, DeviceCode};
@@ -47,12 +52,15 @@ pub use dpop::Dpop;
 pub use error::OauthError;
 pub use flow::{Flow, Grant, Issuer, Renewal, TokenCall};
 pub use metadata::{Metadata, discover};
+pub use nonces::Nonces;
+pub use prover::Prover;
 pub use redirect::Redirect;
 pub use registration::{Application, Registered, register};
 pub use revoke::{Revoked, revoke};
 pub use signed_secret::SignedSecret;
 pub use stage::Stage;
 pub use token::refresh;
+pub use trial::{Trial, try_client, try_page};
 pub use world::World;
 
 #[cfg(test)]

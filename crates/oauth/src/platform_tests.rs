@@ -57,11 +57,15 @@ async fn a_grant_is_ended_the_way_its_platform_wants_it() {
     let peer = Peer::start(|_, _| Said::json(200, json!({"ok": true}))).await;
     let (access, refresh) = (Secret::from("a-token"), Secret::from("r-token"));
     let own = Flow { revoke_rule: RevokeRule::OwnToken, ..flow(&peer) };
-    assert_eq!(crate::revoke(&own, &world, &access, Some(&refresh)).await.unwrap(), Revoked::Done);
+    assert_eq!(crate::revoke(&own, &world, &access, Some(&refresh), None).await.unwrap(), Revoked::Done);
     let public = Flow { revoke_rule: RevokeRule::ByClient, ..flow(&peer) };
-    assert_eq!(crate::revoke(&public, &world, &access, None).await.unwrap(), Revoked::NotOffered, "without a secret");
+    assert_eq!(
+        crate::revoke(&public, &world, &access, None, None).await.unwrap(),
+        Revoked::NotOffered,
+        "without a secret"
+    );
     let client = Flow { client_secret: Some(Secret::from("s3cret")), ..public };
-    assert_eq!(crate::revoke(&client, &world, &access, None).await.unwrap(), Revoked::Done);
+    assert_eq!(crate::revoke(&client, &world, &access, None, None).await.unwrap(), Revoked::Done);
     let asked = peer.asked();
     assert_eq!(asked.len(), 2, "nobody was asked for the client without a secret");
     assert_eq!(asked[0].header("authorization"), Some("Bearer a-token"));
@@ -75,7 +79,7 @@ async fn an_ending_refused_with_status_200_is_a_refusal() {
     let (world, _) = world();
     let peer = Peer::start(|_, _| Said::json(200, json!({"ok": false, "error": "not_authed"}))).await;
     let own = Flow { revoke_rule: RevokeRule::OwnToken, ..flow(&peer) };
-    let refused = crate::revoke(&own, &world, &Secret::from("a"), None).await;
+    let refused = crate::revoke(&own, &world, &Secret::from("a"), None, None).await;
     assert!(matches!(refused, Err(OauthError::Exchange(error)) if error.remote_code == "not_authed"));
 }
 

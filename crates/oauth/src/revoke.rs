@@ -1,14 +1,14 @@
 //! Ending a grant at its platform.
 
-use domain::{ProviderError, Secret, consent::RevokeRule};
+use domain::{ErrorKind, ProviderError, Secret, consent::RevokeRule};
 use net::Request;
 use serde_json::json;
 
 use crate::{
-    Flow, OauthError, Reading, World, answer,
-    client_proof::{ClientProof, basic},
+    Dpop, Flow, OauthError, Reading, World, answer,
+    client_proof::{self, basic},
     refusal::refused,
-    wire::Envelope,
+    wire::{Envelope, Wire},
 };
 
 const REVOKE: &str = "token_revoke";
@@ -31,12 +31,13 @@ pub async fn revoke(
     world: &World,
     access: &Secret<String>,
     refresh: Option<&Secret<String>>,
+    dpop: Option<&Dpop>,
 ) -> Result<Revoked, OauthError> {
     let Some(url) = flow.revoke.as_deref() else { return Ok(Revoked::NotOffered) };
     flow.check()?;
     let tag = world.client.tag(flow.platform.clone());
     let ended = match flow.revoke_rule {
-        RevokeRule::Form => by_form(flow, world, url, access, refresh).await,
+        RevokeRule::Form => by_form(flow, world, dpop, url, (access, refresh)).await,
         RevokeRule::OwnToken => asked(flow, world.client.post(&tag, REVOKE, url).bearer(access)).await,
         RevokeRule::ByClient => {
             let Some(secret) = &flow.client_secret else { return Ok(Revoked::NotOffered) };
@@ -51,28 +52,36 @@ pub async fn revoke(
 async fn by_form(
     flow: &Flow,
     world: &World,
+    dpop: Option<&Dpop>,
     url: &str,
-    access: &Secret<String>,
-    refresh: Option<&Secret<String>>,
+    (access, refresh): (&Secret<String>, Option<&Secret<String>>),
 ) -> Result<(), ProviderError> {
+    let wire = Wire::new(flow, world, dpop, REVOKE, REVOKE_LIMIT_MS);
     if let Some(refresh) = refresh {
-        match form(flow, world, url, refresh, "refresh_token").await {
+        match form(&wire, flow, url, refresh, "refresh_token").await {
             Err(error) if error.remote_code == "unsupported_token_type" => {}
             other => return other,
         }
     }
-    form(flow, world, url, access, "access_token").await
+    form(&wire, flow, url, access, "access_token").await
 }
 
-async fn form(flow: &Flow, world: &World, url: &str, token: &Secret<String>, hint: &str) -> Result<(), ProviderError> {
-    let mut form = vec![("token", token.expose().as_str()), ("token_type_hint", hint)];
-    let mut request = world.client.post(&world.client.tag(flow.platform.clone()), REVOKE, url);
-    let proof = ClientProof::of(flow);
-    match &proof {
-        ClientProof::Header(value) => request = request.secret_header("authorization", value),
-        ClientProof::Form(pairs) => form.extend(pairs.iter().map(|(name, value)| (*name, value.expose().as_str()))),
+async fn form(
+    wire: &Wire<'_>,
+    flow: &Flow,
+    url: &str,
+    token: &Secret<String>,
+    hint: &str,
+) -> Result<(), ProviderError> {
+    let failed = |kind| ProviderError::new(kind, flow.platform.clone(), REVOKE);
+    let fields = [("token".to_owned(), token.clone()), ("token_type_hint".to_owned(), Secret::from(hint))];
+    let request = client_proof::form(flow, url, &fields).map_err(|_| failed(ErrorKind::Unsupported))?;
+    let answer = wire.send(request).await.map_err(|error| error.of_question(flow.platform.clone(), REVOKE))?;
+    if answer.status().is_success() {
+        return Ok(());
     }
-    asked(flow, request.form(&form)).await
+    let (envelope, _) = wire.heard();
+    Err(refused(flow, REVOKE, answer.body(), envelope))
 }
 
 async fn asked(flow: &Flow, request: Request) -> Result<(), ProviderError> {

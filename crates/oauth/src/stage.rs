@@ -5,7 +5,7 @@ use std::future::Future;
 use domain::ErrorCode;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Grant, OauthError};
+use crate::OauthError;
 
 /// How far an attempt has come. Kept with the attempt and shown as progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,11 +37,11 @@ impl Stage {
 }
 
 /// Does the work of an attempt until it is done or given up, and tells the first stage and the last.
-pub(crate) async fn follow(
+pub(crate) async fn follow<T>(
     cancel: &CancellationToken,
     on_stage: &(impl Fn(Stage) + Send + Sync),
-    work: impl Future<Output = Result<Grant, OauthError>> + Send,
-) -> Result<Grant, OauthError> {
+    work: impl Future<Output = Result<T, OauthError>> + Send,
+) -> Result<T, OauthError> {
     on_stage(Stage::WaitingForBrowser);
     let result = tokio::select! {
         biased;

@@ -84,18 +84,20 @@ async fn revocation_takes_the_refresh_token_first() {
     let (world, _) = world();
     let flow = flow(&server);
     let (access, refresh) = (Secret::from("a-token"), Secret::from("r-token"));
-    let both = crate::revoke(&flow, &world, &access, Some(&refresh)).await;
+    let both = crate::revoke(&flow, &world, &access, Some(&refresh), None).await;
     assert_eq!(both.unwrap(), Revoked::Done);
     server.book().fault = Fault::RevokeAccessOnly;
-    crate::revoke(&flow, &world, &access, Some(&refresh)).await.unwrap();
+    crate::revoke(&flow, &world, &access, Some(&refresh), None).await.unwrap();
     {
         let book = server.book();
         let tokens: Vec<&str> = book.revoked.iter().map(|form| form["token"].as_str()).collect();
         assert_eq!(tokens, ["r-token", "a-token"]);
     }
     server.book().fault = Fault::RevokeDown;
-    let Err(OauthError::Exchange(error)) = crate::revoke(&flow, &world, &access, None).await else { panic!("down") };
+    let Err(OauthError::Exchange(error)) = crate::revoke(&flow, &world, &access, None, None).await else {
+        panic!("down")
+    };
     assert_eq!((error.kind, error.retry_after.is_some()), (ErrorKind::Unavailable, true));
     let none = Flow { revoke: None, ..flow };
-    assert_eq!(crate::revoke(&none, &world, &access, None).await.unwrap(), Revoked::NotOffered);
+    assert_eq!(crate::revoke(&none, &world, &access, None, None).await.unwrap(), Revoked::NotOffered);
 }

@@ -12,6 +12,7 @@ use domain::UtcMs;
 use http::header;
 use net::{Answer, CallTag, NetError};
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
+use serde::Deserialize;
 
 use crate::{
     Dpop, Flow, World,
@@ -68,7 +69,7 @@ impl<'a> Wire<'a> {
         let mut answer = self.once(&parts, &url, body.clone()).await?;
         if let Some(dpop) = self.dpop {
             let fresh = answer.header("dpop-nonce").is_some_and(|nonce| dpop.hear(&url, nonce));
-            if fresh && matches!(answer.status, 400 | 401) {
+            if fresh && wants_nonce(&answer) {
                 answer = self.once(&parts, &url, body).await?;
                 answer.header("dpop-nonce").map(|nonce| dpop.hear(&url, nonce));
             }
@@ -109,6 +110,15 @@ impl<'a> Wire<'a> {
         }
         sending.send().await
     }
+}
+
+/// Whether all that was wrong with a call is the nonce in its proof.
+fn wants_nonce(answer: &Answer) -> bool {
+    #[derive(Deserialize)]
+    struct Said {
+        error: String,
+    }
+    matches!(answer.status, 400 | 401) && answer.json::<Said>().is_ok_and(|said| said.error == "use_dpop_nonce")
 }
 
 impl<'c> AsyncHttpClient<'c> for Wire<'_> {

@@ -62,6 +62,7 @@ pub(crate) struct CallRules {
 #[derive(Clone)]
 pub(crate) struct Ask {
     start: fn(&Client, &CallTag, &'static str, &str) -> net::Request,
+    method: &'static str,
     url: String,
     query: Vec<(&'static str, String)>,
     header: Option<(&'static str, String)>,
@@ -81,6 +82,7 @@ impl Ask {
     pub(crate) fn get(url: String) -> Self {
         Self {
             start: Client::get,
+            method: "GET",
             url,
             query: Vec::new(),
             header: None,
@@ -91,15 +93,15 @@ impl Ask {
     }
 
     pub(crate) fn post(url: String) -> Self {
-        Self { start: Client::post, ..Self::get(url) }
+        Self { start: Client::post, method: "POST", ..Self::get(url) }
     }
 
     pub(crate) fn put(url: String) -> Self {
-        Self { start: Client::put, ..Self::get(url) }
+        Self { start: Client::put, method: "PUT", ..Self::get(url) }
     }
 
     pub(crate) fn delete(url: String) -> Self {
-        Self { start: Client::delete, ..Self::get(url) }
+        Self { start: Client::delete, method: "DELETE", ..Self::get(url) }
     }
 
     pub(crate) fn query(mut self, name: &'static str, value: &str) -> Self {
@@ -195,14 +197,48 @@ pub(crate) async fn authorised(
 ) -> Result<Reply, ProviderError> {
     let tag = tag(session, rules);
     let token = session.tokens.access().await.map_err(unsent)?;
-    let mut answer = exchange(&session.http, &tag, rules, operation, &ask, Some(&token)).await?;
+    let mut answer = shown(session, &tag, rules, operation, &ask, &token).await?;
     let mut used = token.clone();
     if (rules.token_refused)(answer.status, &body(&answer)) {
         used = session.tokens.renew(&token).await.map_err(unsent)?;
-        answer = exchange(&session.http, &tag, rules, operation, &ask, Some(&used)).await?;
+        answer = shown(session, &tag, rules, operation, &ask, &used).await?;
     }
     let settled = settle(&answer, rules, operation, &ask);
     settled.map_err(|error| paused(without(error, &[&token, &used]), session, rules))
+}
+
+/// Makes a call with a token, and with the proof that it is ours where the account has one (RFC 9449). Once more where all
+/// that was wrong is the nonce in that proof: the server looked no further, and did nothing.
+async fn shown(
+    session: &Session,
+    tag: &CallTag,
+    rules: &CallRules,
+    operation: Operation,
+    ask: &Ask,
+    token: &Secret<String>,
+) -> Result<Answer, ProviderError> {
+    let Some(proofs) = session.tokens.proofs().await.map_err(unsent)? else {
+        return exchange(&session.http, tag, rules, operation, ask, Shown::Bearer(token)).await;
+    };
+    let proven = async || {
+        let proof = proofs.proof(ask.method, &ask.url, token).map_err(unsent)?;
+        let answer = exchange(&session.http, tag, rules, operation, ask, Shown::Bound(token, &proof)).await?;
+        if let Some(nonce) = answer.header("dpop-nonce") {
+            proofs.hear(&ask.url, nonce);
+        }
+        Ok::<_, ProviderError>(answer)
+    };
+    let answer = proven().await?;
+    let only_the_nonce = matches!(answer.status, 400 | 401) && text_of(&body(&answer), "error") == "use_dpop_nonce";
+    if only_the_nonce { proven().await } else { Ok(answer) }
+}
+
+/// What a call shows of who makes it.
+enum Shown<'a> {
+    Nothing,
+    Bearer(&'a Secret<String>),
+    /// A token and the proof that it is ours.
+    Bound(&'a Secret<String>, &'a Secret<String>),
 }
 
 /// A call without a token, made for a session.
@@ -212,7 +248,7 @@ pub(crate) async fn open(
     operation: Operation,
     ask: Ask,
 ) -> Result<Reply, ProviderError> {
-    let answer = exchange(&session.http, &tag(session, rules), rules, operation, &ask, None).await?;
+    let answer = exchange(&session.http, &tag(session, rules), rules, operation, &ask, Shown::Nothing).await?;
     settle(&answer, rules, operation, &ask).map_err(|error| paused(error, session, rules))
 }
 
@@ -224,7 +260,8 @@ pub(crate) async fn direct(
     ask: Ask,
     token: Option<&Secret<String>>,
 ) -> Result<Reply, ProviderError> {
-    let answer = exchange(http, &http.tag(platform(rules.platform)), rules, operation, &ask, token).await?;
+    let shown = token.map_or(Shown::Nothing, Shown::Bearer);
+    let answer = exchange(http, &http.tag(platform(rules.platform)), rules, operation, &ask, shown).await?;
     settle(&answer, rules, operation, &ask)
 }
 
@@ -234,11 +271,13 @@ async fn exchange(
     rules: &CallRules,
     operation: Operation,
     ask: &Ask,
-    token: Option<&Secret<String>>,
+    shown: Shown<'_>,
 ) -> Result<Answer, ProviderError> {
     let mut request = ask.build(http, tag, operation, rules.timeout_ms);
-    if let Some(token) = token {
-        request = request.bearer(token);
+    match shown {
+        Shown::Nothing => {}
+        Shown::Bearer(token) => request = request.bearer(token),
+        Shown::Bound(token, proof) => request = request.bound(token, proof),
     }
     request.send().await.map_err(|error| {
         let platform = platform(rules.platform);

@@ -20,6 +20,20 @@ pub enum Method {
     Device(OauthRules),
     /// Name and app password.
     AppPassword,
+    /// An app password that the site makes on a page of its own, the endpoint named `authorize`, and sends the browser
+    /// back with. Such sites are found by [`crate::Provider::discover`].
+    Page(PageRule),
+}
+
+/// How the page that makes an app password is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageRule {
+    /// Path the browser comes back to.
+    pub path: &'static str,
+    /// The app's name there.
+    pub app_name: &'static str,
+    /// The app's id there, a UUID.
+    pub app_id: &'static str,
 }
 
 impl Method {
@@ -28,7 +42,7 @@ impl Method {
     pub const fn oauth(&self) -> Option<&OauthRules> {
         match self {
             Self::Oauth(rules) | Self::Device(rules) => Some(rules),
-            Self::AppPassword => None,
+            Self::AppPassword | Self::Page(_) => None,
         }
     }
 }
@@ -42,6 +56,8 @@ pub enum ClientRule {
     Registered,
     /// The user's own app.
     Own(SecretNeed),
+    /// One that nobody registers: its id is an address, the endpoint named `client`, and describes it.
+    Described,
 }
 
 /// Whether a user's own app has a secret.
@@ -88,7 +104,8 @@ pub enum RenewalRule {
 
 /// What the OAuth engine must know of a platform: its `Flow`, but for what belongs to one account. Its addresses are
 /// among [`Descriptor::endpoints`]: `authorize` and `token`, and where they exist `revoke`, `par`, `device`, `issuer`,
-/// `keys`, `long_lived`, `renew`; `{client_id}` in one stands for the client's.
+/// `keys`, `long_lived`, `renew`; `{client_id}` in one stands for the client's. What answers tell under the name `subject`
+/// is who signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OauthRules {
     /// Whose client is used.
@@ -99,6 +116,8 @@ pub struct OauthRules {
     pub redirect: RedirectRule,
     /// Proof key rule.
     pub pkce: Pkce,
+    /// Whether tokens are bound to a key of the account (RFC 9449).
+    pub dpop: bool,
     /// How scopes are written.
     pub scope_rule: ScopeRule,
     /// Whether answers carry `iss`.
@@ -118,10 +137,14 @@ pub struct OauthRules {
     pub renewal: RenewalRule,
     /// When a grant ends whose answers do not say so.
     pub grant_end: Option<GrantEnd>,
+    /// Why an answer may name a nearer end than that, and what helps against it; `None` where none is known to.
+    pub named_end: Option<&'static str>,
     /// Words by which the endpoints refuse in their own way.
     pub refusals: &'static [Refusal],
     /// How a grant is ended.
     pub revoke: RevokeRule,
+    /// Scopes without which a grant is none.
+    pub must_grant: &'static [&'static str],
 }
 
 impl OauthRules {
@@ -133,6 +156,7 @@ impl OauthRules {
             secret_place: SecretPlace::Body,
             redirect: RedirectRule::any_port(path),
             pkce: Pkce::S256,
+            dpop: false,
             scope_rule: ScopeRule::STANDARD,
             issuer: IssuerRule::None,
             openid: None,
@@ -142,8 +166,10 @@ impl OauthRules {
             long_lived: None,
             renewal: RenewalRule::RefreshToken,
             grant_end: None,
+            named_end: None,
             refusals: &[],
             revoke: RevokeRule::Form,
+            must_grant: &[],
         }
     }
 }
@@ -248,6 +274,9 @@ pub struct Descriptor {
     pub rates: Rates,
     /// Where the figures come from, and when they were read.
     pub source: &'static str,
+    /// Where people see and end what apps may do there; `{instance}` stands for the account's server. Empty where no such
+    /// page is known.
+    pub access_page: &'static str,
     /// What people should know of it, in Markdown: the `docs.md` of its folder.
     pub guide: &'static str,
     /// Whether it is the practice network.

@@ -5,6 +5,7 @@
 pub mod bluesky;
 mod calls;
 pub mod change;
+pub mod defined;
 pub mod descriptor;
 pub mod discord;
 pub mod effect;
@@ -23,6 +24,7 @@ pub mod shown;
 pub mod slack;
 #[cfg(test)]
 mod testing;
+pub mod wordpress;
 pub mod wordpress_com;
 pub mod x;
 

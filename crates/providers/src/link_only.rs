@@ -22,6 +22,9 @@ pub(crate) const WHO: Operation = Operation::quiet("who_am_i");
 /// The only kind of account these platforms have.
 pub(crate) const KIND: &str = "user";
 
+/// What an account is that belongs to a program: nobody can be linked through it.
+pub(crate) const BOT: &str = "bot";
+
 /// Ports registered with platforms that compare them: unassigned ones, several, so that one of them is free.
 pub(crate) const LINK_PORTS: &[u16] = &[48_127, 48_128, 48_129];
 
@@ -47,12 +50,14 @@ pub(crate) struct WhoIs {
     pub(crate) handle: &'static [&'static str],
     /// The display name: the first that is there, else the handle.
     pub(crate) name: &'static [&'static str],
+    /// What is only there (and not `false`) where the account is a program's and not a person's.
+    pub(crate) bot: Option<&'static str>,
 }
 
 impl WhoIs {
     /// A plain `GET`.
     pub(crate) const fn at(path: &'static str) -> Self {
-        Self { post: false, path, query: &[], header: None, id: &[], handle: &[], name: &[] }
+        Self { post: false, path, query: &[], header: None, id: &[], handle: &[], name: &[], bot: None }
     }
 
     fn ask(&self, endpoints: &Endpoints) -> Ask {
@@ -75,8 +80,10 @@ impl WhoIs {
         let handle = named(self.handle)?;
         let plain = |id: &str| (1..=ID_MAX_BYTES).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
         let name = named(self.name).unwrap_or_else(|| handle.clone());
+        let bot = self.bot.and_then(|place| answer.pointer(place));
+        let kind = if bot.is_some_and(|said| !matches!(said, Value::Null | Value::Bool(false))) { BOT } else { KIND };
         let identity =
-            Identity { remote_id, handle, name, kind: KIND.to_owned(), scopes: Vec::new(), endpoints: Vec::new() };
+            Identity { remote_id, handle, name, kind: kind.to_owned(), scopes: Vec::new(), endpoints: Vec::new() };
         Some(identity).filter(|identity| plain(&identity.remote_id))
     }
 }
@@ -91,7 +98,7 @@ fn text(answer: &Value, place: &str) -> Option<String> {
 }
 
 /// A name as it may be shown.
-fn shown(said: &str) -> Option<String> {
+pub(crate) fn shown(said: &str) -> Option<String> {
     let kept: String = said.chars().filter(|sign| !sign.is_control()).take(NAME_MAX_CHARS).collect();
     let kept = kept.trim().trim_start_matches('@');
     (!kept.is_empty()).then(|| kept.to_owned())
@@ -167,6 +174,7 @@ pub(crate) fn descriptor(id: &'static str, name: &'static str) -> Descriptor {
         key_life_ms: None,
         rates: Rates::default(),
         source: "",
+        access_page: "",
         guide: "",
         practice: false,
     }
@@ -187,6 +195,17 @@ impl LinkOnly {
     fn cannot(&self, operation: &'static str) -> ProviderError {
         let words = format!("Nothing can be published to {} yet.", self.descriptor.name);
         ProviderError { remote_message: words, ..self.unsupported(operation) }
+    }
+
+    async fn who_am_i(&self, session: &Session) -> Result<Identity, ProviderError> {
+        let ask = self.who.ask(&session.account.endpoints);
+        let reply = calls::authorised(session, &self.rules, WHO, ask).await?;
+        let answer: Value = reply.read()?;
+        // Some refuse with status 200.
+        if answer.get("ok") == Some(&Value::Bool(false)) {
+            return Err((self.rules.refused)(WHO, reply.status, &answer, None));
+        }
+        self.who.read(&answer).ok_or_else(|| reply.garbage())
     }
 
     fn unsupported(&self, operation: &'static str) -> ProviderError {
@@ -220,15 +239,13 @@ impl Provider for LinkOnly {
         Err(self.cannot("confirm"))
     }
 
+    fn pulse(&self) -> Option<&'static str> {
+        Some(self.who.path)
+    }
+
     async fn identify(&self, session: &Session) -> Result<Identity, ProviderError> {
-        let ask = self.who.ask(&session.account.endpoints);
-        let reply = calls::authorised(session, &self.rules, WHO, ask).await?;
-        let answer: Value = reply.read()?;
-        // Some refuse with status 200.
-        if answer.get("ok") == Some(&Value::Bool(false)) {
-            return Err((self.rules.refused)(WHO, reply.status, &answer, None));
-        }
-        self.who.read(&answer).ok_or_else(|| reply.garbage())
+        let who = self.who_am_i(session).await;
+        who.map_err(|error| ProviderError { platform: calls::platform(self.descriptor.id), ..error })
     }
 
     async fn sign_in(
@@ -282,6 +299,21 @@ mod tests {
     }
 
     #[test]
+    fn a_program_is_told_from_a_person() {
+        let marked = WhoIs { bot: Some("/bot"), ..PERSON };
+        let kind = |answer| marked.read(&answer).map(|who| who.kind);
+        for (answer, expected) in [
+            (json!({"id": 7, "login": "ash"}), KIND),
+            (json!({"id": 7, "login": "ash", "bot": false}), KIND),
+            (json!({"id": 7, "login": "ash", "bot": null}), KIND),
+            (json!({"id": 7, "login": "ash", "bot": true}), BOT),
+            (json!({"id": 7, "login": "ash", "bot": "B1"}), BOT),
+        ] {
+            assert_eq!(kind(answer.clone()).as_deref(), Some(expected), "{answer}");
+        }
+    }
+
+    #[test]
     fn an_id_of_several_parts_needs_them_all() {
         let both = WhoIs { id: &["/team", "/user"], ..PERSON };
         let read = |answer| both.read(&answer).map(|who| who.remote_id);
@@ -314,7 +346,7 @@ mod tests {
         for provider in crate::Registry::standard().iter().filter(|provider| !provider.descriptor().publishes) {
             let facts = provider.descriptor();
             assert_eq!((facts.limits.text.graphemes_max, facts.limits.images_max), (0, 0), "{}", facts.id);
-            assert!(facts.rates.limits.is_empty() && facts.methods.iter().all(|method| method.oauth().is_some()));
+            assert!(facts.rates.limits.is_empty(), "{}", facts.id);
         }
     }
 }

@@ -208,6 +208,17 @@ pub struct Discovered {
     pub another_account: Vec<(String, String)>,
 }
 
+/// Where a person signs in. Everything in it was checked by the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// The platform's id of them: whoever signs in must be them.
+    pub remote_id: String,
+    /// The issuer of the authorization server their own server trusts; its metadata tell the rest.
+    pub issuer: String,
+    /// Endpoints that replace the descriptor's (name, URL).
+    pub endpoints: Vec<(String, String)>,
+}
+
 /// A client registered with a server.
 #[derive(Debug, Clone)]
 pub struct Registration {
@@ -243,9 +254,21 @@ pub trait Provider: Send + Sync {
         Ok(Value::Null)
     }
 
-    /// Finds the server a person named. Only for platforms with [`crate::descriptor::ClientRule::Registered`].
+    /// Finds the server a person named. Only for platforms with [`crate::descriptor::ClientRule::Registered`] or
+    /// [`crate::descriptor::Method::Page`].
     async fn discover(&self, _http: &net::Client, _named: &str) -> Result<Discovered, ProviderError> {
         Err(unsupported(self.descriptor(), "discover"))
+    }
+
+    /// Finds where a person signs in, by what they are called there. Only for platforms with
+    /// [`crate::descriptor::ClientRule::Described`].
+    async fn locate(
+        &self,
+        _http: &net::Client,
+        _endpoints: &Endpoints,
+        _named: &str,
+    ) -> Result<Located, ProviderError> {
+        Err(unsupported(self.descriptor(), "locate"))
     }
 
     /// Whether a server still knows a client registered with it before.
@@ -325,6 +348,12 @@ pub trait Provider: Send + Sync {
     /// Looks at a part whose change was sent without an answer.
     async fn look(&self, _session: &Session, _plan: &EffectPlan) -> Result<Sight, ProviderError> {
         Err(unsupported(self.descriptor(), "look"))
+    }
+
+    /// Path behind the endpoint `api` that anybody may ask for and that answers in JSON, if only with a refusal: by it the
+    /// platform is told from another that answers in its place. `None` where none is known.
+    fn pulse(&self) -> Option<&'static str> {
+        None
     }
 
     /// Who the token belongs to: one harmless read.

@@ -15,6 +15,7 @@ mod linkedin;
 mod mastodon;
 mod microsoft;
 mod slack;
+mod standard;
 mod wordpress;
 mod wordpress_com;
 mod x;
@@ -33,6 +34,8 @@ pub const PLATFORMS: &[&str] = &[
     "slack",
     "discord",
     "wordpress-com",
+    "wordpress",
+    "standard",
 ];
 
 /// Makes a platform that believes to be reachable at `url`.
@@ -56,6 +59,7 @@ fn oauth_rules(name: &str) -> Option<&'static Rules> {
         "x" => Some(&x::RULES),
         "linkedin" => Some(&linkedin::RULES),
         "slack" => Some(&slack::RULES),
+        "standard" => Some(&standard::RULES),
         "discord" => Some(&discord::RULES),
         "wordpress-com" => Some(&wordpress_com::RULES),
         _ => None,

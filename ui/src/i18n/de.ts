@@ -4,6 +4,7 @@ import { accounts } from './de/accounts';
 import { autostart } from './de/autostart';
 import { common } from './de/common';
 import { compose } from './de/compose';
+import { doctor } from './de/doctor';
 import { errors } from './de/errors';
 import { findings } from './de/findings';
 import { help } from './de/help';
@@ -20,6 +21,7 @@ export const de: typeof en = {
   autostart,
   common,
   compose,
+  doctor,
   errors,
   findings,
   help,

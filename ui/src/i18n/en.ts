@@ -3,6 +3,7 @@ import { accounts } from './en/accounts';
 import { autostart } from './en/autostart';
 import { common } from './en/common';
 import { compose } from './en/compose';
+import { doctor } from './en/doctor';
 import { errors } from './en/errors';
 import { findings } from './en/findings';
 import { help } from './en/help';
@@ -19,6 +20,7 @@ export const en = {
   autostart,
   common,
   compose,
+  doctor,
   errors,
   findings,
   help,

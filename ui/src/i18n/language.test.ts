@@ -56,7 +56,7 @@ function texts(words: unknown, path = ''): [string, string][] {
 describe('the catalogues', () => {
   /** Words that are the same in both languages, and names. */
   const SAME =
-    /brand|languages|sqlite|version|server|serverHint|\.text$|textPart|counter$|altHas|errors\.actions\.none|handle$|title$/;
+    /brand|languages|sqlite|version|server|proxy|ports?$|browser$|serverHint|\.text$|textPart|counter$|altHas|errors\.actions\.none|handle$|title$|\.keys\.passphrase$/;
 
   it('say everything in both languages', () => {
     setLocale('en-GB');

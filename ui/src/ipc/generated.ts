@@ -30,6 +30,30 @@ logs: string,
  */
 report: string, };
 
+export type Access = "fine" | "ends_soon" | "expired_renewable" | "expired" | "revoked" | "scope_missing" | "unreachable" | "clock_wrong" | "keys_missing" | "locked" | "restricted" | "unlinked";
+
+export type AccessView = { 
+/**
+ * The one word for it.
+ */
+state: Access, 
+/**
+ * What that means; empty where all is well.
+ */
+reason: string, 
+/**
+ * What its owner can do; empty where there is nothing to do.
+ */
+fix: string, 
+/**
+ * When it ends for good; `null` where nobody says so.
+ */
+ends_at: string | null, 
+/**
+ * Whether that end is moved by every renewal, so that it comes only to an account nobody uses.
+ */
+end_moves: boolean, };
+
 export type AccountReview = { 
 /**
  * `acc_…`
@@ -84,6 +108,10 @@ origin: string,
  */
 custom_endpoints: boolean, 
 /**
+ * How it was linked.
+ */
+method: LinkMethod, 
+/**
  * Whether it can publish.
  */
 state: AccountState, 
@@ -99,6 +127,14 @@ class: EffectClass,
  * Permissions granted.
  */
 scopes: Array<string>, 
+/**
+ * How its access stands, and what its owner can do about it.
+ */
+access: AccessView, 
+/**
+ * Permissions that were asked for and not granted.
+ */
+scopes_missing: Array<ScopeView>, 
 /**
  * When the access now held ends; it renews by itself when `renews` is true.
  */
@@ -330,6 +366,30 @@ export type ById = {
  */
 id: string, };
 
+export type ByName = { 
+/**
+ * The name.
+ */
+name: string, };
+
+export type CallFailure = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * What was asked for, in the provider's word.
+ */
+operation: string, 
+/**
+ * HTTP status; `null` where there was no answer.
+ */
+status: number | null, 
+/**
+ * Why there was none, redacted; empty otherwise.
+ */
+words: string, };
+
 export type ChangeSeries = { 
 /**
  * `ser_…`
@@ -488,6 +548,108 @@ live: boolean,
  */
 remote_id: string | null, };
 
+export type DefineOutcome = { 
+/**
+ * The platform as it is kept; `null` where it is not.
+ */
+platform: DefinedPlatform | null, 
+/**
+ * What is wrong with it, where it is not kept.
+ */
+problems: Array<DefinedProblem>, };
+
+export type DefinedField = "id" | "name" | "metadata" | "authorize" | "token" | "revoke" | "userinfo" | "issuer" | "keys" | "par" | "scopes" | "id_claim" | "handle_claim" | "name_claim";
+
+export type DefinedPlatform = { 
+/**
+ * Short name: `my_forge`.
+ */
+id: string, 
+/**
+ * Name for people.
+ */
+name: string, 
+/**
+ * Where the server describes itself, or its issuer; empty where it does not. What is empty below is read there.
+ */
+metadata: string, 
+/**
+ * Opened in the browser.
+ */
+authorize: string, 
+/**
+ * Trades codes for tokens.
+ */
+token: string, 
+/**
+ * Ends grants; empty where nothing does.
+ */
+revoke: string, 
+/**
+ * Says who somebody is.
+ */
+userinfo: string, 
+/**
+ * Who the server is; empty where it does not say.
+ */
+issuer: string, 
+/**
+ * Whether its answers always say so.
+ */
+issuer_required: boolean, 
+/**
+ * Its signing keys; empty where it signs nothing.
+ */
+keys: string, 
+/**
+ * Takes requests ahead of the browser, where it takes no others.
+ */
+par: string, 
+/**
+ * Scopes asked for.
+ */
+scopes: Array<string>, 
+/**
+ * Whether apps there have a secret.
+ */
+secret: AppSecret, 
+/**
+ * Where it goes.
+ */
+secret_in: SecretIn, 
+/**
+ * Whether a proof key goes with requests.
+ */
+proof_key: ProofKey, 
+/**
+ * What is registered as the way back.
+ */
+way_back: WayBack, 
+/**
+ * What the answer calls somebody's id: a name, or a JSON pointer. `sub` where it is empty.
+ */
+id_claim: string, 
+/**
+ * What it calls their handle; the usual names where it is empty.
+ */
+handle_claim: string, 
+/**
+ * What it calls their name; `name` where it is empty.
+ */
+name_claim: string, };
+
+export type DefinedProblem = { 
+/**
+ * The field.
+ */
+field: DefinedField, 
+/**
+ * What is wrong with it.
+ */
+wrong: DefinedWrong, };
+
+export type DefinedWrong = "missing" | "too_much" | "letters" | "taken" | "no_address" | "no_https" | "no_scope" | "no_claim" | "unreachable" | "no_description" | "not_described";
+
 export type DesktopView = { 
 /**
  * `linux`, `macos`, `windows`, or `none` without a window.
@@ -501,6 +663,52 @@ tray: boolean,
  * Whether the effect of closing the window was already explained.
  */
 close_explained: boolean, };
+
+export type Diagnosis = "no_network" | "proxy_unreachable" | "proxy_refuses" | "no_name" | "connection_refused" | "no_connection" | "practice_off" | "certificate_expired" | "certificate_not_yet_valid" | "certificate_wrong_name" | "certificate_unknown_issuer" | "certificate_unusable" | "no_tls" | "clock_wrong" | "no_answer" | "sign_in_page" | "not_the_platform" | "platform_down" | "too_many_calls" | "authorization_unreached" | "authorization_down" | "ports_taken" | "loopback_blocked" | "no_browser" | "key_unavailable" | "app_missing" | "app_refused" | "client_forgotten" | "redirect_refused" | "scope_refused" | "token_missing" | "token_expired" | "token_ended" | "token_not_renewed" | "scope_missing" | "kind_wrong" | "account_restricted" | "other_account" | "read_failed" | "took_too_long";
+
+export type DoctorReport = { 
+/**
+ * Plain text.
+ */
+text: string, };
+
+export type DoctorStart = { 
+/**
+ * `acc_…`: one account.
+ */
+account?: string, 
+/**
+ * A platform's short name: its accounts, or what linking there takes. Without either, every account.
+ */
+platform?: string, 
+/**
+ * Server address, with a platform.
+ */
+instance?: string, 
+/**
+ * Endpoints given by hand, with a platform.
+ */
+endpoints?: Record<string, string>, };
+
+export type DoctorState = "running" | "done" | "cancelled";
+
+export type DoctorView = { 
+/**
+ * Identifier of the check.
+ */
+id: string, 
+/**
+ * How it stands.
+ */
+state: DoctorState, 
+/**
+ * When it began.
+ */
+at: string, 
+/**
+ * What it looks at, in order.
+ */
+examined: Array<ExaminedView>, };
 
 export type Draft = { 
 /**
@@ -625,6 +833,46 @@ posts: Array<SeenView>,
  * Why nothing can be read there; empty where it can.
  */
 unreadable: string, };
+
+export type ExaminedView = { 
+/**
+ * Platform's short name; empty for this computer alone.
+ */
+platform: string, 
+/**
+ * `acc_…`; `null` without an account.
+ */
+account: string | null, 
+/**
+ * Its handle; empty without one.
+ */
+handle: string, 
+/**
+ * The server's origin; empty where there is none.
+ */
+server: string, 
+/**
+ * The first hop that is broken; `null` where none is.
+ */
+broken: Hop | null, 
+/**
+ * The hop that is being tried.
+ */
+trying: Hop | null, 
+/**
+ * Hops in order; at the end all of them.
+ */
+hops: Array<HopView>, };
+
+export type FactView = { 
+/**
+ * What it is: `server`, `status`.
+ */
+name: string, 
+/**
+ * Its value.
+ */
+value: string, };
 
 export type Failure = { 
 /**
@@ -818,9 +1066,111 @@ days: Array<ForecastDay>,
  */
 publications: Array<ForecastItem>, };
 
+export type GrantGone = "ended" | "password_stays" | "not_offered" | "not_told";
+
 export type Group = "needs_you" | "now" | "next" | "done";
 
+export type GroupView = { 
+/**
+ * Unique within the profile, whatever its case.
+ */
+name: string, 
+/**
+ * `acc_…` of those linked, in the order they were put there.
+ */
+accounts: Array<string>, };
+
+export type GuideLink = { 
+/**
+ * Platform's short name.
+ */
+id: string, 
+/**
+ * The address, as it stands there.
+ */
+url: string, };
+
+export type HealthView = { 
+/**
+ * The last call that failed in 90 days; `null` for none.
+ */
+failed: CallFailure | null, };
+
 export type HeldReason = "paused" | "missed" | "relink" | "quota" | "offline" | "file_missing" | "restored" | "vault_locked" | "clock_wrong";
+
+export type Hop = "network" | "proxy" | "name" | "connection" | "certificate" | "clock" | "answer" | "authorization" | "loopback" | "browser" | "key" | "own_app" | "client" | "redirect" | "token" | "scopes" | "kind" | "read";
+
+export type HopState = "ok" | "broken" | "not_tried" | "not_applicable";
+
+export type HopView = { 
+/**
+ * Which.
+ */
+hop: Hop, 
+/**
+ * What came of it.
+ */
+state: HopState, 
+/**
+ * What is wrong; `null` where nothing is.
+ */
+diagnosis: Diagnosis | null, 
+/**
+ * What the app can do about it; `null` where nothing is wrong.
+ */
+remedy: Remedy | null, 
+/**
+ * What that means.
+ */
+means: string, 
+/**
+ * What mends it; empty where nothing has to be.
+ */
+fix: string, 
+/**
+ * What was seen.
+ */
+seen: Array<FactView>, };
+
+export type ImportApps = { 
+/**
+ * Text of an `.env` file, at most 64 KiB. Goes in, never comes out.
+ */
+text?: SecretText, 
+/**
+ * Variables by name, in place of a file.
+ */
+variables?: { [key in string]: SecretText }, };
+
+export type ImportOutcome = "taken" | "repeated" | "empty" | "unreadable" | "no_platform" | "not_wanted" | "no_client_id" | "takes_no_secret" | "secret_missing" | "unfit";
+
+export type ImportedApps = { 
+/**
+ * The variables with the form of an id or a secret, in their order.
+ */
+variables: Array<ImportedVariable>, 
+/**
+ * How many others there were.
+ */
+others: number, 
+/**
+ * How many lines could not be read.
+ */
+unreadable: number, };
+
+export type ImportedVariable = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Platform's short name; empty where there is none.
+ */
+platform: string, 
+/**
+ * What became of it.
+ */
+outcome: ImportOutcome, };
 
 export type JournalEntry = { 
 /**
@@ -894,7 +1244,7 @@ method?: LinkMethod,
  */
 instance?: string, 
 /**
- * Name or handle, for an app password.
+ * Name or handle, for an app password and where consent begins with it.
  */
 identifier?: string, 
 /**
@@ -1362,6 +1712,14 @@ asks_instance: boolean,
  */
 default_instance: string, 
 /**
+ * Whether consent begins with a handle, by which the person's own server is found.
+ */
+asks_handle: boolean, 
+/**
+ * Days after which consent has to be given again, whatever is done; `None` where it lasts or that is not known.
+ */
+consent_days: number | null, 
+/**
  * Whether posts can be published there; where not, accounts are only linked.
  */
 publishes: boolean, 
@@ -1616,6 +1974,8 @@ vault_state: string,
  */
 vault_reason: string, };
 
+export type ProofKey = "s256" | "none";
+
 export type PublicationDetail = { 
 /**
  * The publication.
@@ -1841,6 +2201,8 @@ export type RecoveryKeyView = {
  */
 recovery_key: SecretText, };
 
+export type Remedy = "try_again" | "relink" | "own_app" | "practice" | "key";
+
 export type ReplyView = { 
 /**
  * The part it was about, from 0.
@@ -1925,7 +2287,57 @@ name: string,
  */
 reason: string, };
 
+export type SecretIn = "form" | "header";
+
+export type SecretKindView = "access" | "refresh" | "other" | "app";
+
 export type SecretText = string;
+
+export type SecretView = { 
+/**
+ * What it is.
+ */
+kind: SecretKindView, 
+/**
+ * The platform's short name.
+ */
+platform: string, 
+/**
+ * `acc_…`; `null` for an app.
+ */
+account: string | null, 
+/**
+ * The account's handle; empty for an app.
+ */
+handle: string, 
+/**
+ * Whether it is the session of an app password.
+ */
+app_password: boolean, 
+/**
+ * The app's id; empty for what belongs to an account.
+ */
+client_id: string, 
+/**
+ * The server an app is registered with; empty where it is the platform's.
+ */
+server: string, 
+/**
+ * What it allows, where the platform told.
+ */
+scopes: Array<string>, 
+/**
+ * Since when this one is kept.
+ */
+kept_at: string, 
+/**
+ * When it was last used, as far as the record of calls of 90 days tells; `null` where it does not.
+ */
+used_at: string | null, 
+/**
+ * When it ends; `null` where nobody says so.
+ */
+ends_at: string | null, };
 
 export type SeenView = { 
 /**
@@ -2008,6 +2420,20 @@ made: Array<OccurrenceView>,
  * When its owner ended it, RFC 3339; `null` while it goes on.
  */
 ended_at: string | null, };
+
+export type SetGroup = { 
+/**
+ * The group to change, by its name; a new one is made when `null`.
+ */
+before?: string, 
+/**
+ * Its name from now on.
+ */
+name: string, 
+/**
+ * Its members from now on.
+ */
+accounts: Array<string>, };
 
 export type SetOwnApp = { 
 /**
@@ -2225,7 +2651,7 @@ kind: string,
  */
 href: string, };
 
-export type Topic = "accounts" | "posts" | "publications" | "notices" | "settings" | "practice" | "navigate";
+export type Topic = "accounts" | "posts" | "publications" | "notices" | "settings" | "practice" | "doctor" | "navigate";
 
 export type TryServer = { 
 /**
@@ -2242,6 +2668,112 @@ id: string,
  * What becomes of its scheduled posts.
  */
 scheduled: OnUnlink, };
+
+export type Unlinked = { 
+/**
+ * What became of its grant there.
+ */
+grant: GrantGone, 
+/**
+ * The same in a sentence or two.
+ */
+grant_words: string, 
+/**
+ * Where its owner sees and ends what apps may do; empty where no page is known.
+ */
+grant_page: string, 
+/**
+ * `acc_…`
+ */
+id: string, 
+/**
+ * Platform's short name.
+ */
+platform: string, 
+/**
+ * The platform's own id of the account.
+ */
+remote_id: string, 
+/**
+ * Handle as people write it.
+ */
+handle: string, 
+/**
+ * Display name; the handle where there is none.
+ */
+name: string, 
+/**
+ * Kind, in the platform's words.
+ */
+kind: string, 
+/**
+ * Origin the account talks to: `https://bsky.social`.
+ */
+origin: string, 
+/**
+ * Whether the endpoints were given by hand instead of by the descriptor.
+ */
+custom_endpoints: boolean, 
+/**
+ * How it was linked.
+ */
+method: LinkMethod, 
+/**
+ * Whether it can publish.
+ */
+state: AccountState, 
+/**
+ * One sentence about the state; empty when healthy.
+ */
+state_reason: string, 
+/**
+ * How doubt about a post is settled for it.
+ */
+class: EffectClass, 
+/**
+ * Permissions granted.
+ */
+scopes: Array<string>, 
+/**
+ * How its access stands, and what its owner can do about it.
+ */
+access: AccessView, 
+/**
+ * Permissions that were asked for and not granted.
+ */
+scopes_missing: Array<ScopeView>, 
+/**
+ * When the access now held ends; it renews by itself when `renews` is true.
+ */
+access_expires_at: string | null, 
+/**
+ * Whether access renews by itself.
+ */
+renews: boolean, 
+/**
+ * When it was linked.
+ */
+linked_at: string, 
+/**
+ * When it was last seen working.
+ */
+checked_at: string | null, 
+/**
+ * Posts waiting to go out through it.
+ */
+waiting: number, 
+/**
+ * What one part may hold for this account.
+ */
+limits: PostLimits, 
+/**
+ * Option fields of this account, with its server's limits.
+ */
+options: Array<OptionField>, 
+/**
+ * What its platform allows in a time, and what of it is used.
+ */
+budget: Array<BudgetView>, };
 
 export type Variant = { 
 /**
@@ -2317,6 +2849,8 @@ recovery_key_made_at: string | null,
  */
 spare_keys: number, };
 
+export type WayBack = "fixed_ports" | "any_port";
+
 export type When = { "kind": "now" } | { "kind": "wall", 
 /**
  * Wall time.
@@ -2350,13 +2884,18 @@ export type Commands = {
   platforms_list: { params: Nothing; answer: Array<PlatformView> };
   platforms_show: { params: ById; answer: PlatformView };
   platforms_guide: { params: ById; answer: PlatformGuide };
+  platforms_open: { params: GuideLink; answer: Nothing };
   accounts_list: { params: Nothing; answer: Array<AccountView> };
   accounts_show: { params: ById; answer: AccountView };
   accounts_check: { params: ById; answer: AccountView };
-  accounts_unlink: { params: Unlink; answer: AccountView };
+  accounts_unlink: { params: Unlink; answer: Unlinked };
   apps_list: { params: Nothing; answer: Array<OwnAppView> };
   apps_set: { params: SetOwnApp; answer: OwnAppView };
   apps_remove: { params: ById; answer: OwnAppView };
+  apps_import: { params: ImportApps; answer: ImportedApps };
+  providers_list: { params: Nothing; answer: Array<DefinedPlatform> };
+  providers_define: { params: DefinedPlatform; answer: DefineOutcome };
+  providers_remove: { params: ById; answer: Nothing };
   link_start: { params: LinkStart; answer: LinkView };
   link_status: { params: ById; answer: LinkView };
   link_open: { params: ById; answer: Nothing };
@@ -2367,6 +2906,15 @@ export type Commands = {
   practice_open: { params: Nothing; answer: Nothing };
   practice_fault: { params: PracticeFault; answer: Nothing };
   practice_link: { params: PracticeLink; answer: AccountView };
+  secrets_list: { params: Nothing; answer: Array<SecretView> };
+  accounts_health: { params: ById; answer: HealthView };
+  groups_list: { params: Nothing; answer: Array<GroupView> };
+  groups_set: { params: SetGroup; answer: Array<GroupView> };
+  groups_remove: { params: ByName; answer: Array<GroupView> };
+  doctor_start: { params: DoctorStart; answer: DoctorView };
+  doctor_status: { params: ById; answer: DoctorView };
+  doctor_cancel: { params: ById; answer: DoctorView };
+  doctor_report: { params: ById; answer: DoctorReport };
   media_pick: { params: Nothing; answer: Paths };
   media_add: { params: AddMedia; answer: MediaView };
   media_paste: { params: PasteMedia; answer: MediaView };

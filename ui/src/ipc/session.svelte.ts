@@ -16,6 +16,7 @@ export class Session {
   ]);
   readonly accounts = new Read('accounts_list', () => ({}), ['accounts', 'publications', 'practice']);
   readonly platforms = new Read('platforms_list', () => ({}), ['practice']);
+  readonly groups = new Read('groups_list', () => ({}), ['accounts']);
   readonly settings = new Read('settings_show', () => ({}), ['settings']);
 
   /** Accounts that are still linked. */
@@ -29,7 +30,8 @@ export class Session {
   readonly zone = $derived(this.settings.data?.zone || this.app.data?.zone || 'UTC');
 
   start(): () => void {
-    const stops = [this.app, this.accounts, this.platforms, this.settings].map((read) => read.start());
+    const reads = [this.app, this.accounts, this.platforms, this.groups, this.settings];
+    const stops = reads.map((read) => read.start());
     return () => stops.forEach((stop) => stop());
   }
 

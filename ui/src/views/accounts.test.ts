@@ -132,4 +132,66 @@ describe('Accounts', () => {
     await user.click(await screen.findByRole('button', { name: 'Check @ash' }));
     expect(await screen.findByText('@ash works.')).toBeVisible();
   });
+
+  it('says what is left at a platform whose access cannot be ended from here', async () => {
+    const { user } = await mountApp('#accounts');
+    await user.click(await screen.findByRole('button', { name: 'Unlink ashstudio.bsky.social' }));
+    const asked = await screen.findByRole('dialog');
+    await user.click(within(asked).getByRole('button', { name: 'Unlink' }));
+    const left = await screen.findByRole('dialog', { name: 'ashstudio.bsky.social is unlinked' });
+    expect(within(left).getByText(/Delete the app password at Bluesky too: it still works/)).toBeVisible();
+    expect(within(left).getByRole('textbox', { name: 'Page to end it' })).toHaveValue(
+      'https://bsky.app/settings/app-passwords',
+    );
+    expect(await violations()).toEqual([]);
+  });
+
+  it('says how the access stands, and what helps', async () => {
+    const world = emptyWorld();
+    const account = makeAccount(world, 'mastodon', '@ash@clay.example', 'Ash', 'a');
+    const ends_at = new Date(Date.now() + 3 * 86_400_000).toISOString();
+    account.access = { state: 'ends_soon', reason: '', fix: '', ends_at, end_moves: false };
+    account.scopes_missing = [{ name: 'write:media', reason: 'To upload pictures' }];
+    await mountApp('#accounts', world);
+    const card = await screen.findByRole('article');
+    expect(within(card).getByText('Ends soon')).toBeVisible();
+    expect(within(card).getByText(/Relink it before then/)).toBeVisible();
+    expect(within(card).getByText('write:media')).toBeVisible();
+    expect(await within(card).findByText('None in 90 days')).toBeVisible();
+    expect(await violations()).toEqual([]);
+  });
+
+  it('makes a group, shows only its accounts, and forgets it', async () => {
+    const { user, world } = await mountApp('#accounts');
+    await user.click(await screen.findByRole('button', { name: 'Groups' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Groups' });
+    await user.type(within(dialog).getByRole('textbox', { name: 'New group' }), 'Practice');
+    await user.click(within(dialog).getByRole('checkbox', { name: /^@ash Practice/ }));
+    await user.click(within(dialog).getByRole('button', { name: 'Make group' }));
+    expect(await within(dialog).findByRole('button', { name: 'Change Practice' })).toBeVisible();
+    expect(callsOf(world, 'groups_set')).toEqual([{ name: 'Practice', accounts: ['acc_0002'] }]);
+    expect(await violations()).toEqual([]);
+    await user.click(within(dialog).getAllByRole('button', { name: 'Close' })[0]!);
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await waitFor(() => expect(document.body.style.pointerEvents).not.toBe('none'));
+    await user.click(await screen.findByRole('radio', { name: 'Practice' }));
+    await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(1));
+    await user.click(screen.getByRole('button', { name: 'Groups' }));
+    await user.click(await screen.findByRole('button', { name: 'Forget Practice' }));
+    await waitFor(() => expect(callsOf(world, 'groups_remove')).toEqual([{ name: 'Practice' }]));
+  });
+
+  it('lists every secret without telling one, and asks before it is given back', async () => {
+    const { user, world } = await mountApp('#accounts');
+    await user.click(await screen.findByRole('radio', { name: 'Secrets' }));
+    const rows = within(await screen.findByRole('table', { name: 'Secrets' })).getAllByRole('row');
+    expect(rows).toHaveLength(1 + 2 * 4);
+    expect(within(rows[2]!).getByText('Session of an app password')).toBeVisible();
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Revoke access to @ash' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Unlink @ash?' });
+    expect(callsOf(world, 'accounts_unlink')).toEqual([]);
+    await user.click(within(dialog).getByRole('button', { name: 'Cancel' }));
+    expect(callsOf(world, 'accounts_unlink')).toEqual([]);
+  });
 });

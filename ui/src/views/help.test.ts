@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import { mountApp, violations } from '$test/app';
+import { callsOf, mountApp, violations } from '$test/app';
 
 const headings = (): (string | null)[] =>
   within(screen.getByRole('main'))
@@ -46,6 +46,15 @@ describe('Help', () => {
     const guide = await screen.findByText('Bluesky', { selector: 'summary' });
     await waitFor(() => expect(guide).toHaveFocus());
     expect(guide.closest('details')).toHaveAttribute('open');
+  });
+
+  it('opens the links of a guide in the system’s browser', async () => {
+    const { user, world } = await mountApp('#help/bluesky');
+    const guide = (await screen.findByText('Bluesky', { selector: 'summary' })).parentElement!;
+    await user.click(await within(guide).findByRole('button', { name: 'their page' }));
+    expect(callsOf(world, 'platforms_open')).toEqual([
+      { id: 'bluesky', url: 'https://settings.example/apps' },
+    ]);
   });
 
   it('reads in German, its guides apart', async () => {

@@ -111,6 +111,66 @@ describe('Settings', () => {
     expect(await screen.findByRole('dialog', { name: 'Link account' })).toBeVisible();
   });
 
+  it('take apps over from an .env file, and say what became of each variable', async () => {
+    const { user, world } = await mountApp('#settings/apps', worldWithX());
+    await user.click(await screen.findByRole('button', { name: 'Take over from an .env file…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Take apps over' });
+    const take = within(dialog).getByRole('button', { name: 'Take over' });
+    expect(take).toBeDisabled();
+    await user.upload(
+      within(dialog).getByLabelText('The file'),
+      new File(['X_CLIENT_ID=abc\nX_CLIENT_SECRET=s3cret\nFOO_CLIENT_ID=1\n'], 'apps.env'),
+    );
+    await waitFor(() => expect(take).toBeEnabled());
+    await user.click(take);
+    const status = await within(dialog).findByRole('status');
+    expect(within(status).getAllByText('Kept')).toHaveLength(2);
+    expect(within(status).getByText('No platform has this name')).toBeVisible();
+    expect(within(status).getByText('1 variable of another name was left alone.')).toBeVisible();
+    expect(dialog).not.toHaveTextContent('s3cret');
+    expect(callsOf(world, 'apps_import')).toHaveLength(1);
+    expect(await violations()).toEqual([]);
+    await user.click(within(dialog).getAllByRole('button', { name: 'Close' }).at(-1)!);
+    const section = await screen.findByRole('region', { name: 'Your apps' });
+    expect(await within(section).findByText('Ready')).toBeVisible();
+    await user.click(within(section).getByRole('button', { name: 'Take over from an .env file…' }));
+    const again = await screen.findByRole('dialog', { name: 'Take apps over' });
+    await user.upload(within(again).getByLabelText('The file'), new File(['x'.repeat(70_000)], 'big.env'));
+    expect(await within(again).findByText(/more than 64 KiB/)).toBeVisible();
+  });
+
+  it('define a server as a platform, with what is wrong said at its field', async () => {
+    const { user, world } = await mountApp('#settings/servers', worldWithX());
+    const section = await screen.findByRole('region', { name: 'Your own servers' });
+    await user.click(within(section).getByRole('button', { name: 'Define a server…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Define a server' });
+    await user.type(within(dialog).getByRole('textbox', { name: 'Name' }), 'My Forge');
+    expect(within(dialog).getByRole('textbox', { name: 'Short name' })).toHaveValue('my_forge');
+    const metadata = within(dialog).getByRole('textbox', { name: 'Address at which it describes itself' });
+    await user.type(metadata, 'http://forge.example');
+    await user.click(within(dialog).getByRole('button', { name: 'Keep' }));
+    await waitFor(() => expect(metadata).toBeInvalid());
+    expect(metadata).toHaveAccessibleDescription(/Only https is allowed/);
+    expect(metadata).toHaveFocus();
+    await user.clear(metadata);
+    await user.click(within(dialog).getByRole('button', { name: 'Keep' }));
+    const token = within(dialog).getByRole('textbox', { name: 'Token endpoint' });
+    await waitFor(() => expect(token).toBeInvalid());
+    expect(token, 'the hidden fields are opened').toBeVisible();
+    expect(await violations()).toEqual([]);
+    await user.type(metadata, 'https://forge.example');
+    await user.type(within(dialog).getByRole('textbox', { name: 'Scopes' }), 'openid, profile');
+    await user.click(within(dialog).getByRole('button', { name: 'Keep' }));
+    expect(await within(section).findByText('My Forge')).toBeVisible();
+    expect(world.servers[0]).toMatchObject({ id: 'my_forge', scopes: ['openid', 'profile'] });
+    await user.click(within(section).getByRole('button', { name: 'Change My Forge' }));
+    const change = await screen.findByRole('dialog', { name: 'Change My Forge' });
+    expect(within(change).queryByRole('textbox', { name: 'Short name' })).toBeNull();
+    await user.click(within(change).getByRole('button', { name: 'Cancel' }));
+    await user.click(within(section).getByRole('button', { name: 'Remove My Forge' }));
+    await waitFor(() => expect(within(section).queryByText('My Forge')).toBeNull());
+  });
+
   it('show the log with what was taken out, by level', async () => {
     const { user, world } = await mountApp('#settings/logs');
     await user.click(await screen.findByRole('button', { name: 'Show the last lines' }));

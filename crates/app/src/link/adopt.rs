@@ -5,8 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::{
     AccountId, AccountState, Endpoints, ErrorCode, HeldReason, PlatformId, ProviderError, Secret, UtcMs,
-    ports::TokenSource,
+    ports::{Proofs, TokenSource},
 };
+use oauth::Dpop;
 use providers::{
     Provider,
     provider::{AccountRef, Identity, Session, Tokens},
@@ -16,6 +17,7 @@ use store::{account::Account, secret::Field};
 use crate::{
     App, Error,
     event::Topic,
+    proofs::to_keep,
     words::{Who, link_error},
 };
 
@@ -32,10 +34,12 @@ pub(crate) struct NewAccount {
     pub(crate) client: String,
     /// Who signed in, where that was proved; empty elsewhere.
     pub(crate) subject: String,
+    /// The key the tokens are bound to, where they are.
+    pub(crate) key: Option<Dpop>,
 }
 
 /// Tokens that are not stored yet: what was just granted, good for the first read.
-struct Granted(Secret<String>);
+struct Granted(Secret<String>, Option<Arc<dyn Proofs>>);
 
 #[async_trait]
 impl TokenSource for Granted {
@@ -45,6 +49,10 @@ impl TokenSource for Granted {
 
     async fn renew(&self, _refused: &Secret<String>) -> Result<Secret<String>, ProviderError> {
         Err(ProviderError::new(domain::ErrorKind::AuthRevoked, PlatformId::postroom(), "access"))
+    }
+
+    async fn proofs(&self) -> Result<Option<Arc<dyn Proofs>>, ProviderError> {
+        Ok(self.1.clone())
     }
 }
 
@@ -108,31 +116,45 @@ impl App {
         {
             // A renewal under way must not put older tokens in the place of these.
             let _turn = self.renewals.turn(account.id).await;
-            self.keep_account(&account, &new.tokens, now).await?;
+            self.keep_account(&account, &new.tokens, new.key.as_ref(), now).await?;
             self.unwritten.forget(account.id);
+            self.heard.forget(account.id);
         }
         self.emit(Topic::Accounts, Some(account.id.to_string()));
         self.queue_changed();
         Ok(account.id)
     }
 
-    async fn keep_account(&self, account: &Account, tokens: &Tokens, now: UtcMs) -> Result<(), Error> {
+    async fn keep_account(
+        &self,
+        account: &Account,
+        tokens: &Tokens,
+        bound_to: Option<&Dpop>,
+        now: UtcMs,
+    ) -> Result<(), Error> {
         let key = self.account_key_for(account).await?;
-        let access = self.seal_with(&key, account, Field::Access, &tokens.access)?;
-        let refresh = match &tokens.refresh {
-            Some(refresh) => Some(self.seal_with(&key, account, Field::Refresh, refresh)?),
-            None => None,
+        let kept = [
+            (Field::Access, Some(tokens.access.clone())),
+            (Field::Refresh, tokens.refresh.clone()),
+            (Field::ProofKey, bound_to.map(to_keep)),
+        ];
+        let seal = |(field, secret): (Field, Option<Secret<String>>)| {
+            let sealed = secret.map(|secret| self.seal_with(&key, account, field, &secret)).transpose();
+            sealed.map(|sealed| (field, sealed))
         };
+        let kept = kept.into_iter().map(seal).collect::<Result<Vec<_>, _>>()?;
         let mut tx = self.store.begin().await?;
         store::account::upsert(&mut tx, account, now).await?;
         self.keep_key(&mut tx, account, &key, now).await?;
-        store::secret::put(&mut tx, account.id, Field::Access, &access, now).await?;
-        match refresh {
-            Some(refresh) => store::secret::put(&mut tx, account.id, Field::Refresh, &refresh, now).await?,
-            // One of the grant before would not renew this one.
-            None => store::secret::forget(&mut tx, account.id, Field::Refresh).await?,
+        for (field, sealed) in kept {
+            match sealed {
+                Some(sealed) => store::secret::put(&mut tx, account.id, field, &sealed, now).await?,
+                // One of the grant before is of no use to this one.
+                None => store::secret::forget(&mut tx, account.id, field).await?,
+            }
         }
         self.release_held_in(&mut tx, HeldReason::Relink, Some(account.id)).await?;
+        self.check_daily(&mut tx, account.id).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -163,9 +185,11 @@ impl App {
             endpoints: new.endpoints.clone(),
             facts: serde_json::Value::Null,
         };
+        let platform = PlatformId::parse(&new.platform).ok_or_else(|| Error::internal("a platform name"))?;
+        let proofs = new.key.clone().map(|key| self.proving(platform, key));
         let session = Session {
             http: self.http.clone(),
-            tokens: Arc::new(Granted(new.tokens.access.clone())),
+            tokens: Arc::new(Granted(new.tokens.access.clone(), proofs)),
             clock: Arc::clone(&self.clock),
             account,
             publication: None,

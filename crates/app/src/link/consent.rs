@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::{AccountId, Endpoints, ErrorKind, ProviderError, Secret, UtcMs};
-use oauth::{Attempt, DeviceAttempt, Door, Flow, Grant, Limits, OauthError, World};
+use domain::{AccountId, Endpoints, ErrorCode, ErrorKind, GrantGone, PlatformId, ProviderError, Secret, UtcMs};
+use oauth::{Attempt, DeviceAttempt, Door, Flow, Grant, Limits, OauthError, Revoked, World};
 use providers::{
     Descriptor, Provider,
-    descriptor::{Method, OauthRules, OpenIdRule},
+    descriptor::{Method, OauthRules},
     provider::Tokens,
 };
 use store::{account::Account, secret::Field};
@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     LinkRequest, NewAccount, Stage, Status,
-    flow::{flow, oauth_rules, tokens},
+    flow::{Given, flow, oauth_rules, subject, tokens},
 };
 use crate::{
     App, Error,
@@ -26,6 +26,17 @@ pub(super) struct Place {
     pub(super) instance: String,
     pub(super) endpoints: Endpoints,
     pub(super) client: String,
+    /// Whoever signs in must be them.
+    pub(super) person: Named,
+}
+
+/// A person who was named before they signed in.
+#[derive(Default)]
+pub(super) struct Named {
+    /// The platform's id of them; empty where nobody was named.
+    pub(super) remote_id: String,
+    /// What they were called: shown to them by the platform.
+    pub(super) hint: String,
 }
 
 /// An attempt that is under way at the platform.
@@ -57,8 +68,8 @@ pub(super) struct Shown {
     pub(super) expires_at: UtcMs,
 }
 
-const TIMEOUT_DEFAULT_S: u32 = 300;
-const TIMEOUT_MAX_S: u32 = 600;
+pub(super) const TIMEOUT_DEFAULT_S: u32 = 300;
+pub(super) const TIMEOUT_MAX_S: u32 = 600;
 /// Most permissions kept of an account, and the longest, in bytes.
 const SCOPES_MAX: usize = 50;
 const SCOPE_MAX_BYTES: usize = 100;
@@ -71,15 +82,28 @@ impl App {
         place: Place,
         request: LinkRequest,
     ) -> Result<Status, Error> {
-        let client = self.client_for_new(provider.descriptor(), rules).await?;
-        let place =
-            Place { client: client.as_ref().map(|client| client.client_id.clone()).unwrap_or_default(), ..place };
-        let mut flow = flow(provider.descriptor(), rules, &place.endpoints, client)?;
+        let (mut flow, place) = self.flow_for_new(provider.descriptor(), rules, place).await?;
         if let Some(kind) = &request.kind {
             flow.extra.push(("kind".to_owned(), kind.clone()));
         }
+        if !place.person.hint.is_empty() {
+            flow.extra.push(("login_hint".to_owned(), place.person.hint.clone()));
+        }
         let door = Door::open(&flow.redirect).map_err(|error| oauth_error(provider.descriptor(), &error))?;
         self.ask_consent(provider, door, flow, place, request).await
+    }
+
+    /// The flow a new account is linked through, and its place with the client that goes with it.
+    pub(super) async fn flow_for_new(
+        &self,
+        facts: &Descriptor,
+        rules: &OauthRules,
+        place: Place,
+    ) -> Result<(Flow, Place), Error> {
+        let client = self.client_for_new(facts, rules).await?;
+        let place =
+            Place { client: client.as_ref().map(|client| client.client_id.clone()).unwrap_or_default(), ..place };
+        Ok((flow(facts, rules, &place.endpoints, client)?, place))
     }
 
     /// Opens the browser on a flow, and follows it in the background.
@@ -122,11 +146,7 @@ impl App {
             user_code: shown.user_code,
             expires_at: shown.expires_at,
         };
-        self.links.add(status.clone(), cancel.clone())?;
-        self.stage(&status.id, &request.platform, request.account, &Stage::WaitingForBrowser).await;
-        if request.open_browser && !self.desktop.open_url(&status.authorize_url) {
-            tracing::warn!("the browser could not be opened; the window offers the link to copy");
-        }
+        self.begin_waiting(&status, cancel.clone(), &request).await?;
         let (app, id) = (Arc::clone(self), status.id.clone());
         tokio::spawn(async move {
             let ended = app.finish_oauth(asking, cancel, &id, place, &request).await;
@@ -135,8 +155,23 @@ impl App {
         Ok(status)
     }
 
+    /// Shows an attempt that waits for the browser, and opens that where it is wanted.
+    pub(super) async fn begin_waiting(
+        &self,
+        status: &Status,
+        cancel: CancellationToken,
+        request: &LinkRequest,
+    ) -> Result<(), Error> {
+        self.links.add(status.clone(), cancel)?;
+        self.stage(&status.id, &request.platform, request.account, &Stage::WaitingForBrowser).await;
+        if request.open_browser && !self.desktop.open_url(&status.authorize_url) {
+            tracing::warn!("the browser could not be opened; the window offers the link to copy");
+        }
+        Ok(())
+    }
+
     /// What the OAuth engine works with.
-    pub(super) fn oauth_world(&self) -> World {
+    pub(crate) fn oauth_world(&self) -> World {
         World { clock: Arc::clone(&self.clock), random: Arc::clone(&self.random), client: self.http.clone() }
     }
 
@@ -166,16 +201,29 @@ impl App {
         let grant = grant?;
         let rules = oauth_rules(provider.descriptor())?;
         let scopes = granted(&grant.scopes);
-        let subject = if rules.openid == Some(OpenIdRule::Subject) { grant.claims.text("sub") } else { String::new() };
-        let tokens = tokens(rules, grant, false, self.clock.now());
+        let subject = subject(rules, &grant);
+        let Place { instance, endpoints, client, person } = place;
+        if !person.remote_id.is_empty() && person.remote_id != subject {
+            return Err(Error::new(
+                ErrorCode::LinkMismatch,
+                format!("Somebody else than {} signed in. Nothing was linked.", person.hint),
+                "Sign in to the right account in the browser, then link again.",
+            ));
+        }
+        if let Some(missing) = rules.must_grant.iter().find(|wanted| scopes.iter().all(|scope| scope != *wanted)) {
+            let platform = PlatformId::parse(&request.platform).ok_or_else(|| Error::internal("a platform name"))?;
+            let refused = OauthError::Exchange(ProviderError::new(ErrorKind::MissingScope, platform, "consent"));
+            return Err(oauth_error(provider.descriptor(), &refused).with_details(format!("{missing} was not granted")));
+        }
+        let key = grant.dpop.clone();
+        let tokens = tokens(rules, grant, Given::Anew, self.clock.now());
         let platform = request.platform.clone();
-        let Place { instance, endpoints, client } = place;
-        let new = NewAccount { platform, instance, method: "oauth", endpoints, tokens, scopes, client, subject };
+        let new = NewAccount { platform, instance, method: "oauth", endpoints, tokens, scopes, client, subject, key };
         self.adopt(new, None, request.account).await
     }
 
-    /// Ends an account's grant at its platform.
-    pub(crate) async fn revoke(self: &Arc<Self>, account: &Account) -> Result<(), Error> {
+    /// Ends an account's grant at its platform, as far as that can be done from here.
+    pub(crate) async fn revoke(self: &Arc<Self>, account: &Account) -> Result<GrantGone, Error> {
         let provider = self.provider(account.platform.as_str())?;
         let descriptor = provider.descriptor();
         let refresh = self.open_refresh(account).await?;
@@ -183,13 +231,33 @@ impl App {
         if let Some(rules) = rules.filter(|_| account.method == "oauth") {
             let flow = flow_of(self, account, descriptor, rules).await?;
             let access = self.open_token(account, Field::Access).await?;
-            let revoked = oauth::revoke(&flow, &self.oauth_world(), &access, refresh.as_ref()).await;
-            return revoked.map(|_| ()).map_err(|error| oauth_error(descriptor, &error));
+            let key = self.proof_key(account).await?;
+            let revoked = oauth::revoke(&flow, &self.oauth_world(), &access, refresh.as_ref(), key.as_ref()).await;
+            let gone = revoked.map(|revoked| match revoked {
+                Revoked::Done => GrantGone::Ended,
+                Revoked::NotOffered => GrantGone::NotOffered,
+            });
+            return gone.map_err(|error| oauth_error(descriptor, &error));
         }
-        let refresh = refresh.ok_or_else(|| Error::not_found("token of", &account.handle))?;
+        // A password that nothing renews is itself what ends; one that was traded for a session outlives that.
+        let (token, gone) = match refresh {
+            Some(refresh) => (refresh, GrantGone::PasswordStays),
+            None => (self.open_token(account, Field::Access).await?, GrantGone::Ended),
+        };
         let who = Who { platform: descriptor.name, handle: &account.handle };
-        let ended = provider.sign_out(&self.http, &account.endpoints, &refresh).await;
-        ended.map_err(|error| platform_error(who, &error))
+        let ended = provider.sign_out(&self.http, &account.endpoints, &token).await;
+        ended.map(|()| gone).map_err(|error| platform_error(who, &error))
+    }
+
+    /// Whether the client an account was linked through is still known here.
+    pub(crate) async fn has_client(&self, account: &Account) -> Result<bool, Error> {
+        if account.client.is_empty() || account.method != "oauth" {
+            return Ok(true);
+        }
+        let home = self.client_home(account);
+        let mut conn = self.store.read().await?;
+        let kept = store::oauth_client::find(&mut conn, &account.platform, home, &account.client).await?;
+        Ok(kept.is_some())
     }
 }
 
@@ -203,8 +271,10 @@ pub(crate) async fn renew_grant(
 ) -> Result<Tokens, ProviderError> {
     let failed = |kind| ProviderError::new(kind, account.platform.clone(), "refresh");
     let flow = flow_of(app, account, descriptor, rules).await.map_err(|_| failed(domain::ErrorKind::Unsupported))?;
-    let grant = oauth::refresh(&flow, &app.oauth_world(), refresh, None).await;
-    grant.map(|grant| tokens(rules, grant, true, app.clock.now())).map_err(|error| refresh_error(error, &failed))
+    let key = app.proof_key(account).await.map_err(|_| failed(ErrorKind::Unavailable))?;
+    let grant = oauth::refresh(&flow, &app.oauth_world(), refresh, key.as_ref()).await;
+    let given = Given::Again { end_moves: app.end_moves(account) };
+    grant.map(|grant| tokens(rules, grant, given, app.clock.now())).map_err(|error| refresh_error(error, &failed))
 }
 
 /// The flow an account was linked through.

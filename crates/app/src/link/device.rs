@@ -8,7 +8,6 @@ use providers::{Provider, descriptor::OauthRules};
 use super::{
     LinkRequest, Status,
     consent::{Asking, Place, Shown, oauth_error},
-    flow::flow,
 };
 use crate::{App, Error};
 
@@ -21,10 +20,7 @@ impl App {
         request: LinkRequest,
     ) -> Result<Status, Error> {
         let facts = provider.descriptor();
-        let client = self.client_for_new(facts, rules).await?;
-        let place =
-            Place { client: client.as_ref().map(|client| client.client_id.clone()).unwrap_or_default(), ..place };
-        let flow = flow(facts, rules, &place.endpoints, client)?;
+        let (flow, place) = self.flow_for_new(facts, rules, place).await?;
         let attempt =
             DeviceAttempt::start(flow, self.oauth_world()).await.map_err(|error| oauth_error(facts, &error))?;
         let code = attempt.code();

@@ -4,7 +4,7 @@ use domain::{Endpoints, ErrorCode, PlatformId, UtcMs, consent::Trade};
 use oauth::{Flow, Grant, Issuer, OpenId, Renewal, TokenCall};
 use providers::{
     Descriptor,
-    descriptor::{ClientRule, IssuerRule, Method, OauthRules, RenewalRule},
+    descriptor::{ClientRule, IssuerRule, Method, OauthRules, OpenIdRule, RenewalRule},
     provider::{Registration, Tokens},
 };
 
@@ -29,6 +29,7 @@ pub(super) fn flow(
             (client.client_id, Some(client.client_secret).filter(|secret| !secret.expose().is_empty()))
         }
         (None, ClientRule::Shipped(id)) => (id.to_owned(), None),
+        (None, ClientRule::Described) => (endpoints.get("client").to_owned(), None),
         (None, ClientRule::Registered | ClientRule::Own(_)) => return Err(no_client(descriptor)),
     };
     let owned =
@@ -48,6 +49,7 @@ pub(super) fn flow(
         scope_rule: rules.scope_rule,
         redirect: rules.redirect.into(),
         pkce: rules.pkce,
+        dpop: rules.dpop,
         issuer: match rules.issuer {
             IssuerRule::None => None,
             IssuerRule::Compared => issuer(false),
@@ -76,9 +78,28 @@ fn no_client(descriptor: &Descriptor) -> Error {
     )
 }
 
+/// Who signed in, where the answer proves it; empty elsewhere.
+pub(super) fn subject(rules: &OauthRules, grant: &Grant) -> String {
+    match rules.openid {
+        Some(OpenIdRule::Subject) => grant.claims.text("sub"),
+        _ => grant.told.get("subject").cloned().unwrap_or_default(),
+    }
+}
+
+/// Where a grant comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Given {
+    /// It was just given.
+    Anew,
+    /// It was renewed, which moves the end that is kept of it, or does not.
+    Again { end_moves: bool },
+}
+
 /// What is kept of a grant that was just given or renewed.
-pub(super) fn tokens(rules: &OauthRules, grant: Grant, renewed: bool, now: UtcMs) -> Tokens {
-    let known_ms = rules.grant_end.filter(|_| grant.refresh.is_some()).and_then(|end| end.life_ms(renewed));
+pub(super) fn tokens(rules: &OauthRules, grant: Grant, given: Given, now: UtcMs) -> Tokens {
+    let known = rules.grant_end.filter(|_| grant.refresh.is_some());
+    let known_ms = known.filter(|_| given != Given::Again { end_moves: false });
+    let known_ms = known_ms.and_then(|end| end.life_ms(given != Given::Anew));
     Tokens {
         access: grant.access,
         refresh: grant.refresh,
@@ -93,7 +114,7 @@ mod tests {
         Secret,
         consent::{GrantEnd, Pkce, RedirectRule, RevokeRule, SecretPlace},
     };
-    use providers::{Registry, descriptor::OpenIdRule};
+    use providers::Registry;
 
     use super::*;
 
@@ -124,6 +145,7 @@ mod tests {
             secret_place: SecretPlace::Basic,
             redirect: RedirectRule::Scheme("postroom://back/here"),
             pkce: Pkce::None,
+            dpop: true,
             issuer: IssuerRule::Compared,
             openid: Some(OpenIdRule::Subject),
             extra: &[("prompt", "consent")],
@@ -136,6 +158,7 @@ mod tests {
         let made = flow(&facts, &rules, &facts.endpoints("https://a.example"), Some(client("s3cret"))).unwrap();
         assert_eq!(made.revoke.as_deref(), Some("https://a.example/apps/me/grant"));
         assert_eq!((made.revoke_rule, made.secret_place, made.pkce), (rules.revoke, rules.secret_place, rules.pkce));
+        assert!(made.dpop);
         assert_eq!(made.device.as_deref(), Some("https://a.example/device"));
         assert_eq!(made.par.as_deref(), Some("https://a.example/par"));
         assert_eq!(made.issuer, Some(Issuer { value: "https://a.example".to_owned(), required: false }));
@@ -149,6 +172,17 @@ mod tests {
         assert_eq!(made.extra, [("prompt".to_owned(), "consent".to_owned())]);
         assert_eq!(made.token_extra, [("audience".to_owned(), "api".to_owned())]);
         assert_eq!((made.client_id.as_str(), made.client_secret.unwrap().expose().as_str()), ("me", "s3cret"));
+    }
+
+    #[test]
+    fn a_client_that_nobody_registers_is_called_by_its_address() {
+        let known = Registry::standard();
+        let facts = known.get("bluesky").unwrap().descriptor();
+        let rules = oauth_rules(facts).unwrap();
+        let mut endpoints = facts.endpoints("https://bsky.social");
+        assert!(flow(facts, rules, &endpoints, None).unwrap().client_id.starts_with("http://localhost?redirect_uri="));
+        endpoints.urls.insert("client".to_owned(), "https://me.example/client.json".to_owned());
+        assert_eq!(flow(facts, rules, &endpoints, None).unwrap().client_id, "https://me.example/client.json");
     }
 
     #[test]
@@ -178,9 +212,12 @@ mod tests {
             grant_end: Some(GrantEnd { days: 1, restarts }),
             ..OauthRules::standard(ClientRule::Registered, "/callback")
         };
-        let end = |rules: &OauthRules, refresh, said, renewed| {
-            tokens(rules, grant(refresh, said), renewed, now).refresh_expires_at.map(UtcMs::as_millis)
+        let end = |rules: &OauthRules, refresh, said, renewed: bool| {
+            let given = if renewed { Given::Again { end_moves: true } } else { Given::Anew };
+            tokens(rules, grant(refresh, said), given, now).refresh_expires_at.map(UtcMs::as_millis)
         };
+        let named = tokens(&ending(true), grant(Some("r"), None), Given::Again { end_moves: false }, now);
+        assert_eq!(named.refresh_expires_at, None, "the platform named the end that is kept");
         assert_eq!(end(&ending(true), Some("r"), Some(5), false), Some(1_005), "the platform said");
         assert_eq!(end(&ending(true), Some("r"), None, true), Some(86_401_000), "it begins anew");
         assert_eq!(end(&ending(false), Some("r"), None, false), Some(86_401_000));

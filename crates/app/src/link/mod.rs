@@ -3,11 +3,15 @@
 
 mod adopt;
 mod consent;
+mod defined;
+mod described;
 mod device;
 mod flow;
+mod import;
 mod own;
 mod password;
 mod registered;
+mod site;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -16,13 +20,18 @@ use providers::{
     Descriptor,
     descriptor::{ClientRule, Method},
 };
+use store::account::Account;
 
-pub use self::own::OwnApp;
+pub use self::{
+    defined::Defined,
+    import::{ENV_MAX_BYTES, EnvOutcome, EnvVariable, Imported},
+    own::OwnApp,
+};
 pub use crate::attempts::{Stage, Status};
 pub(crate) use adopt::NewAccount;
 pub(crate) use consent::renew_grant;
 
-use self::consent::Place;
+use self::consent::{Named, Place};
 use crate::{App, Error, event::Topic};
 
 /// One way to link.
@@ -43,7 +52,7 @@ pub struct LinkRequest {
     pub method: Option<LinkMethod>,
     /// Server address, where the platform asks for one.
     pub instance: Option<String>,
-    /// Name or handle, for an app password.
+    /// Name or handle, for an app password and where a person is looked up before they sign in.
     pub identifier: Option<String>,
     /// App password.
     pub secret: Option<Secret<String>>,
@@ -67,12 +76,24 @@ impl App {
         if let Some(rules) = method.oauth().filter(|rules| rules.client == ClientRule::Registered) {
             return self.start_registered(provider, rules, request).await;
         }
+        if provider.descriptor().methods.iter().any(|known| matches!(known, Method::Page(_))) {
+            return self.start_site(provider, &method, request).await;
+        }
         let (instance, endpoints) = self.endpoints_for(provider.descriptor(), &request).await?;
-        let place = || Place { instance: instance.clone(), endpoints: endpoints.clone(), client: String::new() };
+        let place = || Place {
+            instance: instance.clone(),
+            endpoints: endpoints.clone(),
+            client: String::new(),
+            person: Named::default(),
+        };
         match &method {
+            Method::Oauth(rules) if rules.client == ClientRule::Described => {
+                let place = self.place_of_person(provider.as_ref(), place(), &request).await?;
+                self.start_oauth(provider, rules, place, request).await
+            }
             Method::Oauth(rules) => self.start_oauth(provider, rules, place(), request).await,
             Method::Device(rules) => self.start_device(provider, rules, place(), request).await,
-            Method::AppPassword => self.start_password(provider, instance, endpoints, request).await,
+            Method::AppPassword | Method::Page(_) => self.start_password(provider, instance, endpoints, request).await,
         }
     }
 
@@ -112,7 +133,22 @@ impl App {
         descriptor: &Descriptor,
         request: &LinkRequest,
     ) -> Result<(String, Endpoints), Error> {
-        let named = request.instance.as_deref().unwrap_or_default().trim().trim_end_matches('/');
+        let typed = request.instance.as_deref().unwrap_or_default().trim().trim_end_matches('/');
+        // The window names the server an account talks to, which need not be the one it was linked at.
+        let again = match request.account {
+            Some(id) if request.endpoints.is_empty() => Some(self.account(id).await?),
+            _ => None,
+        };
+        let same = |account: &&Account| typed.is_empty() || typed == account.endpoints.get("api");
+        let named = match again.as_ref() {
+            // Those an account was linked at by hand: linking it again never leads elsewhere.
+            Some(account) if account.endpoints.custom => {
+                let mut endpoints = descriptor.endpoints(&account.instance);
+                endpoints.urls.extend(account.endpoints.urls.clone());
+                return Ok((account.instance.clone(), Endpoints { custom: true, ..endpoints }));
+            }
+            account => account.filter(|account| same(account)).map_or(typed, |account| account.instance.as_str()),
+        };
         let own_practice = descriptor.practice && request.endpoints.is_empty() && named.is_empty();
         let (key, instance) = if own_practice {
             // The practice network is the same one whichever port it has.
@@ -122,7 +158,7 @@ impl App {
             (origin.clone(), origin)
         };
         let mut endpoints = descriptor.endpoints(&instance);
-        put_given(descriptor, request, &mut endpoints)?;
+        put_given(descriptor, &request.endpoints, &mut endpoints)?;
         let key = if endpoints.custom { endpoints.get("api").to_owned() } else { key };
         Ok((key, endpoints))
     }
@@ -158,7 +194,7 @@ impl App {
 fn choose(descriptor: &Descriptor, wanted: Option<LinkMethod>) -> Result<&Method, Error> {
     let fits = |method: &&Method| match wanted {
         None => true,
-        Some(LinkMethod::Oauth) => method.oauth().is_some(),
+        Some(LinkMethod::Oauth) => method.oauth().is_some() || matches!(method, Method::Page(_)),
         Some(LinkMethod::AppPassword) => matches!(method, Method::AppPassword),
     };
     descriptor
@@ -169,19 +205,24 @@ fn choose(descriptor: &Descriptor, wanted: Option<LinkMethod>) -> Result<&Method
 }
 
 /// Puts endpoints given by hand in the place of the others.
-fn put_given(descriptor: &Descriptor, request: &LinkRequest, endpoints: &mut Endpoints) -> Result<(), Error> {
-    for (name, url) in &request.endpoints {
+pub(crate) fn put_given(
+    descriptor: &Descriptor,
+    given: &BTreeMap<String, String>,
+    endpoints: &mut Endpoints,
+) -> Result<(), Error> {
+    for (name, url) in given {
         if !endpoints.urls.contains_key(name) {
             return Err(Error::invalid(format!("{} has no endpoint {}.", descriptor.name, name.escape_debug())));
         }
         endpoints.urls.insert(name.clone(), url.trim_end_matches('/').to_owned());
-        endpoints.custom = true;
+        // A client's address is no server of the platform.
+        endpoints.custom |= name != "client";
     }
     Ok(())
 }
 
 /// The origin a person typed, with `https://` where they gave no scheme.
-fn origin_of(typed: &str) -> Result<String, Error> {
+pub(crate) fn origin_of(typed: &str) -> Result<String, Error> {
     let refused = || Error::invalid("The server is an address like example.com.");
     let text = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
     let url = url::Url::parse(&text).map_err(|_| refused())?;

@@ -1,8 +1,8 @@
 //! The user's own apps, at the platforms that want one: checked when they are entered, kept sealed, and replaced without
 //! losing the accounts that were linked through the one before.
 
-use domain::{AccountState, ErrorCode, PlatformId, Secret};
-use oauth::Redirect;
+use domain::{AccountState, Endpoints, ErrorCode, PlatformId, Secret};
+use oauth::{Flow, Redirect};
 use providers::{
     Descriptor,
     descriptor::{ClientRule, Method, OauthRules, SecretNeed},
@@ -10,6 +10,7 @@ use providers::{
 };
 use store::{account::Account, oauth_client::OauthClient};
 
+use super::flow::flow;
 use crate::{App, Error, event::Topic};
 
 /// Own apps belong to a platform and not to one of its servers.
@@ -56,7 +57,7 @@ impl App {
         let provider = self.provider(platform)?;
         let facts = provider.descriptor();
         let (rules, need) = wanted(facts).ok_or_else(|| no_need(facts))?;
-        let (client_id, secret) = checked(facts, need, client_id, secret)?;
+        let (client_id, secret) = checked(need, client_id, secret).map_err(|unfit| unfit.error(facts))?;
         let id = id_of(facts)?;
         let accounts = self.accounts().await?;
         let redirects = Redirect::from(rules.redirect).to_register();
@@ -155,6 +156,22 @@ impl App {
         Ok(Some(Registration { client_id: newest.client_id, client_secret }))
     }
 
+    /// A platform's flow through the user's own app: the one an account was linked through, or the one that the next would
+    /// be linked through. Nothing is begun with it.
+    pub(crate) async fn flow_of_app(
+        &self,
+        facts: &Descriptor,
+        rules: &OauthRules,
+        endpoints: &Endpoints,
+        account: Option<&Account>,
+    ) -> Result<Flow, Error> {
+        let client = match account.filter(|account| !account.client.is_empty()) {
+            Some(account) => Some(self.client_of(account).await?),
+            None => self.client_for_new(facts, rules).await?,
+        };
+        flow(facts, rules, endpoints, client)
+    }
+
     /// Where the client of an account is kept.
     pub(super) fn client_home<'a>(&self, account: &'a Account) -> &'a str {
         let provider = self.provider(account.platform.as_str());
@@ -164,10 +181,10 @@ impl App {
 }
 
 /// The rules of a platform that wants an app of the user's own.
-fn wanted(facts: &Descriptor) -> Option<(&OauthRules, SecretNeed)> {
+pub(super) fn wanted(facts: &Descriptor) -> Option<(&OauthRules, SecretNeed)> {
     facts.methods.iter().filter_map(Method::oauth).find_map(|rules| match rules.client {
         ClientRule::Own(need) => Some((rules, need)),
-        ClientRule::Shipped(_) | ClientRule::Registered => None,
+        ClientRule::Shipped(_) | ClientRule::Registered | ClientRule::Described => None,
     })
 }
 
@@ -188,33 +205,59 @@ fn id_of(facts: &Descriptor) -> Result<PlatformId, Error> {
     PlatformId::parse(facts.id).ok_or_else(|| Error::internal("a platform name"))
 }
 
+/// Why something cannot be an app's id or secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unfit {
+    /// An address stands where the id should.
+    Address,
+    /// The id is no word.
+    ClientId,
+    /// The platform's apps have no secret.
+    TakesNone,
+    /// The secret is no word.
+    Secret,
+    /// Both are the same word.
+    Same,
+}
+
+impl Unfit {
+    fn error(self, facts: &Descriptor) -> Error {
+        Error::invalid(match self {
+            Self::Address => "That is an address. The client id stands beside the app at the platform.".to_owned(),
+            Self::ClientId => "The client id is one word of letters, digits and signs.".to_owned(),
+            Self::TakesNone => format!("{} takes no secret of such an app: leave it out.", facts.name),
+            Self::Secret => "The client secret is one word of letters, digits and signs.".to_owned(),
+            Self::Same => "The client secret is another word than the client id.".to_owned(),
+        })
+    }
+}
+
 /// What was typed or pasted, without what clings to it; refused where it cannot be an id or a secret.
-fn checked(
-    facts: &Descriptor,
+pub(super) fn checked(
     need: SecretNeed,
     client_id: &str,
     secret: Option<Secret<String>>,
-) -> Result<(String, Option<Secret<String>>), Error> {
+) -> Result<(String, Option<Secret<String>>), Unfit> {
     let bare = |text: &str| text.trim().trim_matches(['"', '\'']).to_owned();
     let one_word =
         |text: &str, max: usize| (1..=max).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
     let client_id = bare(client_id);
     if client_id.contains("://") {
-        return Err(Error::invalid("That is an address. The client id stands beside the app at the platform."));
+        return Err(Unfit::Address);
     }
     if !one_word(&client_id, ID_MAX_BYTES) {
-        return Err(Error::invalid("The client id is one word of letters, digits and signs."));
+        return Err(Unfit::ClientId);
     }
     let secret = secret.map(|secret| Secret::new(bare(secret.expose()))).filter(|secret| !secret.expose().is_empty());
     let Some(secret) = secret else { return Ok((client_id, None)) };
     if need == SecretNeed::None {
-        return Err(Error::invalid(format!("{} takes no secret of such an app: leave it out.", facts.name)));
+        return Err(Unfit::TakesNone);
     }
     if !one_word(secret.expose(), SECRET_MAX_BYTES) {
-        return Err(Error::invalid("The client secret is one word of letters, digits and signs."));
+        return Err(Unfit::Secret);
     }
     if *secret.expose() == client_id {
-        return Err(Error::invalid("The client secret is another word than the client id."));
+        return Err(Unfit::Same);
     }
     Ok((client_id, Some(secret)))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::Endpoints;
+use domain::{AccountId, Endpoints, ErrorCode, ErrorKind, Secret};
 use providers::Provider;
 use tokio_util::sync::CancellationToken;
 
@@ -41,37 +41,46 @@ impl App {
         self.stage(&status.id, &request.platform, request.account, &Stage::Exchanging).await;
         let (app, id) = (Arc::clone(self), status.id.clone());
         tokio::spawn(async move {
-            let signed_in = provider.sign_in(&app.http, &endpoints, &identifier, &secret).await;
-            let ended = match signed_in {
-                Ok((identity, tokens)) => {
-                    app.stage(&id, &request.platform, request.account, &Stage::Finishing).await;
-                    let platform = request.platform.clone();
-                    let new = NewAccount {
-                        platform,
-                        instance,
-                        method: "app_password",
-                        endpoints,
-                        tokens,
-                        scopes: Vec::new(),
-                        client: String::new(),
-                        subject: String::new(),
-                    };
-                    app.adopt(new, Some(identity), request.account).await
-                }
-                Err(error) => {
-                    let who = Who { platform: provider.descriptor().name, handle: &identifier };
-                    let mut refused = link_error(who, &error);
-                    if error.kind == domain::ErrorKind::AuthRevoked {
-                        refused.code = domain::ErrorCode::CredentialsRefused;
-                        refused.message = format!("{} does not accept this name and app password.", who.platform);
-                        "Check both; an app password is made in the platform's settings."
-                            .clone_into(&mut refused.action);
-                    }
-                    Err(refused)
-                }
-            };
+            let both = (identifier.as_str(), &secret);
+            let ended = app.finish_password(provider.as_ref(), instance, endpoints, both, &id, &request).await;
             app.end_attempt(&id, &request, ended).await;
         });
         Ok(status)
+    }
+
+    /// Signs in with a name and an app password, and takes the account in.
+    pub(super) async fn finish_password(
+        self: &Arc<Self>,
+        provider: &dyn Provider,
+        instance: String,
+        endpoints: Endpoints,
+        (identifier, secret): (&str, &Secret<String>),
+        id: &str,
+        request: &LinkRequest,
+    ) -> Result<AccountId, Error> {
+        let signed_in = provider.sign_in(&self.http, &endpoints, identifier, secret).await;
+        let (identity, tokens) = signed_in.map_err(|error| {
+            let who = Who { platform: provider.descriptor().name, handle: identifier };
+            let mut refused = link_error(who, &error);
+            if error.kind == ErrorKind::AuthRevoked {
+                refused.code = ErrorCode::CredentialsRefused;
+                refused.message = format!("{} does not accept this name and app password.", who.platform);
+                "Check both; an app password is made in the platform's settings.".clone_into(&mut refused.action);
+            }
+            refused
+        })?;
+        self.stage(id, &request.platform, request.account, &Stage::Finishing).await;
+        let new = NewAccount {
+            platform: request.platform.clone(),
+            instance,
+            method: "app_password",
+            endpoints,
+            tokens,
+            scopes: Vec::new(),
+            client: String::new(),
+            subject: String::new(),
+            key: None,
+        };
+        self.adopt(new, Some(identity), request.account).await
     }
 }

@@ -14,7 +14,7 @@ use store::{account::Account, oauth_client::OauthClient};
 
 use super::{
     LinkRequest, Status,
-    consent::{Place, oauth_error},
+    consent::{Named, Place, oauth_error},
     flow::flow,
     put_given,
 };
@@ -35,7 +35,7 @@ impl App {
         let found = provider.discover(&self.http, &named).await.map_err(|error| no_server(&named, &error))?;
         let mut endpoints = descriptor.endpoints(&found.instance);
         endpoints.urls.extend(found.endpoints.iter().cloned());
-        put_given(descriptor, &request, &mut endpoints)?;
+        put_given(descriptor, &request.endpoints, &mut endpoints)?;
         let instance = if endpoints.custom { endpoints.get("api").to_owned() } else { found.instance.clone() };
         let redirect = Redirect::from(rules.redirect);
         let door = Door::open(&redirect).map_err(|error| oauth_error(descriptor, &error))?;
@@ -44,7 +44,7 @@ impl App {
         } else {
             vec![door.redirect_uri().to_owned()]
         };
-        let place = Place { instance, endpoints, client: String::new() };
+        let place = Place { instance, endpoints, client: String::new(), person: Named::default() };
         let client = self.client_for(provider.as_ref(), &found, &place, redirects).await?;
         let place = Place { client: client.client_id.clone(), ..place };
         let mut flow = flow(descriptor, rules, &place.endpoints, Some(client))?;
@@ -128,7 +128,7 @@ impl App {
     }
 
     /// The registered client an account was linked through.
-    pub(super) async fn client_of(&self, account: &Account) -> Result<Registration, Error> {
+    pub(crate) async fn client_of(&self, account: &Account) -> Result<Registration, Error> {
         let mut conn = self.store.read().await?;
         let home = self.client_home(account);
         let kept = store::oauth_client::find(&mut conn, &account.platform, home, &account.client).await?;

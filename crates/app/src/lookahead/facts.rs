@@ -35,10 +35,11 @@ impl App {
 
     async fn facts_of(&self, account: &Account) -> Result<AccountFacts, Error> {
         let renews = self.renews(account.id).await?;
+        let (ends_at, end_moves) = self.end_of(account, renews);
         Ok(AccountFacts {
             state: account.state,
-            ends_at: if renews { account.refresh_expires_at } else { account.access_expires_at },
-            renews,
+            ends_at,
+            renews: renews && end_moves,
             permission_missing: self.lacks(account, Need::Publishing)?,
             quotas: self.quotas(account),
             clock_ahead_ms: self.clock_known_wrong_ms(account),
@@ -59,14 +60,14 @@ impl App {
     }
 
     /// Whether the account did not grant what something needs.
-    pub(super) fn lacks(&self, account: &Account, need: Need) -> Result<bool, Error> {
+    pub(crate) fn lacks(&self, account: &Account, need: Need) -> Result<bool, Error> {
         let provider = self.provider(account.platform.as_str())?;
         let scopes = &provider.descriptor().scopes;
         Ok(scopes.iter().any(|scope| scope.need == need && !scope.granted(&account.scopes)))
     }
 
     /// Whom a sentence about an account is about.
-    pub(super) fn who_of<'a>(&self, account: &'a Account) -> Result<Who<'a>, Error> {
+    pub(crate) fn who_of<'a>(&self, account: &'a Account) -> Result<Who<'a>, Error> {
         let name = self.provider(account.platform.as_str())?.descriptor().name;
         Ok(Who { platform: name, handle: &account.handle })
     }

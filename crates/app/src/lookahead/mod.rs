@@ -16,6 +16,7 @@ pub(crate) mod words;
 use std::sync::Arc;
 
 use domain::{AccountId, JobId, PublicationId, UtcMs};
+use futures::future::BoxFuture;
 use queue::Job;
 
 use crate::{App, Error, jobs};
@@ -41,14 +42,22 @@ impl Drop for UnderWay {
     }
 }
 
-/// Does what a claimed job asks for beside everything else: the claim is given back at its end.
+/// Looks at what a claimed job names.
 pub(crate) fn begin(app: &Arc<App>, job: Job) {
+    beside(app, job, |app, job| Box::pin(look::run(app, job)));
+}
+
+/// Does what a claimed job asks for beside everything else: the claim is given back at its end.
+pub(crate) fn beside<W>(app: &Arc<App>, job: Job, work: W)
+where
+    W: for<'a> FnOnce(&'a Arc<App>, &'a Job) -> BoxFuture<'a, Result<(), Error>> + Send + 'static,
+{
     let under_way = UnderWay::of(app);
     let look = async move {
         let owner = &under_way.0;
         let Ok(_turn) = owner.looks.turn().await else { return };
-        if let Err(error) = look::run(owner, &job).await {
-            tracing::warn!(%error, details = error.details, job = %job.key, "an account could not be looked at ahead");
+        if let Err(error) = work(owner, &job).await {
+            tracing::warn!(%error, details = error.details, job = %job.key, "an account could not be looked at");
             let now = owner.clock.now();
             // Where not even that can be written, the claim ends by itself.
             let _ = owner.give_back_look(&job, now.plus_ms(TROUBLE_MS)).await;

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
 };
 
@@ -16,7 +16,7 @@ use app::{
     App, Error, Options, PracticeProgram, VaultChoice,
     clockwork::Looks,
     compose::{Draft, When},
-    desktop::Headless,
+    desktop::{Browser, Desktop, Offer},
     pictures::PictureProgram,
     system::{SystemClock, SystemRandom},
 };
@@ -77,7 +77,38 @@ impl Notifier for Told {
     }
 }
 
+/// A desktop that offers nothing, and says of its network and its browser what it is told.
+#[derive(Default)]
+pub struct Surroundings {
+    pub no_network: AtomicBool,
+    pub no_browser: AtomicBool,
+}
+
+#[async_trait::async_trait]
+impl Desktop for Surroundings {
+    fn offer(&self) -> Offer {
+        Offer { os: "none", tray: false }
+    }
+
+    fn open_url(&self, _url: &str) -> bool {
+        false
+    }
+
+    async fn pick_images(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    async fn browser(&self) -> Browser {
+        if self.no_browser.load(Ordering::SeqCst) { Browser::Missing } else { Browser::There(String::new()) }
+    }
+
+    fn has_network(&self) -> bool {
+        !self.no_network.load(Ordering::SeqCst)
+    }
+}
+
 pub struct Bench {
+    pub desktop: Arc<Surroundings>,
     pub app: Arc<App>,
     pub clock: Arc<JumpingClock>,
     told: Arc<Told>,
@@ -101,13 +132,19 @@ fn handed_in() -> VaultChoice {
     VaultChoice::Environment(Secret::from("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="))
 }
 
-fn options(folder: &Path, clock: &Arc<JumpingClock>, told: &Arc<Told>, vault: VaultChoice) -> Options {
+fn options(
+    folder: &Path,
+    clock: &Arc<JumpingClock>,
+    told: &Arc<Told>,
+    desktop: &Arc<Surroundings>,
+    vault: VaultChoice,
+) -> Options {
     Options {
         folder: folder.join("profile"),
         state_folder: folder.join("state"),
         vault,
         interactive: false,
-        desktop: Arc::new(Headless),
+        desktop: Arc::clone(desktop) as Arc<dyn Desktop>,
         notifier: Arc::clone(told) as Arc<dyn Notifier>,
         practice: PracticeProgram { program: PathBuf::from("/nonexistent"), args: Vec::new() },
         pictures: PictureProgram { program: PathBuf::from(env!("CARGO_BIN_EXE_open-pictures")) },
@@ -145,8 +182,9 @@ impl Bench {
         let profile = folder.path().join("profile");
         let (clock, told) = (Arc::new(JumpingClock::default()), Arc::new(Told::default()));
         let practice = Some(serve(&profile, &clock, limit).await);
-        let app = App::open(options(folder.path(), &clock, &told, handed_in())).await.unwrap();
-        Self { app, clock, told, practice, linked: Mutex::default(), folder }
+        let desktop = Arc::new(Surroundings::default());
+        let app = App::open(options(folder.path(), &clock, &told, &desktop, handed_in())).await.unwrap();
+        Self { desktop, app, clock, told, practice, linked: Mutex::default(), folder }
     }
 
     /// Copies the database as it is now, while nothing writes.
@@ -185,7 +223,7 @@ impl Bench {
     }
 
     async fn again(self, closed: bool, backup: Option<&Path>, vault: VaultChoice) -> Self {
-        let Self { app, clock, told, practice, linked, folder } = self;
+        let Self { desktop, app, clock, told, practice, linked, folder } = self;
         let profile = app.folder().to_owned();
         // A crash leaves the records outside as they are; the files are let go of all the same.
         let records = folder.path().join("state/generations");
@@ -202,8 +240,8 @@ impl Bench {
             }
             let _ = std::fs::remove_file(profile.join("postroom.db-shm"));
         }
-        let app = App::open(options(folder.path(), &clock, &told, vault)).await.unwrap();
-        Self { app, clock, told, practice, linked, folder }
+        let app = App::open(options(folder.path(), &clock, &told, &desktop, vault)).await.unwrap();
+        Self { desktop, app, clock, told, practice, linked, folder }
     }
 
     /// Waits until a post's only publication is in a state.

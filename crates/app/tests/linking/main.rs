@@ -2,16 +2,24 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+mod access;
 mod ahead;
 #[expect(dead_code, reason = "shared with the tests of publishing, which use the rest")]
 #[path = "../bench/mod.rs"]
 mod bench;
+mod consent;
+mod defined;
+mod doctor;
 mod doubts;
 mod facts;
 mod grants;
+mod holdings;
+mod import;
 mod keys;
 mod only;
 mod pictures;
 mod platforms;
 mod registration;
+mod sky;
+mod wordpress;
 mod world;

@@ -74,8 +74,11 @@ impl Only {
         self.app().set_own_app(self.platform, client, secret.map(Secret::from)).await
     }
 
-    /// The platform's addresses, here.
-    fn endpoints(&self) -> BTreeMap<String, String> {
+    /// The platform's addresses, here. One that a person defined has its own.
+    pub fn endpoints(&self) -> BTreeMap<String, String> {
+        if !self.app().registry().is_built_in(self.platform) {
+            return BTreeMap::new();
+        }
         let provider = self.app().registry().get(self.platform).unwrap();
         let here = |url: &str| {
             let path = url.trim_start_matches("https://").split_once('/').map(|(_, path)| format!("/{path}"));

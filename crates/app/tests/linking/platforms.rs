@@ -11,7 +11,11 @@ use domain::{
 use serde_json::json;
 use simulator::{Command, Reply};
 
-use crate::only::{CLIENT, Only, SECRET};
+use crate::{
+    defined,
+    only::{CLIENT, Only, SECRET},
+    wordpress,
+};
 
 /// What is expected of a platform, by its sheet.
 #[expect(clippy::struct_excessive_bools, reason = "a row of a table, each yes or no")]
@@ -46,22 +50,34 @@ const EXPECTED: &[Expected] = &[
     expected("microsoft", false, true, true, false),
 ];
 
+/// A server that keeps to the standards, defined as a person would.
+const DEFINED: Expected = expected(defined::PLATFORM, false, true, false, true);
+
 /// What was seen of a platform.
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "a row of a table, each yes or no")]
-struct Seen {
-    identity: String,
-    scopes: usize,
-    renewed: bool,
-    end_known: bool,
-    taken_back: bool,
-    linked_again: bool,
-    ended: bool,
+pub struct Seen {
+    pub identity: String,
+    pub scopes: usize,
+    pub renewed: bool,
+    pub end_known: bool,
+    pub taken_back: bool,
+    pub linked_again: bool,
+    pub ended: bool,
+    /// Whether what is asked for was sent ahead of the browser (RFC 9126).
+    pub ahead: bool,
+    /// Whether tokens are bound to a key of the account (RFC 9449).
+    pub bound: bool,
+    /// Whether posts went out, each once.
+    pub published: bool,
 }
 
 async fn round(wanted: &Expected) -> Seen {
     let (what, only) = (wanted.platform, Only::start(wanted.platform).await);
     let secret = wanted.secret.then_some(SECRET);
+    if what == defined::PLATFORM {
+        defined::define(&only, defined::described(&only)).await.unwrap();
+    }
     let early = only.ask(None).await.unwrap_err();
     assert_eq!(early.code, ErrorCode::NotAvailable, "{what}: it needs the user's app first");
     only.register(CLIENT, secret).await;
@@ -107,24 +123,33 @@ async fn round(wanted: &Expected) -> Seen {
 
 fn row(seen: &Seen, platform: &str) -> String {
     let sign = |yes: bool| if yes { "yes" } else { "no" };
-    let Seen { identity, scopes, renewed, end_known, taken_back, linked_again, ended } = seen;
-    let signs = [renewed, end_known, taken_back, linked_again, ended].map(|yes| format!("{:<8}", sign(*yes)));
-    format!("{platform:<14}{identity:<44}{scopes:<8}{}", signs.concat())
+    let Seen { renewed, end_known, taken_back, linked_again, ended, ahead, bound, published, .. } = seen;
+    let signs = [renewed, end_known, taken_back, linked_again, ended, ahead, bound, published];
+    let signs = signs.map(|yes| format!("{:<9}", sign(*yes)));
+    format!("{platform:<14}{:<44}{:<8}{}", seen.identity, seen.scopes, signs.concat())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_platform_goes_round() {
     let mut table = format!("{:<14}{:<44}{:<8}", "platform", "who", "scopes");
-    for word in ["renewed", "end", "seen off", "again", "ended"] {
-        write!(table, "{word:<8} ").unwrap();
+    for word in ["renewed", "end", "seen off", "again", "ended", "ahead", "bound", "posts"] {
+        write!(table, "{word:<9}").unwrap();
     }
-    for wanted in EXPECTED {
+    for wanted in EXPECTED.iter().chain([&DEFINED]) {
         let seen = round(wanted).await;
         writeln!(table, "\n{}", row(&seen, wanted.platform)).unwrap();
         assert!(seen.identity.starts_with("alice"), "{}: {}", wanted.platform, seen.identity);
         let got = [seen.renewed, seen.end_known, seen.taken_back, seen.linked_again, seen.ended];
         assert_eq!(got, [wanted.renews, wanted.end_known, true, true, wanted.ends], "{}\n{table}", wanted.platform);
     }
+    let seen = wordpress::round().await;
+    writeln!(table, "\n{}", row(&seen, "wordpress")).unwrap();
+    let got = [seen.renewed, seen.end_known, seen.taken_back, seen.linked_again, seen.ended];
+    assert_eq!(got, [false, false, true, true, true], "wordpress\n{table}");
+    let seen = crate::consent::round().await;
+    writeln!(table, "\n{}", row(&seen, "bluesky")).unwrap();
+    let signs = [seen.renewed, seen.end_known, seen.taken_back, seen.linked_again, seen.ended];
+    assert_eq!((signs, [seen.ahead, seen.bound, seen.published]), ([true; 5], [true; 3]), "\n{table}");
     println!("{table}");
 }
 
@@ -132,7 +157,9 @@ async fn every_platform_goes_round() {
 async fn every_platform_that_is_only_linked_is_expected() {
     let bench = crate::bench::Bench::start().await;
     let known: Vec<_> = bench.app.registry().iter().map(|provider| provider.descriptor().clone()).collect();
-    let known: Vec<_> = known.iter().filter(|facts| !facts.publishes).map(|facts| facts.id).collect();
+    let only_linked =
+        known.iter().filter(|facts| !facts.publishes && facts.methods.iter().any(|way| way.oauth().is_some()));
+    let known: Vec<_> = only_linked.map(|facts| facts.id).collect();
     assert_eq!(known, EXPECTED.iter().map(|wanted| wanted.platform).collect::<Vec<_>>());
 }
 

@@ -43,6 +43,22 @@ pub enum AccountsVerb {
     Relink(RelinkArgs),
     /// Unlink an account
     Unlink(UnlinkArgs),
+    /// Every secret that is kept: what it is, of whom, since when, last used; never the secret itself
+    Secrets,
+    /// Groups of accounts
+    Groups,
+    /// Make a group, or give it other members
+    Group {
+        /// Its name.
+        name: String,
+        /// Accounts that belong to it.
+        accounts: Vec<String>,
+    },
+    /// Forget a group; its accounts stay
+    Ungroup {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// How to link.
@@ -90,7 +106,7 @@ pub struct LinkFlags {
     /// How; the platform's best way when absent.
     #[arg(long)]
     pub method: Option<LinkWay>,
-    /// Name or handle, for an app password.
+    /// Name or handle, for an app password and where consent begins with it.
     #[arg(long, value_name = "NAME")]
     pub identifier: Option<String>,
     /// Read the app password from standard input.

@@ -25,9 +25,9 @@ pub enum AppsVerb {
         /// Platform's short name.
         platform: String,
     },
-    /// Take credentials over from an .env file
+    /// Take credentials over from an .env file: LINKEDIN_CLIENT_ID, LINKEDIN_CLIENT_SECRET and the like
     ImportEnv {
-        /// The file.
-        file: PathBuf,
+        /// The file, `-` for standard input; this process's own environment when absent.
+        file: Option<PathBuf>,
     },
 }

@@ -1,7 +1,7 @@
 //! Platforms, accounts and the practice network.
 
-use domain::EffectClass;
-use ipc::wire::{AccountView, BudgetView, PlatformView, PracticeView};
+use domain::{EffectClass, GrantGone};
+use ipc::wire::{AccountView, BudgetView, GroupView, PlatformView, PracticeView, SecretKindView, SecretView, Unlinked};
 
 use super::{counted, facts, spoken, table::table, word};
 use crate::moment;
@@ -64,12 +64,13 @@ pub fn accounts(views: &[AccountView]) -> String {
             view.platform.clone(),
             view.handle.clone(),
             spoken(&view.state),
+            spoken(&view.access.state),
             view.waiting.to_string(),
             origin,
         ]
     });
     let empty = "No account is linked yet. `postroomctl practice link --kind a` makes one to try things with.";
-    table(["ID", "PLATFORM", "HANDLE", "STATE", "WAITING", "SERVER"], rows, empty)
+    table(["ID", "PLATFORM", "HANDLE", "STATE", "ACCESS", "WAITING", "SERVER"], rows, empty)
 }
 
 /// One account.
@@ -80,6 +81,9 @@ pub fn account(view: &AccountView, zone: &str) -> String {
     if view.renews && !access.is_empty() {
         access.push_str(", renewed by itself");
     }
+    let missing = view.scopes_missing.iter().map(|scope| format!("{}: {}", scope.name, scope.reason));
+    let missing = missing.collect::<Vec<_>>().join("\n");
+    let again = if view.access.end_moves { String::new() } else { time(&view.access.ends_at) };
     facts(&[
         ("Account", format!("{} ({})", view.handle, view.name)),
         ("Id", view.id.clone()),
@@ -87,14 +91,59 @@ pub fn account(view: &AccountView, zone: &str) -> String {
         ("Server", format!("{}{origin}", view.origin)),
         ("State", spoken(&view.state)),
         ("", view.state_reason.clone()),
+        ("Access", spoken(&view.access.state)),
+        ("", Some(view.access.reason.clone()).filter(|reason| *reason != view.state_reason).unwrap_or_default()),
+        ("", view.access.fix.clone()),
         ("Promise", promise(view.class).to_owned()),
         ("Permissions", view.scopes.join(", ")),
+        ("Not granted", missing),
         ("Access until", access),
+        ("Relink by", again),
         ("Linked", moment::show(&view.linked_at, zone)),
         ("Seen working", time(&view.checked_at)),
         ("Waiting", counted(view.waiting as usize, "post")),
         ("Used", view.budget.iter().map(|limit| used(limit, zone)).collect::<Vec<_>>().join("\n")),
     ])
+}
+
+/// What became of an account that was unlinked.
+pub fn unlinked(view: &Unlinked) -> String {
+    let mut text = format!("{} is unlinked. {}", view.account.handle, view.grant_words);
+    if view.grant != GrantGone::Ended && !view.grant_page.is_empty() {
+        text.push_str("\nThat is at ");
+        text.push_str(&view.grant_page);
+    }
+    text.trim_end().to_owned()
+}
+
+/// Every secret that is kept.
+pub fn secrets(views: &[SecretView], zone: &str) -> String {
+    let time = |at: &Option<String>| at.as_deref().map(|at| moment::show(at, zone)).unwrap_or_default();
+    let rows = views.iter().map(|view| {
+        let what = match view.kind {
+            SecretKindView::Access => "access token",
+            SecretKindView::Refresh if view.app_password => "session of an app password",
+            SecretKindView::Refresh => "refresh token",
+            SecretKindView::Other => "key of the account",
+            SecretKindView::App => "app",
+        };
+        let whose = if view.handle.is_empty() { &view.client_id } else { &view.handle };
+        [
+            what.to_owned(),
+            view.platform.clone(),
+            whose.clone(),
+            moment::show(&view.kept_at, zone),
+            time(&view.used_at),
+            view.scopes.join(" "),
+        ]
+    });
+    table(["SECRET", "PLATFORM", "OF", "KEPT SINCE", "LAST USED", "ALLOWS"], rows, "No secret is kept.")
+}
+
+/// Groups of accounts.
+pub fn groups(views: &[GroupView]) -> String {
+    let rows = views.iter().map(|view| [view.name.clone(), counted(view.accounts.len(), "account")]);
+    table(["GROUP", "ACCOUNTS"], rows, "There is no group yet. `postroomctl accounts group NAME ACCOUNT…` makes one.")
 }
 
 /// How much of a limit is used.

@@ -1,6 +1,6 @@
 //! The user's own apps, for people.
 
-use ipc::wire::{AppSecret, OwnAppView};
+use ipc::wire::{AppSecret, ImportOutcome, ImportedApps, OwnAppView};
 
 use super::{counted, facts, table::table};
 
@@ -25,6 +25,36 @@ pub fn own_app(view: &OwnAppView) -> String {
         ("Register", redirects),
         ("Linked", accounts(view)),
     ])
+}
+
+/// What came of an import.
+pub fn imported(view: &ImportedApps) -> String {
+    let rows = view.variables.iter().map(|found| [found.name.clone(), outcome(found.outcome).to_owned()]);
+    let mut text = table(["VARIABLE", "WHAT BECAME OF IT"], rows, "No variable is named like LINKEDIN_CLIENT_ID.");
+    if view.others > 0 {
+        let others = counted(view.others as usize, "variable");
+        text = format!("{text}\n{others} left alone: named otherwise.");
+    }
+    if view.unreadable > 0 {
+        let lines = counted(view.unreadable as usize, "line");
+        text = format!("{text}\n{lines} could not be read: values with spaces stand in quotes.");
+    }
+    text
+}
+
+const fn outcome(outcome: ImportOutcome) -> &'static str {
+    match outcome {
+        ImportOutcome::Taken => "kept",
+        ImportOutcome::Repeated => "ignored: it stands there twice, the first counts",
+        ImportOutcome::Empty => "ignored: it is empty",
+        ImportOutcome::Unreadable => "ignored: its line cannot be read",
+        ImportOutcome::NoPlatform => "ignored: no platform has this name",
+        ImportOutcome::NotWanted => "ignored: the platform needs no app of yours",
+        ImportOutcome::NoClientId => "ignored: its client id is missing",
+        ImportOutcome::TakesNoSecret => "ignored: such an app has no secret",
+        ImportOutcome::SecretMissing => "ignored: the client secret is missing",
+        ImportOutcome::Unfit => "ignored: it cannot be an id or a secret",
+    }
 }
 
 fn id(view: &OwnAppView) -> String {

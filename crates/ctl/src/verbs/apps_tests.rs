@@ -47,3 +47,35 @@ async fn an_app_is_kept_shown_and_forgotten_and_what_to_register_is_said_to_the_
     said(&fake, "apps remove x").await;
     assert_eq!(fake.asked("apps_remove"), [json!({"id": "x"})]);
 }
+
+#[tokio::test]
+async fn a_file_is_handed_on_and_what_became_of_it_is_said_without_a_value() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("env");
+    std::fs::write(&file, "X_CLIENT_ID=abc\nX_CLIENT_SECRET=very-hidden\n").unwrap();
+    let outcome = |name: &str, outcome: &str| json!({"name": name, "platform": "x", "outcome": outcome});
+    let told = json!({
+        "variables": [outcome("X_CLIENT_ID", "taken"), outcome("X_CLIENT_SECRET", "taken")], "others": 2, "unreadable": 1
+    });
+    let fake = Fake::default().on("apps_import", told.clone());
+    let (json, text) = said(&fake, &format!("apps import-env {}", file.display())).await;
+    assert_eq!(json, told);
+    for part in ["X_CLIENT_SECRET", "kept", "2 variables left alone", "1 line could not be read"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("very-hidden"), "{text}");
+    assert_eq!(fake.asked("apps_import")[0]["text"], "X_CLIENT_ID=abc\nX_CLIENT_SECRET=very-hidden");
+}
+
+#[tokio::test]
+async fn an_import_that_takes_nothing_says_so() {
+    let told = json!({
+        "variables": [{"name": "X_CLIENT_SECRET", "platform": "x", "outcome": "no_client_id"}], "others": 0, "unreadable": 0
+    });
+    let fake = Fake::default().on("apps_import", told);
+    let (screen, overrides) = (Screen::default(), Overrides::default());
+    let console = screen.console(false);
+    let answer = run(AppsVerb::ImportEnv { file: None }, &shell(&fake, &console, &overrides)).await.unwrap();
+    assert!(answer.but.is_some() && answer.text.contains("its client id is missing"), "{}", answer.text);
+    assert_eq!(fake.asked("apps_import"), [json!({"text": null, "variables": {}})]);
+}

@@ -41,12 +41,8 @@ pub async fn link(shell: &Shell<'_>, args: LinkArgs, end: impl Future<Output = (
 pub async fn relink(shell: &Shell<'_>, args: RelinkArgs, end: impl Future<Output = ()>) -> Result<Answer, Trouble> {
     let id = naming::account(shell, &args.id).await?;
     let view = ask::<AccountView>(shell.backend, "accounts_show", ById { id }).await?.view;
-    let known = ask::<PlatformView>(shell.backend, "platforms_show", ById { id: view.platform.clone() }).await?.view;
-    let mut start = LinkStart {
-        platform: view.platform,
-        account: Some(view.id),
-        ..from_flags(&args.flags, known.methods.first().copied())?
-    };
+    let mut start =
+        LinkStart { platform: view.platform, account: Some(view.id), ..from_flags(&args.flags, Some(view.method))? };
     if start.method == Some(LinkMethod::AppPassword) && start.identifier.is_none() {
         start.identifier = Some(view.handle);
     }

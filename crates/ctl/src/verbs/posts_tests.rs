@@ -200,9 +200,7 @@ async fn an_edit_of_what_is_live_changes_its_words_there() {
 
 #[tokio::test]
 async fn verbs_of_later_versions_say_so() {
-    for line in
-        ["doctor", "apps import-env .env", "metrics show", "data erase", "audit verify", "platforms verify x --live"]
-    {
+    for line in ["audit list", "metrics show", "data erase", "audit verify", "platforms verify x --live"] {
         let trouble = run(&Fake::default(), line).await.unwrap_err();
         assert_eq!((trouble.exit as u8, trouble.failure.code), (2, domain::ErrorCode::NotAvailable), "{line}");
     }

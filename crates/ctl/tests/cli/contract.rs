@@ -16,9 +16,7 @@ fn wrong_usage_is_exit_2_and_help_is_not() {
 #[test]
 fn verbs_of_later_versions_say_so_and_touch_nothing() {
     let bench = Bench::new();
-    for line in
-        ["doctor", "apps import-env f", "metrics collect", "data backup f", "audit list", "platforms verify x --live"]
-    {
+    for line in ["metrics show", "metrics collect", "data backup f", "audit list", "platforms verify x --live"] {
         let done = bench.run(line);
         assert_eq!((done.code, done.error()["code"].as_str()), (2, Some("not_available")), "{line}");
     }

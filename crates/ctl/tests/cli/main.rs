@@ -3,7 +3,13 @@
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod certificates;
+#[cfg(test)]
 mod contract;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod doctor;
 #[cfg(test)]
 #[cfg(unix)]
 mod journey;

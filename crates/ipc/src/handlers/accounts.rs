@@ -11,10 +11,11 @@ use app::{
 
 use super::id;
 use crate::{
-    view,
+    view, view_defined,
     wire::{
-        AccountView, ById, LinkMethod, LinkStage, LinkStart, LinkView, Nothing, OnUnlink, OwnAppView, PlatformGuide,
-        PlatformView, PracticeFault, PracticeLink, PracticeView, SetOwnApp, Unlink,
+        AccountView, ById, DefineOutcome, DefinedPlatform, GuideLink, ImportApps, ImportedApps, LinkMethod, LinkStage,
+        LinkStart, LinkView, Nothing, OnUnlink, OwnAppView, PlatformGuide, PlatformView, PracticeFault, PracticeLink,
+        PracticeView, SetOwnApp, Unlink, Unlinked,
     },
 };
 
@@ -31,6 +32,16 @@ pub(crate) async fn platforms_guide(app: &Arc<App>, asked: ById) -> Result<Platf
     let found = app.registry().get(&asked.id).ok_or_else(|| Error::not_found("platform", &asked.id))?;
     let facts = found.descriptor();
     Ok(PlatformGuide { id: facts.id.to_owned(), markdown: facts.guide.to_owned() })
+}
+
+pub(crate) async fn platforms_open(app: &Arc<App>, asked: GuideLink) -> Result<Nothing, Error> {
+    let found = app.registry().get(&asked.id).ok_or_else(|| Error::not_found("platform", &asked.id))?;
+    // Only what stands there: the window is not believed to know addresses.
+    if !found.descriptor().guide.contains(&format!("]({})", asked.url)) || !asked.url.starts_with("https://") {
+        return Err(Error::invalid("The guide has no such link."));
+    }
+    app.open_in_browser(&asked.url)?;
+    Ok(Nothing {})
 }
 
 pub(crate) async fn accounts_list(app: &Arc<App>, _: Nothing) -> Result<Vec<AccountView>, Error> {
@@ -50,13 +61,14 @@ pub(crate) async fn accounts_check(app: &Arc<App>, asked: ById) -> Result<Accoun
     accounts_show(app, asked).await
 }
 
-pub(crate) async fn accounts_unlink(app: &Arc<App>, asked: Unlink) -> Result<AccountView, Error> {
+pub(crate) async fn accounts_unlink(app: &Arc<App>, asked: Unlink) -> Result<Unlinked, Error> {
     let scheduled = match asked.scheduled {
         OnUnlink::Hold => AppOnUnlink::Hold,
         OnUnlink::Cancel => AppOnUnlink::Cancel,
     };
-    app.unlink_account(id(&asked.id)?, scheduled).await?;
-    accounts_show(app, ById { id: asked.id }).await
+    let left = app.unlink_account(id(&asked.id)?, scheduled).await?;
+    let account = accounts_show(app, ById { id: asked.id }).await?;
+    Ok(Unlinked { account, grant: left.gone, grant_words: left.words, grant_page: left.page })
 }
 
 pub(crate) async fn apps_list(app: &Arc<App>, _: Nothing) -> Result<Vec<OwnAppView>, Error> {
@@ -70,6 +82,30 @@ pub(crate) async fn apps_set(app: &Arc<App>, asked: SetOwnApp) -> Result<OwnAppV
 
 pub(crate) async fn apps_remove(app: &Arc<App>, asked: ById) -> Result<OwnAppView, Error> {
     app.remove_own_app(&asked.id).await.map(view::own_app)
+}
+
+pub(crate) async fn apps_import(app: &Arc<App>, asked: ImportApps) -> Result<ImportedApps, Error> {
+    let imported = match (asked.text, asked.variables) {
+        (Some(text), None) => app.import_env(&text.into_secret()).await?,
+        (None, Some(all)) => {
+            app.import_variables(all.into_iter().map(|(name, value)| (name, value.into_secret())).collect()).await?
+        }
+        _ => return Err(Error::invalid("Either the text of a file is wanted, or variables.")),
+    };
+    Ok(view::imported(imported))
+}
+
+pub(crate) async fn providers_list(app: &Arc<App>, _: Nothing) -> Result<Vec<DefinedPlatform>, Error> {
+    Ok(app.definitions().await?.into_iter().map(view_defined::platform).collect())
+}
+
+pub(crate) async fn providers_define(app: &Arc<App>, asked: DefinedPlatform) -> Result<DefineOutcome, Error> {
+    app.define_platform(view_defined::definition(asked)).await.map(view_defined::outcome)
+}
+
+pub(crate) async fn providers_remove(app: &Arc<App>, asked: ById) -> Result<Nothing, Error> {
+    app.forget_platform(&asked.id).await?;
+    Ok(Nothing {})
 }
 
 pub(crate) async fn link_start(app: &Arc<App>, asked: LinkStart) -> Result<LinkView, Error> {

@@ -1,7 +1,9 @@
 //! One function per command: decode, call one use case, encode.
 
+pub(crate) mod access;
 pub(crate) mod accounts;
 pub(crate) mod desktop;
+pub(crate) mod doctor;
 pub(crate) mod forecast;
 pub(crate) mod posts;
 pub(crate) mod queue;

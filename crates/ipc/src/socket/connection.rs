@@ -129,8 +129,15 @@ impl<R: AsyncBufRead + Unpin, W: AsyncWrite + Unpin, H: Handler> Connection<R, W
 
     /// Some events were lost to a slow client: every kind of thing may have changed.
     async fn send_all_stale(&mut self) -> io::Result<()> {
-        let kinds =
-            [Topic::Accounts, Topic::Posts, Topic::Publications, Topic::Notices, Topic::Settings, Topic::Practice];
+        let kinds = [
+            Topic::Accounts,
+            Topic::Posts,
+            Topic::Publications,
+            Topic::Notices,
+            Topic::Settings,
+            Topic::Practice,
+            Topic::Doctor,
+        ];
         for topic in kinds {
             self.send(&Notification::event(Event { topic, id: None })).await?;
         }

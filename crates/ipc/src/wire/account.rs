@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{AccountState, EffectClass, limits::PostLimits, options::OptionField};
+use domain::{Access, AccountState, EffectClass, GrantGone, limits::PostLimits, options::OptionField};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -27,6 +27,7 @@ pub struct ScopeView {
 
 /// A platform as its descriptor describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of a platform, each yes or no")]
 pub struct PlatformView {
     /// Short name: `bluesky`.
     pub id: String,
@@ -42,6 +43,10 @@ pub struct PlatformView {
     pub asks_instance: bool,
     /// The server used when none is given; empty where there is none.
     pub default_instance: String,
+    /// Whether consent begins with a handle, by which the person's own server is found.
+    pub asks_handle: bool,
+    /// Days after which consent has to be given again, whatever is done; `None` where it lasts or that is not known.
+    pub consent_days: Option<u16>,
     /// Whether posts can be published there; where not, accounts are only linked.
     pub publishes: bool,
     /// Account kinds to choose from when linking; empty where there is one.
@@ -67,6 +72,15 @@ pub struct PlatformGuide {
     pub id: String,
     /// The guide, in Markdown without HTML.
     pub markdown: String,
+}
+
+/// A link of a platform's guide, to be opened in the system's browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct GuideLink {
+    /// Platform's short name.
+    pub id: String,
+    /// The address, as it stands there.
+    pub url: String,
 }
 
 /// A kind of account one can link, with the promise that follows.
@@ -99,6 +113,8 @@ pub struct AccountView {
     pub origin: String,
     /// Whether the endpoints were given by hand instead of by the descriptor.
     pub custom_endpoints: bool,
+    /// How it was linked.
+    pub method: LinkMethod,
     /// Whether it can publish.
     pub state: AccountState,
     /// One sentence about the state; empty when healthy.
@@ -107,6 +123,12 @@ pub struct AccountView {
     pub class: EffectClass,
     /// Permissions granted.
     pub scopes: Vec<String>,
+    /// How its access stands, and what its owner can do about it.
+    #[serde(default)]
+    pub access: AccessView,
+    /// Permissions that were asked for and not granted.
+    #[serde(default)]
+    pub scopes_missing: Vec<ScopeView>,
     /// When the access now held ends; it renews by itself when `renews` is true.
     #[ts(type = "string | null")]
     pub access_expires_at: Option<String>,
@@ -128,6 +150,22 @@ pub struct AccountView {
     pub budget: Vec<super::BudgetView>,
 }
 
+/// How the access of an account stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AccessView {
+    /// The one word for it.
+    pub state: Access,
+    /// What that means; empty where all is well.
+    pub reason: String,
+    /// What its owner can do; empty where there is nothing to do.
+    pub fix: String,
+    /// When it ends for good; `null` where nobody says so.
+    #[ts(type = "string | null")]
+    pub ends_at: Option<String>,
+    /// Whether that end is moved by every renewal, so that it comes only to an account nobody uses.
+    pub end_moves: bool,
+}
+
 /// Starts linking (or relinking, when `account` is given).
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -139,7 +177,7 @@ pub struct LinkStart {
     pub method: Option<LinkMethod>,
     /// Server address, where the platform asks for one.
     pub instance: Option<String>,
-    /// Name or handle, for an app password.
+    /// Name or handle, for an app password and where consent begins with it.
     pub identifier: Option<String>,
     /// App password. Goes in, never comes out.
     pub secret: Option<SecretText>,
@@ -241,6 +279,23 @@ pub struct Unlink {
     /// What becomes of its scheduled posts.
     #[serde(default)]
     pub scheduled: OnUnlink,
+}
+
+/// An account that was unlinked, and what it leaves at its platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Unlinked {
+    /// The account.
+    #[serde(flatten)]
+    pub account: AccountView,
+    /// What became of its grant there.
+    #[serde(default)]
+    pub grant: GrantGone,
+    /// The same in a sentence or two.
+    #[serde(default)]
+    pub grant_words: String,
+    /// Where its owner sees and ends what apps may do; empty where no page is known.
+    #[serde(default)]
+    pub grant_page: String,
 }
 
 /// The practice network's process.

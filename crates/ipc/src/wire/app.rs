@@ -220,6 +220,8 @@ pub enum Topic {
     Settings,
     /// The practice network.
     Practice,
+    /// A check of connections.
+    Doctor,
     /// The window was asked to show a place: `id` is `compose`, `queue`, `accounts`, `settings` or a `pub_…`.
     Navigate,
 }

@@ -2,9 +2,12 @@
 //! Field names are snake_case, times RFC 3339 text, identifiers opaque text. No type here holds a secret
 //! on its way out, but for the recovery key, which is shown once.
 
+mod access;
 mod account;
 mod app;
+mod defined;
 mod desktop;
+mod doctor;
 mod forecast;
 mod limits;
 mod own_app;
@@ -15,9 +18,12 @@ mod redrive;
 mod series;
 mod vault;
 
+pub use access::*;
 pub use account::*;
 pub use app::*;
+pub use defined::*;
 pub use desktop::*;
+pub use doctor::*;
 pub use forecast::*;
 pub use limits::*;
 pub use own_app::*;

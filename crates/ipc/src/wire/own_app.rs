@@ -1,17 +1,20 @@
 //! The user's own apps, at platforms that want one.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::SecretText;
 
 /// Whether an app of the user's own has a secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum AppSecret {
     /// It has none.
     None,
     /// The platform knows both kinds of app.
+    #[default]
     Optional,
     /// Nothing works without it.
     Needed,
@@ -45,4 +48,63 @@ pub struct SetOwnApp {
     pub client_id: String,
     /// Its secret; an app that is known keeps the one it has. Goes in, never comes out.
     pub secret: Option<SecretText>,
+}
+
+/// Keeps the apps named in an `.env` file or an environment: `LINKEDIN_CLIENT_ID`, `LINKEDIN_CLIENT_SECRET` and the like.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(optional_fields)]
+pub struct ImportApps {
+    /// Text of an `.env` file, at most 64 KiB. Goes in, never comes out.
+    pub text: Option<SecretText>,
+    /// Variables by name, in place of a file.
+    pub variables: Option<BTreeMap<String, SecretText>>,
+}
+
+/// What became of a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportOutcome {
+    /// Kept.
+    Taken,
+    /// It stood there before; the first was looked at.
+    Repeated,
+    /// Nothing stands behind it.
+    Empty,
+    /// Its line cannot be read.
+    Unreadable,
+    /// No platform has this name.
+    NoPlatform,
+    /// The platform wants no app.
+    NotWanted,
+    /// The id that belongs to the secret is missing.
+    NoClientId,
+    /// The platform's apps have no secret.
+    TakesNoSecret,
+    /// The platform wants the secret too.
+    SecretMissing,
+    /// It cannot be an id, or a secret.
+    Unfit,
+}
+
+/// A variable with the form of an app's id or secret. Its value never comes out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ImportedVariable {
+    /// Its name.
+    pub name: String,
+    /// Platform's short name; empty where there is none.
+    pub platform: String,
+    /// What became of it.
+    pub outcome: ImportOutcome,
+}
+
+/// What came of an import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ImportedApps {
+    /// The variables with the form of an id or a secret, in their order.
+    pub variables: Vec<ImportedVariable>,
+    /// How many others there were.
+    pub others: u32,
+    /// How many lines could not be read.
+    pub unreadable: u32,
 }

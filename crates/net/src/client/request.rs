@@ -59,6 +59,12 @@ impl Request {
         self.secret_header("authorization", &value)
     }
 
+    /// `Authorization: DPoP …` with the proof that the token is ours (RFC 9449, section 7).
+    pub fn bound(self, token: &Secret<String>, proof: &Secret<String>) -> Self {
+        let value = zeroize_format("DPoP ", token);
+        self.secret_header("authorization", &value).secret_header("dpop", proof)
+    }
+
     /// A header. Every value is kept out of trace output and header compression tables.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {

@@ -4,6 +4,7 @@
 use domain::{
     EffectClass,
     budget::{Holder, Limit},
+    consent::{GrantEnd, Reading},
     effect::Doubt,
     limits::PostLimits,
     text::TextRule,
@@ -11,7 +12,7 @@ use domain::{
 
 use crate::{
     change::Changes,
-    descriptor::{Descriptor, Kind, Method, Rates},
+    descriptor::{ClientRule, Descriptor, IssuerRule, Kind, Method, Need, OauthRules, Rates, Scope},
 };
 
 /// The platform's short name.
@@ -38,6 +39,22 @@ const VISIBLE_AFTER_MAX_MS: i64 = 1_000;
 /// (from memory).
 const LATE_ACCEPT_MS: i64 = 20_000;
 
+/// Identity; without it a grant is none.
+const ATPROTO: &str = "atproto";
+/// What an app password may do. The narrow scopes of 2026 (`repo:…`, `blob:…`) are not known to every server yet.
+const GENERIC: &str = "transition:generic";
+
+/// Where the browser comes back to.
+const BACK: &str = "/oauth/bluesky";
+
+/// The client of a program on somebody's computer: nothing to host, the id says all there is. Its redirect counts without
+/// its port. A user with a page of their own that describes the client gives its address instead.
+const CLIENT: &str = "http://localhost?redirect_uri=http%3A%2F%2F127.0.0.1%2Foauth%2Fbluesky\
+                      &scope=atproto+transition%3Ageneric";
+
+/// Sessions of public clients end after two weeks, renewed or not.
+const GRANT_DAYS: u16 = 14;
+
 /// The facts about Bluesky.
 pub(super) fn descriptor() -> Descriptor {
     Descriptor {
@@ -45,12 +62,26 @@ pub(super) fn descriptor() -> Descriptor {
         name: "Bluesky",
         color: "#1185fe",
         badge: "B",
-        methods: vec![Method::AppPassword],
+        // A grant by consent ends after two weeks, whatever is done; a session by app password goes on.
+        methods: vec![Method::AppPassword, Method::Oauth(consent())],
         kinds: vec![Kind { id: "user", name: "Account", class: EffectClass::A }],
         publishes: true,
-        // An app password carries no scopes: it may do everything but delete the account or change its password.
-        scopes: Vec::new(),
-        endpoints: vec![("api", "{instance}"), ("public", "https://bsky.app")],
+        // Of consent alone: an app password carries no scopes, and may do everything but delete the account or change
+        // its password.
+        scopes: vec![
+            Scope { name: ATPROTO, reason: "To show whose account it is", need: Need::Publishing },
+            Scope {
+                name: GENERIC,
+                reason: "To publish what you schedule, with its pictures; it is as wide as an app password",
+                need: Need::Publishing,
+            },
+        ],
+        endpoints: vec![
+            ("api", "{instance}"),
+            ("public", "https://bsky.app"),
+            ("plc", "https://plc.directory"),
+            ("client", CLIENT),
+        ],
         default_instance: "https://bsky.social",
         asks_instance: true,
         limits: PostLimits {
@@ -68,8 +99,23 @@ pub(super) fn descriptor() -> Descriptor {
         key_life_ms: None,
         rates: rates(),
         source: "AT Protocol lexicons and reference PDS, August 2026; limits measured on a PDS, 20 November 2026",
+        // From memory.
+        access_page: "https://bsky.app/settings/app-passwords",
         guide: include_str!("docs.md"),
         practice: false,
+    }
+}
+
+/// The OAuth profile of the AT Protocol (`bluesky.md`, section 3; specification of August 2026): sent ahead, bound to a
+/// key, `iss` in every answer, a public client. Where everything is, the person's own server says.
+fn consent() -> OauthRules {
+    OauthRules {
+        dpop: true,
+        issuer: IssuerRule::Required,
+        reading: Reading { told: &[("subject", "/sub")], ..Reading::STANDARD },
+        grant_end: Some(GrantEnd { days: GRANT_DAYS, restarts: false }),
+        must_grant: &[ATPROTO],
+        ..OauthRules::standard(ClientRule::Described, BACK)
     }
 }
 
@@ -104,4 +150,23 @@ fn rates() -> Rates {
 /// but other servers and apps keep what they have seen (from memory): posts are not edited.
 pub(super) fn changes() -> Changes {
     Changes { comment: Some(EffectClass::A), delete: Some(EffectClass::A), ..Changes::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::consent::RedirectRule;
+
+    use super::*;
+
+    #[test]
+    fn the_client_says_what_is_asked_for() {
+        let facts = descriptor();
+        let client = url::Url::parse(CLIENT).unwrap();
+        assert_eq!((client.host_str(), client.port(), client.path()), (Some("localhost"), None, "/"));
+        let pairs: Vec<_> = client.query_pairs().into_owned().collect();
+        let scopes: Vec<_> = facts.scopes.iter().map(|scope| scope.name).collect();
+        let wanted = [("redirect_uri", format!("http://127.0.0.1{BACK}")), ("scope", scopes.join(" "))];
+        assert_eq!(pairs, wanted.map(|(name, value)| (name.to_owned(), value)));
+        assert_eq!(consent().redirect, RedirectRule::any_port(BACK));
+    }
 }

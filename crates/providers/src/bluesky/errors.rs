@@ -20,7 +20,9 @@ fn refused(operation: Operation, status: u16, body: &Value, retry_after: Option<
 fn token_refused(status: u16, body: &Value) -> bool {
     matches!(
         (status, text_of(body, "error")),
-        (400 | 401, "ExpiredToken" | "InvalidToken") | (401, "AuthMissing" | "AuthenticationRequired")
+        // `invalid_token` is what tokens bound to a key are refused with (RFC 6750, 9449).
+        (400 | 401, "ExpiredToken" | "InvalidToken")
+            | (401, "AuthMissing" | "AuthenticationRequired" | "invalid_token")
     )
 }
 
@@ -33,6 +35,8 @@ fn kind(operation: Operation, status: u16, code: &str) -> ErrorKind {
         (400, "ExpiredToken" | "InvalidToken") | (401, "ExpiredToken" | "InvalidToken" | "AuthMissing") => {
             ErrorKind::AuthRevoked
         }
+        // What is wrong is the proof that goes with the token (its nonce, or this computer's clock), not the token.
+        (400 | 401, "use_dpop_nonce" | "invalid_dpop_proof") => ErrorKind::Unavailable,
         (400..=403, name) if RESTRICTED.contains(&name) => ErrorKind::AccountRestricted,
         (401, _) => ErrorKind::AuthRevoked,
         (403, _) => ErrorKind::MissingScope,
@@ -86,6 +90,9 @@ mod tests {
             (CREATE, 400, "ExpiredToken", AuthRevoked, Never),
             (CREATE, 400, "InvalidToken", AuthRevoked, Never),
             (CREATE, 401, "AuthMissing", AuthRevoked, Never),
+            (CREATE, 401, "invalid_token", AuthRevoked, Never),
+            (CREATE, 401, "use_dpop_nonce", Unavailable, After),
+            (CREATE, 401, "invalid_dpop_proof", Unavailable, After),
             (CREATE, 403, "ScopeMissingError", MissingScope, Never),
             (CREATE, 401, "AccountTakedown", AccountRestricted, Never),
             (CREATE, 403, "AccountDeactivated", AccountRestricted, Never),
@@ -130,6 +137,8 @@ mod tests {
             (400, "InvalidToken", true),
             (401, "InvalidToken", true),
             (401, "AuthMissing", true),
+            (401, "invalid_token", true),
+            (401, "use_dpop_nonce", false),
             (401, "AccountTakedown", false),
             (400, "InvalidRequest", false),
             (500, "ExpiredToken", false),

@@ -1,4 +1,4 @@
-//! Bluesky, on any personal data server, by app password. Owns what is particular to the AT Protocol; the
+//! Bluesky, on any personal data server, by consent or app password. Owns what is particular to the AT Protocol; the
 //! flow of publishing, retrying and token renewal is not decided here.
 
 mod auth;
@@ -6,6 +6,7 @@ mod change;
 mod descriptor;
 mod errors;
 mod facets;
+mod locate;
 mod publish;
 mod record;
 mod shown;
@@ -21,8 +22,8 @@ use crate::{
     change::{Changes, Live, Prospect, Sight, Wish},
     descriptor::Descriptor,
     provider::{
-        AccountRef, Confirmation, Doubtful, EffectPlan, Identity, Plan, Provider, Remote, Seed, Session, Step, Tokens,
-        Work,
+        AccountRef, Confirmation, Doubtful, EffectPlan, Identity, Located, Plan, Provider, Remote, Seed, Session, Step,
+        Tokens, Work,
     },
     shown::Shown,
 };
@@ -108,8 +109,16 @@ impl Provider for Bluesky {
         change::look(session, &self.rules, plan).await
     }
 
+    fn pulse(&self) -> Option<&'static str> {
+        Some("/xrpc/com.atproto.server.describeServer")
+    }
+
     async fn identify(&self, session: &Session) -> Result<Identity, ProviderError> {
         auth::identify(session, &self.rules).await
+    }
+
+    async fn locate(&self, http: &net::Client, endpoints: &Endpoints, named: &str) -> Result<Located, ProviderError> {
+        locate::locate(http, &self.rules, endpoints, named).await
     }
 
     async fn sign_in(

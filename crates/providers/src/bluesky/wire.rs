@@ -66,6 +66,22 @@ pub(super) struct Resolved {
     pub(super) did: String,
 }
 
+/// A DID document, as far as it says who it is about.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Document {
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) also_known_as: Vec<String>,
+}
+
+/// What a data server says of whom it trusts (RFC 9728).
+#[derive(Deserialize)]
+pub(super) struct Resource {
+    pub(super) resource: String,
+    pub(super) authorization_servers: Vec<String>,
+}
+
 /// Whether `text` looks like a DID: `did:method:rest`, at most 2,048 bytes of visible ASCII.
 pub(super) fn is_did(text: &str) -> bool {
     let mut pieces = text.splitn(3, ':');

@@ -32,6 +32,8 @@ pub(super) fn descriptor() -> Descriptor {
         ],
         default_instance: "https://discord.com/api/v10",
         source: "Discord documentation, August 2026",
+        // From memory.
+        access_page: "https://discord.com/settings/authorized-apps",
         guide: include_str!("docs.md"),
         ..link_only::descriptor(ID, "Discord")
     }

@@ -16,7 +16,8 @@ const RULES: CallRules = link_only::rules(ID, refused);
 /// The provider.
 #[must_use]
 pub fn provider() -> LinkOnly {
-    let who = WhoIs { id: &["/id"], handle: &["/username"], name: &["/global_name"], ..WhoIs::at("/users/@me") };
+    let (id, handle, name) = (&["/id"], &["/username"], &["/global_name"]);
+    let who = WhoIs { id, handle, name, bot: Some("/bot"), ..WhoIs::at("/users/@me") };
     LinkOnly::new(descriptor::descriptor(), RULES, who)
 }
 

@@ -42,6 +42,8 @@ pub(super) fn descriptor() -> Descriptor {
         ],
         default_instance: "https://api.github.com",
         source: "GitHub documentation, 2026",
+        // From memory.
+        access_page: "https://github.com/settings/applications",
         guide: include_str!("docs.md"),
         ..link_only::descriptor(ID, "GitHub")
     }

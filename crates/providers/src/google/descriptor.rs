@@ -13,6 +13,10 @@ pub const ID: &str = "google";
 /// Refresh tokens that are not used end after six months.
 const GRANT_END: GrantEnd = GrantEnd { days: 182, restarts: true };
 
+/// Answers name an end only of grants that do not last: those of apps in testing, and those whose owner chose a time.
+const TESTING: &str =
+    "Google ends it after seven days while your app is in testing: publish the app there, then link again.";
+
 /// The facts about Google.
 pub(super) fn descriptor() -> Descriptor {
     Descriptor {
@@ -22,6 +26,7 @@ pub(super) fn descriptor() -> Descriptor {
             openid: Some(OpenIdRule::Subject),
             extra: &[("access_type", "offline")],
             grant_end: Some(GRANT_END),
+            named_end: Some(TESTING),
             ..OauthRules::standard(ClientRule::Own(SecretNeed::Needed), "/callback/google")
         })],
         scopes: vec![
@@ -39,6 +44,8 @@ pub(super) fn descriptor() -> Descriptor {
         ],
         default_instance: "https://openidconnect.googleapis.com",
         source: "Google identity documentation, 2026; addresses from memory",
+        // From memory.
+        access_page: "https://myaccount.google.com/connections",
         guide: include_str!("docs.md"),
         ..link_only::descriptor(ID, "Google")
     }

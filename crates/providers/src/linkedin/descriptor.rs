@@ -41,6 +41,8 @@ pub(super) fn descriptor() -> Descriptor {
         ],
         default_instance: "https://api.linkedin.com",
         source: "LinkedIn documentation, 202608; the address for ending access from memory",
+        // From memory.
+        access_page: "https://www.linkedin.com/psettings/permitted-services",
         guide: include_str!("docs.md"),
         ..link_only::descriptor(ID, "LinkedIn")
     }

@@ -76,6 +76,8 @@ pub(super) fn descriptor() -> Descriptor {
         key_life_ms: Some(KEY_LIFE_MS),
         rates: rates(),
         source: "Mastodon documentation for 4.6, July 2026; GoToSocial's source, October 2025; every account's own server",
+        // From memory.
+        access_page: "{instance}/oauth/authorized_applications",
         guide: include_str!("docs.md"),
         practice: false,
     }

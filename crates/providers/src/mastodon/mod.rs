@@ -157,6 +157,10 @@ impl Provider for Mastodon {
         change::look(session, &self.rules, plan).await
     }
 
+    fn pulse(&self) -> Option<&'static str> {
+        Some("/api/v1/instance")
+    }
+
     async fn identify(&self, session: &Session) -> Result<Identity, ProviderError> {
         auth::identify(session, &self.rules).await
     }

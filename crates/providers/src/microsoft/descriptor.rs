@@ -43,6 +43,8 @@ pub(super) fn descriptor() -> Descriptor {
         ],
         default_instance: "https://graph.microsoft.com",
         source: "Microsoft Entra documentation, 2026; addresses from memory",
+        // From memory.
+        access_page: "https://account.live.com/consent/Manage",
         guide: include_str!("docs.md"),
         ..link_only::descriptor(ID, "Microsoft")
     }

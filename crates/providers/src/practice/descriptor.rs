@@ -79,6 +79,7 @@ pub(super) fn descriptor() -> Descriptor {
         key_life_ms: Some(KEY_LIFE_MS),
         rates: rates(),
         source: "docs/platforms/practice.md, version 2, 21 November 2026",
+        access_page: "",
         guide: include_str!("docs.md"),
         practice: true,
     }

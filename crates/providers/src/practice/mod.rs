@@ -109,6 +109,10 @@ impl Provider for Practice {
         change::look(session, &self.rules, plan).await
     }
 
+    fn pulse(&self) -> Option<&'static str> {
+        Some("/healthz")
+    }
+
     async fn identify(&self, session: &Session) -> Result<Identity, ProviderError> {
         auth::identify(session, &self.rules).await
     }

@@ -52,6 +52,8 @@ pub(super) fn descriptor() -> Descriptor {
         ],
         default_instance: "https://slack.com/api",
         source: "Slack documentation, October 2026",
+        // From memory.
+        access_page: "https://slack.com/apps/manage",
         guide: include_str!("docs.md"),
         ..link_only::descriptor(ID, "Slack")
     }

@@ -16,7 +16,8 @@ const RULES: CallRules = CallRules { token_refused, ..link_only::rules(ID, refus
 /// The provider.
 #[must_use]
 pub fn provider() -> LinkOnly {
-    let who = WhoIs { post: true, id: &["/team_id", "/user_id"], handle: &["/user"], ..WhoIs::at("/auth.test") };
+    let (id, handle) = (&["/team_id", "/user_id"], &["/user"]);
+    let who = WhoIs { post: true, id, handle, bot: Some("/bot_id"), ..WhoIs::at("/auth.test") };
     LinkOnly::new(descriptor::descriptor(), RULES, who)
 }
 

@@ -32,6 +32,8 @@ pub(super) fn descriptor() -> Descriptor {
         ],
         default_instance: "https://public-api.wordpress.com",
         source: "WordPress.com authorization server metadata, July 2026; the permission from memory",
+        // From memory.
+        access_page: "https://wordpress.com/me/security/connected-applications",
         guide: include_str!("docs.md"),
         ..link_only::descriptor(ID, "WordPress.com")
     }

@@ -48,6 +48,8 @@ pub(super) fn descriptor() -> Descriptor {
         ],
         default_instance: "https://api.x.com",
         source: "X documentation and OpenAPI 2.168, September 2026",
+        // From memory.
+        access_page: "https://x.com/settings/connected_apps",
         guide: include_str!("docs.md"),
         ..link_only::descriptor(ID, "X")
     }

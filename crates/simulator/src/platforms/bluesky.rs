@@ -1,6 +1,6 @@
 //! Bluesky: a data server (PDS) of the AT Protocol, as its documents describe it and as the real one was seen to answer.
 //!
-//! Sessions by app password, blobs, records with client-chosen keys, read-back. No app view, no OAuth, no video service:
+//! Sessions by app password and by consent, blobs, records with client-chosen keys, read-back. No app view, no video service:
 //! `app.bsky.*` calls answer 502, as a lone data server does. State lives in memory; the journal is what stays.
 //!
 //! Some hundred calls, right and wrong, were sent to this and to `@atproto/pds` 0.5.35: status and error name agree but
@@ -19,10 +19,13 @@ use limits::Charge;
 use state::{Standing, State};
 
 mod blobs;
+mod consent;
+mod consents;
 mod failure;
 mod limits;
 mod node;
 mod post;
+mod proof;
 mod reads;
 mod server_calls;
 mod sessions;
@@ -49,6 +52,8 @@ struct Call<'a> {
     recorder: &'a Recorder,
     url: &'a str,
     now_ms: i64,
+    /// Whom a token that is bound to a key acts for, or why not; none where none is shown. Proofs serve once.
+    bound: Option<Result<String, Failure>>,
 }
 
 type Handler = fn(&mut Call<'_>) -> Result<Reply, Failure>;
@@ -81,8 +86,13 @@ impl Bluesky {
     }
 
     fn answer(&self, state: &mut State, request: &Request) -> Reply {
-        let Some(name) = request.path.strip_prefix("/xrpc/") else { return Reply::empty(404) };
-        let call = &mut Call { state, request, recorder: &self.recorder, url: &self.url, now_ms: self.clock.now_ms() };
+        let now_ms = self.clock.now_ms();
+        let Some(name) = request.path.strip_prefix("/xrpc/") else {
+            return consent::page(state, request, &self.url, now_ms).unwrap_or_else(|| Reply::empty(404));
+        };
+        let bound = consents::shown(request).map(|_| state.consents.authenticate(request, &self.url, now_ms));
+        let nonce = bound.is_some().then(|| state.consents.nonce(now_ms));
+        let call = &mut Call { state, request, recorder: &self.recorder, url: &self.url, now_ms, bound };
         let outcome = match METHODS.iter().find(|(_, method, _)| *method == name) {
             Some((verb, _, handler)) if *verb == request.method => handler(call),
             Some((verb, ..)) => {
@@ -90,13 +100,15 @@ impl Bluesky {
             }
             None => call.authenticate().and(Err(Failure::upstream())),
         };
-        outcome.unwrap_or_else(Reply::from)
+        let reply = outcome.unwrap_or_else(Reply::from);
+        nonce.iter().fold(reply, |reply, nonce| reply.with("dpop-nonce", nonce))
     }
 }
 
 impl Platform for Bluesky {
     fn operation(&self, request: &Request) -> String {
-        request.path.strip_prefix("/xrpc/").unwrap_or(&request.path).to_owned()
+        let path = request.path.strip_prefix("/xrpc/").unwrap_or(&request.path);
+        path.strip_prefix("/oauth/").map_or_else(|| path.to_owned(), |name| format!("oauth.{name}"))
     }
 
     fn max_body_bytes(&self) -> usize {
@@ -147,10 +159,14 @@ impl Platform for Bluesky {
                 account.second_factor.clone_from(second_factor);
                 return Ok(json!({"did": account.did, "handle": account.handle}));
             }
-            Command::ExpireAccess => state.sessions.expire_access(),
+            Command::ExpireAccess => {
+                state.sessions.expire_access();
+                state.consents.expire_access();
+            }
             Command::RevokeTokens => {
                 state.sessions.revoke_all();
                 state.sessions.expire_access();
+                state.consents.end_all();
                 state.accounts.values_mut().for_each(|account| account.app_passwords.clear());
             }
             Command::TakeDown { handle } => set_standing(&mut state, handle, Standing::TakenDown)?,
@@ -158,9 +174,13 @@ impl Platform for Bluesky {
             Command::Restore { handle } => set_standing(&mut state, handle, Standing::Active)?,
             Command::RateLimits { on } => state.limits.on = *on,
             Command::Advance { by_ms } => self.clock.advance(*by_ms),
+            Command::TokensOf { handle } => {
+                let did = state.account(handle).map(|account| account.did.clone());
+                let did = did.ok_or_else(|| CommandError::UnknownAccount(handle.clone()))?;
+                return Ok(json!({"tokens": state.consents.acting_for(&did, self.clock.now_ms())}));
+            }
             Command::Configure { .. }
             | Command::Grant { .. }
-            | Command::TokensOf { .. }
             | Command::ForgetApps
             | Command::RegisterApp { .. }
             | Command::RotateKey
@@ -192,7 +212,8 @@ fn charges(state: &State, request: &Request, now_ms: i64) -> Vec<Charge> {
         let whom = format!("session {}", input.get("identifier").and_then(Value::as_str).unwrap_or_default());
         charges.extend([limits::SESSIONS_SHORT, limits::SESSIONS_LONG].map(|policy| charge(policy, whom.clone(), 1)));
     }
-    let Ok(did) = state.sessions.authenticate(request, now_ms) else { return charges };
+    let by_consent = state.consents.holder(request).map(ToOwned::to_owned);
+    let Some(did) = by_consent.or_else(|| state.sessions.authenticate(request, now_ms).ok()) else { return charges };
     let points = match name {
         writes::CREATE => 3,
         writes::PUT => 2,
@@ -213,7 +234,7 @@ fn charges(state: &State, request: &Request, now_ms: i64) -> Vec<Charge> {
 impl Call<'_> {
     /// The account whose access token this call shows.
     fn authenticate(&self) -> Result<String, Failure> {
-        self.state.sessions.authenticate(self.request, self.now_ms)
+        self.bound.clone().unwrap_or_else(|| self.state.sessions.authenticate(self.request, self.now_ms))
     }
 
     /// The JSON input, after the checks the server makes before it looks inside.

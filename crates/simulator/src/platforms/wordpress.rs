@@ -53,12 +53,21 @@ impl Wordpress {
     }
 }
 
+/// A request as it is seen within a folder.
+fn below(request: &Request, folder: &str) -> Option<Request> {
+    let path = request.path.strip_prefix(folder).filter(|path| path.is_empty() || path.starts_with('/'))?;
+    let path = if path.is_empty() { "/" } else { path }.to_owned();
+    Some(Request { path, ..request.clone() })
+}
+
 fn say((status, code, message): Failure) -> Reply {
     Reply::json(status, &json!({"code": code, "message": message, "data": {"status": status}}))
 }
 
 impl Platform for Wordpress {
     fn operation(&self, request: &Request) -> String {
+        let Some(request) = below(request, &self.state().settings.folder) else { return request.path.clone() };
+        let request = &request;
         let rest = rest::path(&self.state().settings, request);
         match (rest.as_deref(), request.path.as_str()) {
             (Some("/"), _) => "rest.index".to_owned(),
@@ -79,8 +88,12 @@ impl Platform for Wordpress {
 
     fn call(&self, request: &Request) -> Reply {
         let mut state = self.state();
+        let Some(request) = below(request, &state.settings.folder) else {
+            return pages::problem("WordPress", 404, "Page not found");
+        };
+        let (request, url) = (&request, format!("{}{}", self.url, state.settings.folder));
         let rest = rest::path(&state.settings, request);
-        let call = &mut Call { state: &mut state, request, url: &self.url, now_ms: self.clock.now_ms() };
+        let call = &mut Call { state: &mut state, request, url: &url, now_ms: self.clock.now_ms() };
         match (request.method.as_str(), rest, request.path.as_str()) {
             (_, Some(path), _) => rest::answer(call, &path).unwrap_or_else(say),
             ("GET" | "HEAD", None, "/") => discovery::home(call),

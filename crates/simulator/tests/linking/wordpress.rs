@@ -51,6 +51,19 @@ async fn a_password_is_approved_and_comes_back() {
     assert_eq!(me(&rig, "bob@site.example", &bare).await.0, 200, "by e-mail");
 }
 
+/// `wordpress.md`, 2.1: a site in a folder names its own addresses there, and tells its version unless that is hidden.
+#[tokio::test]
+async fn a_site_can_lie_in_a_folder() {
+    let rig = start().await;
+    rig.running.control(&Command::configure(&json!({"folder": "/blog", "core": 6.5}))).unwrap();
+    let front = answer(rig.request(Method::GET, "/blog/")).await;
+    assert_eq!(front.0, 200);
+    let index = answer(rig.request(Method::GET, "/blog/wp-json/")).await.1;
+    assert_eq!(text(&index, "home"), format!("{}/blog", rig.running.url()));
+    assert_eq!(answer(rig.request(Method::GET, "/blogs/wp-json/")).await.0, 404);
+    assert_eq!(answer(rig.request(Method::GET, "/wp-json/")).await.0, 404);
+}
+
 /// `wordpress.md`, 2.2: a no goes to `reject_url`, or to `success_url` with `success=false`; without either a page.
 #[tokio::test]
 async fn a_no_comes_back_as_one() {

@@ -55,12 +55,20 @@ pub fn servers(workspace: &Workspace) -> PathBuf {
 /// Installs the real servers and the second source of times; false where the tree has none.
 pub fn real_servers(workspace: &Workspace, verbose: bool) -> Result<bool> {
     let mut any = false;
-    for (script, name) in [("tests/servers/prepare.sh", "pds"), ("tests/zones/prepare.sh", "zones")] {
+    let node = servers(workspace).join("pds/bin/node");
+    let scripts = [
+        ("tests/servers/prepare.sh", "pds", None),
+        // It runs under the Node that the one before brought.
+        ("tests/servers/oidc/prepare.sh", "oidc", Some(node)),
+        ("tests/servers/wordpress/prepare.sh", "wordpress", None),
+        ("tests/zones/prepare.sh", "zones", None),
+    ];
+    for (script, name, with) in scripts {
         let script = workspace.root.join(script);
         if !script.is_file() {
             continue;
         }
-        let command = workspace.cmd("bash").args([&script, &servers(workspace).join(name)]);
+        let command = workspace.cmd("bash").args([&script, &servers(workspace).join(name)]).args(with);
         let outcome = command.limit(Duration::from_mins(15)).echo(verbose).run()?;
         ensure!(outcome.ok, "{} failed:\n{}", script.display(), outcome.text);
         any = true;

@@ -3,13 +3,21 @@ import { messages } from '$design/messages.svelte';
 import { explain } from '$errors/errors';
 import { t } from '$i18n/index';
 import { call, toFailure } from '$ipc/client';
-import type { AccountView, OnUnlink } from '$ipc/generated';
+import type { AccountView, OnUnlink, Unlinked } from '$ipc/generated';
 
 export class AccountsState {
   /** Accounts being checked. */
   checking = $state<string[]>([]);
   /** The account about to be unlinked. */
   unlinking = $state.raw<AccountView>();
+  /** Accounts, or the secrets kept of them. */
+  tab = $state<'accounts' | 'secrets'>('accounts');
+  /** The group shown, by its name; empty for all. */
+  group = $state('');
+  /** Whether the groups are open. */
+  grouping = $state(false);
+  /** The account just unlinked that leaves something at its platform. */
+  left = $state.raw<Unlinked>();
   /** The account whose weekly slots are open. */
   slotting = $state.raw<AccountView>();
 
@@ -39,8 +47,9 @@ export class AccountsState {
     if (!account) return;
     this.unlinking = undefined;
     try {
-      await call('accounts_unlink', { id: account.id, scheduled });
-      messages.show(t.accounts.unlinked(account.handle));
+      const unlinked = await call('accounts_unlink', { id: account.id, scheduled });
+      if (unlinked.grant === 'ended') messages.show(t.accounts.unlinked(account.handle));
+      else this.left = unlinked;
     } catch (thrown) {
       this.#complain(thrown);
     }

@@ -2,7 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { onlyLinked, platforms } from '$ipc/mock/platforms';
 import type { AccountView, PlatformView } from '$ipc/generated';
-import { accessWords, inOrder as accountsInOrder, stateTone } from './accounts.model';
+import {
+  accessTrouble,
+  accessWords,
+  accountTone,
+  accountWord,
+  inOrder as accountsInOrder,
+} from './accounts.model';
 import { emptyForm, inOrder, problems, stageRows, startOf } from './link.model';
 
 const [practice, bluesky] = platforms() as [PlatformView, PlatformView];
@@ -12,9 +18,12 @@ const account = {
   handle: 'ash.example',
   kind: 'user',
   origin: 'https://pds.example',
+  method: 'app-password',
   state: 'healthy',
   renews: false,
   access_expires_at: null,
+  access: { state: 'fine', reason: '', fix: '', ends_at: null, end_moves: false },
+  scopes_missing: [],
 } as unknown as AccountView;
 
 describe('the form', () => {
@@ -64,6 +73,31 @@ describe('what is asked of Rust', () => {
   });
 });
 
+describe('a platform with two ways', () => {
+  const consent = { ...emptyForm(bluesky, null), method: 'oauth' as const };
+
+  it('asks for the handle before consent, and for no password', () => {
+    expect(emptyForm(bluesky, null).method).toBe('app-password');
+    expect(Object.keys(problems(consent))).toEqual(['identifier']);
+    expect(startOf({ ...consent, identifier: '@ash.example', secret: 'left over' })).toEqual({
+      platform: 'bluesky',
+      method: 'oauth',
+      identifier: 'ash.example',
+      instance: 'https://bsky.social',
+      open_browser: true,
+      endpoints: {},
+    });
+  });
+
+  it('goes on the way an account was linked, and knows who it is', () => {
+    const consented = { ...account, method: 'oauth' } as AccountView;
+    const again = emptyForm(bluesky, consented);
+    expect([again.method, problems(again)]).toEqual(['oauth', {}]);
+    expect(startOf(again)).not.toHaveProperty('identifier');
+    expect(emptyForm(bluesky, account).method).toBe('app-password');
+  });
+});
+
 describe('progress', () => {
   it('marks what is done, now and later', () => {
     expect(stageRows('exchanging', true).map((row) => row.state)).toEqual(['done', 'now', 'later', 'later']);
@@ -89,17 +123,33 @@ describe('accounts', () => {
   const now = new Date('2026-11-20T11:00:00Z');
 
   it.each([
-    [{}, 'Does not end'],
-    [{ renews: true, access_expires_at: '2026-11-20T12:00:00Z' }, 'Renews itself'],
-    [{ access_expires_at: '2026-12-02T12:00:00Z' }, 'Ends Wed 2 Dec'],
-    [{ state: 'needs_relink', access_expires_at: '2026-11-19T12:00:00Z' }, 'Ended Thu 19 Nov'],
-  ])('access %o reads "%s"', (change, words) => {
-    expect(accessWords({ ...account, ...change } as AccountView, 'UTC', now)).toBe(words);
+    [{}, {}, 'Does not end'],
+    [{ renews: true }, { state: 'expired_renewable' }, 'Renews itself'],
+    [{ renews: true }, { ends_at: '2027-02-02T12:00:00Z', end_moves: true }, 'Renews itself'],
+    [{ renews: true }, { ends_at: '2026-12-02T12:00:00Z' }, 'Renews itself until Wed 2 Dec'],
+    [{}, { ends_at: '2026-12-02T12:00:00Z' }, 'Ends Wed 2 Dec'],
+    [{}, { ends_at: '2026-11-22T12:00:00Z', state: 'ends_soon' }, 'Ends Sun 22 Nov'],
+    [{ state: 'needs_relink' }, { ends_at: '2026-11-19T12:00:00Z', state: 'expired' }, 'Ended Thu 19 Nov'],
+    [{ state: 'needs_relink' }, { state: 'revoked' }, 'Ended by the platform'],
+    [{}, { state: 'unreachable' }, 'Not reached'],
+  ])('%o with access %o reads "%s"', (change, access, words) => {
+    const changed = { ...account, ...change, access: { ...account.access, ...access } } as AccountView;
+    expect(accessWords(changed, 'UTC', now)).toBe(words);
+  });
+
+  it('says first what needs its owner, and never calls silence an end', () => {
+    const soon = { ...account, access: { ...account.access, state: 'ends_soon' } } as AccountView;
+    expect([accountWord(account), accountTone(account)]).toEqual(['Healthy', 'published']);
+    expect([accountWord(soon), accountTone(soon)]).toEqual(['Ends soon', 'held']);
+    const silent = { ...account, access: { ...account.access, state: 'unreachable' } } as AccountView;
+    expect(accountTone(silent)).toBe('held');
+    expect(accessTrouble(silent)).toContain('The access has not ended.');
+    expect(accessTrouble(account)).toBe('');
   });
 
   it('puts those that need their owner first', () => {
     const broken = { ...account, id: 'acc_2', handle: 'z', state: 'needs_relink' } as AccountView;
     expect(accountsInOrder([account, broken]).map((each) => each.id)).toEqual(['acc_2', 'acc_1']);
-    expect(stateTone('needs_relink')).toBe('failed');
+    expect(accountTone(broken)).toBe('failed');
   });
 });

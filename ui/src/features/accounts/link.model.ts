@@ -4,6 +4,7 @@ import { t } from '$i18n/index';
 
 export interface LinkForm {
   platform: PlatformView;
+  method: LinkMethod;
   kind: string;
   identifier: string;
   secret: string;
@@ -18,12 +19,18 @@ export function methodOf(platform: PlatformView): LinkMethod {
   return platform.methods[0] ?? 'oauth';
 }
 
+/** Whether the handle is asked for: with an app password always, before consent where the person's server is found by it. */
+export function asksHandle({ method, platform, again }: LinkForm): boolean {
+  return method === 'app-password' || (platform.asks_handle && again === null);
+}
+
 /** An untouched form; when linking again it starts from what is known. */
 export function emptyForm(platform: PlatformView, again: AccountView | null): LinkForm {
   return {
     platform,
+    method: again?.method ?? methodOf(platform),
     kind: again?.kind ?? platform.kinds[0]?.id ?? '',
-    identifier: methodOf(platform) === 'app-password' ? (again?.handle ?? '') : '',
+    identifier: platform.methods.includes('app-password') ? (again?.handle ?? '') : '',
     secret: '',
     instance: again?.origin ?? platform.default_instance,
     again,
@@ -33,8 +40,8 @@ export function emptyForm(platform: PlatformView, again: AccountView | null): Li
 /** Fields that still miss something, with what to say. */
 export function problems(form: LinkForm): Partial<Record<FieldName, string>> {
   const missing: Partial<Record<FieldName, string>> = {};
-  const password = methodOf(form.platform) === 'app-password';
-  if (password && form.identifier.trim() === '') missing.identifier = t.accounts.dialog.required;
+  const password = form.method === 'app-password';
+  if (asksHandle(form) && form.identifier.trim() === '') missing.identifier = t.accounts.dialog.required;
   if (password && form.secret.trim() === '') missing.secret = t.accounts.dialog.required;
   if (form.platform.asks_instance) {
     if (form.instance.trim() === '') missing.instance = t.accounts.dialog.required;
@@ -81,20 +88,27 @@ export function serverProblem(form: LinkForm, code: ErrorCode): string | null {
 }
 
 export function startOf(form: LinkForm): LinkStart {
-  const method = methodOf(form.platform);
+  const { method } = form;
   return {
     platform: form.platform.id,
     method,
     ...(form.platform.asks_instance && { instance: instanceOf(form) }),
-    ...(method === 'app-password' && {
-      identifier: form.identifier.trim().replace(/^@/, ''),
-      secret: form.secret.trim(),
-    }),
+    ...(asksHandle(form) && { identifier: form.identifier.trim().replace(/^@/, '') }),
+    ...(method === 'app-password' && { secret: form.secret.trim() }),
     ...(form.kind && { kind: form.kind }),
     ...(form.again && { account: form.again.id }),
     open_browser: method === 'oauth',
     endpoints: {},
   };
+}
+
+/** What stands below the field for the server. */
+export function serverHint(platform: PlatformView): string {
+  if (platform.default_instance) return t.accounts.dialog.serverHint;
+  // Where there are app passwords beside consent, and no server of the platform's own, it is a site of one's own.
+  return platform.methods.includes('app-password')
+    ? t.accounts.dialog.siteNeeded
+    : t.accounts.dialog.serverNeeded;
 }
 
 export interface StageRow {

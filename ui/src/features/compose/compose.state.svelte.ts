@@ -11,7 +11,16 @@ import { merge, newest } from './draft.model';
 import { ALL, Editor } from './editor.svelte';
 import { Pictures } from './pictures.svelte';
 import { Planner } from './planner.svelte';
-import { suggested, wallFinding, wallText, whenOf, type Wall, type WhenMode } from './plan.model';
+import {
+  endFindings,
+  instantOf,
+  suggested,
+  wallFinding,
+  wallText,
+  whenOf,
+  type Wall,
+  type WhenMode,
+} from './plan.model';
 import { ruleOf } from './repeat.model';
 import { Reviewer } from './reviewer.svelte';
 
@@ -83,7 +92,10 @@ export class ComposeState {
   /** Everything found, once per place; what is merely not written yet is left out until sending is tried. */
   findings(now: Date): ReturnType<typeof merge> {
     const time = this.whenMode === 'at' && this.wall ? wallFinding(this.wall, now) : null;
-    const found = [...(time ? [time] : []), ...(this.reviewer.review?.findings ?? []), ...this.refused];
+    const ends =
+      this.whenMode === 'at' && !time ? endFindings(this.chosen, instantOf(this.planned(now))) : [];
+    const reviewed = this.reviewer.review?.findings ?? [];
+    const found = [...(time ? [time] : []), ...reviewed, ...ends, ...this.refused];
     const early = ['no_accounts', 'empty'];
     return merge(found).filter(({ finding }) => this.attempted || !early.includes(finding.code));
   }

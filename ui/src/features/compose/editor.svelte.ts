@@ -92,6 +92,13 @@ export class Editor {
     this.onchange();
   }
 
+  /** Chooses all of a group, or none of it where all are chosen. */
+  toggleAll(accounts: readonly string[]): void {
+    const all = accounts.every((account) => this.accounts.includes(account));
+    const changed = accounts.filter((account) => all || !this.accounts.includes(account));
+    changed.forEach((account) => this.toggle(account));
+  }
+
   customise(account: string): void {
     this.variants[account] ??= copyParts(this.parts);
     this.version = account;

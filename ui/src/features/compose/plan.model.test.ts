@@ -1,7 +1,9 @@
 // @vitest-environment node
 import { CalendarDate, Time } from '@internationalized/date';
 import { describe, expect, it } from 'vitest';
+import type { AccountView } from '$ipc/generated';
 import {
+  endFindings,
   instantOf,
   passes,
   suggested,
@@ -92,5 +94,26 @@ describe('what is asked of Rust', () => {
       at: '2026-03-01T10:10:05.000Z',
       zone: 'Europe/Berlin',
     });
+  });
+});
+
+describe('access that ends', () => {
+  const account = (ends_at: string | null, end_moves = false): AccountView =>
+    ({
+      id: 'acc_1',
+      state: 'healthy',
+      access: { state: 'fine', reason: '', fix: '', ends_at, end_moves },
+    }) as AccountView;
+  const at = new Date('2026-03-02T12:00:00Z');
+
+  it('is warned of when a post would fall past it', () => {
+    expect(endFindings([account('2026-03-02T10:00:00Z')], at)).toMatchObject([
+      { code: 'access_ends', severity: 'risk', account: 'acc_1', actual: 120 },
+    ]);
+  });
+
+  it('is not where it ends later, never, or renews itself', () => {
+    const fine = [account('2026-03-02T13:00:00Z'), account(null), account('2026-03-01T10:00:00Z', true)];
+    expect(endFindings(fine, at)).toEqual([]);
   });
 });

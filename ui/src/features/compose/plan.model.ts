@@ -1,6 +1,6 @@
 /** When a post goes out: from the fields to what Rust is asked for. */
 import { CalendarDate, CalendarDateTime, Time, fromDate, toZoned } from '@internationalized/date';
-import type { Finding, FindingCode, When } from '$ipc/generated';
+import type { AccountView, Finding, FindingCode, When } from '$ipc/generated';
 
 export type WhenMode = 'now' | 'at' | 'soon' | 'slot';
 
@@ -86,6 +86,26 @@ export function wallFinding(wall: Wall, now: Date): Finding | null {
     limit: null,
     option: null,
   };
+}
+
+/** Accounts whose access ends before a post is due, unless they are linked again by then. */
+export function endFindings(accounts: readonly AccountView[], at: Date): Finding[] {
+  return accounts.flatMap(({ id, state, access }) => {
+    // One that has to be linked again already is told so.
+    const known = state === 'healthy' && access.ends_at !== null && !access.end_moves;
+    const ends = known ? Date.parse(access.ends_at ?? '') : Infinity;
+    if (ends > at.getTime()) return [];
+    return {
+      code: 'access_ends',
+      severity: 'risk',
+      account: id,
+      part: null,
+      media: null,
+      actual: Math.floor((at.getTime() - ends) / 60_000),
+      limit: null,
+      option: null,
+    };
+  });
 }
 
 export function whenOf(mode: WhenMode, wall: Wall, now: Date): When {

@@ -15,4 +15,13 @@ export class HelpState {
       this.failure = toFailure(thrown);
     }
   }
+
+  /** Opens a link of a guide in the system's browser. */
+  async open(id: string, url: string): Promise<void> {
+    try {
+      await call('platforms_open', { id, url });
+    } catch (thrown) {
+      this.failure = toFailure(thrown);
+    }
+  }
 }

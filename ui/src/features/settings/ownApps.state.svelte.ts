@@ -3,7 +3,7 @@ import { messages } from '$design/messages.svelte';
 import { explain } from '$errors/errors';
 import { t } from '$i18n/index';
 import { call, toFailure } from '$ipc/client';
-import type { OwnAppView } from '$ipc/generated';
+import type { ImportedApps, OwnAppView } from '$ipc/generated';
 import { Read } from '$ipc/read.svelte';
 
 export class OwnAppsState {
@@ -12,6 +12,10 @@ export class OwnAppsState {
   busy = $state('');
   /** What is wrong with what was entered, by platform. */
   problems = $state.raw<Record<string, string>>({});
+
+  /** What came of an import, until it is put away. */
+  imported = $state.raw<ImportedApps | null>(null);
+  taking = $state(false);
 
   start(): () => void {
     return this.apps.start();
@@ -29,6 +33,23 @@ export class OwnAppsState {
 
   async forget(app: OwnAppView): Promise<boolean> {
     return this.#change(app, () => call('apps_remove', { id: app.platform }), t.settings.ownApps.forgotten);
+  }
+
+  /** Takes apps over from the text of an .env file; what is wrong with it, if anything. */
+  async take(text: string): Promise<string> {
+    this.taking = true;
+    try {
+      this.imported = await call('apps_import', { text });
+      return '';
+    } catch (thrown) {
+      const failure = toFailure(thrown);
+      if (failure.code === 'invalid_request') return t.settings.ownApps.env.tooLong;
+      const words = explain(failure);
+      return `${words.title}. ${words.body}`;
+    } finally {
+      this.taking = false;
+      await this.apps.reload();
+    }
   }
 
   async copy(address: string): Promise<void> {

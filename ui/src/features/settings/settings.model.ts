@@ -8,7 +8,9 @@ export const sections = [
   'notifications',
   'missed',
   'apps',
+  'servers',
   'keys',
+  'connections',
   'privacy',
   'logs',
   'practice',
@@ -16,6 +18,12 @@ export const sections = [
 ] as const;
 
 export type SectionId = (typeof sections)[number];
+
+/** Largest text of an .env file, in bytes. */
+export const envMaxBytes = 64 * 1024;
+
+/** What such a text looks like, the same in every language. */
+export const envExample = 'LINKEDIN_CLIENT_ID=…\nLINKEDIN_CLIENT_SECRET=…';
 
 const USUAL_MIN = [0, 5, 15, 30, 60, 180];
 

@@ -22,6 +22,7 @@ export const compose: typeof english = {
   deleteBody: 'Er ist dann endgültig weg. Bilder bleiben in deiner Sammlung.',
   deleteConfirm: 'Entwurf löschen',
   deleted: 'Entwurf gelöscht.',
+  group: (name) => `Alle in ${name}`,
   accounts: 'Veröffentlichen auf',
   addAccount: 'Konto verbinden',
   accountBroken: 'muss neu verbunden werden',

@@ -1,4 +1,5 @@
 import { plural } from '$i18n/format';
+import type { Access, GrantGone } from '$ipc/generated';
 
 export const accounts = {
   title: 'Accounts',
@@ -15,8 +16,6 @@ export const accounts = {
     restricted: 'Restricted',
     unlinked: 'Unlinked',
   },
-  restrictedBody: 'The platform restricts this account. Sign in there to see why.',
-  relinkBody: 'The permission ended. Posts wait; nothing is lost.',
   promise: 'Promise',
   promises: {
     a: 'Never doubles: each post carries its own key',
@@ -37,6 +36,53 @@ export const accounts = {
   accessNone: 'Does not end',
   accessEnds: (when: string) => `Ends ${when}`,
   accessEnded: (when: string) => `Ended ${when}`,
+  accessRenewsUntil: (when: string) => `Renews itself until ${when}`,
+  /** How the access stands: a word, what it means, what helps. */
+  accessStates: {
+    ends_soon: [
+      'Ends soon',
+      'The access ends soon and does not renew itself past that.',
+      'Relink it before then; posts and their times stay.',
+    ],
+    expired: [
+      'Expired',
+      'The access has ended and cannot be renewed.',
+      'Relink it; posts and their times stay.',
+    ],
+    revoked: [
+      'Ended by the platform',
+      'The platform ended the access, or you did there.',
+      'Relink it; posts and their times stay.',
+    ],
+    scope_missing: [
+      'Permission missing',
+      'A permission that publishing needs was not granted.',
+      'Relink it and allow everything that is asked for.',
+    ],
+    unreachable: [
+      'Not reached',
+      'The server does not answer just now. The access has not ended.',
+      'Nothing to do: it is tried again by itself.',
+    ],
+    clock_wrong: [
+      'Clock is wrong',
+      'This computer’s clock is wrong, so nothing can be said of the access.',
+      'Set the clock.',
+    ],
+    keys_missing: [
+      'Your app is missing',
+      'It was linked through an app of yours that Postroom no longer knows.',
+      'Enter the app again under Settings, Your apps; then relink.',
+    ],
+    locked: ['Locked', 'The key that opens the access is locked or gone.', 'Unlock the keychain.'],
+    restricted: [
+      'Restricted',
+      'The platform restricts this account.',
+      'Sign in there and see what it asks for.',
+    ],
+    unlinked: ['Unlinked', 'It is not linked.', 'Link it to publish through it again.'],
+  } as Record<Exclude<Access, 'fine' | 'expired_renewable'>, [string, string, string]>,
+  scopesMissing: (n: number) => plural(n, { one: '1 not granted', other: '# not granted' }),
   server: 'Server',
   waiting: 'Waiting',
   waitingPosts: (n: number) => plural(n, { one: '1 post', other: '# posts' }),
@@ -87,6 +133,67 @@ export const accounts = {
   unlinkCancel: 'Cancel them',
   unlinkConfirm: 'Unlink',
   unlinked: (handle: string) => `${handle} is unlinked.`,
+  unlinkedTitle: (handle: string) => `${handle} is unlinked`,
+  /** What is left at the platform. */
+  grantLeft: {
+    ended: (platform) => `${platform} has ended its access.`,
+    password_stays: (platform) =>
+      `Postroom is signed out and forgot the password. Delete the app password at ${platform} too: it still works.`,
+    not_offered: (platform) =>
+      `Postroom forgot its access, and ${platform} lets no app end it. It stays in the list of apps there until you end it.`,
+    not_told: (platform) =>
+      `Postroom forgot its access and cannot use it any more, but ${platform} could not be told. It stays in the list of apps there until you end it.`,
+  } as Record<GrantGone, (platform: string) => string>,
+  failed: 'Last error',
+  failedNone: 'None in 90 days',
+  failedStatus: (operation: string, status: number, when: string) => `${operation}: HTTP ${status}, ${when}`,
+  failedSilent: (operation: string, when: string) => `${operation}: no answer, ${when}`,
+  tabs: 'What is shown',
+  tabAccounts: 'Accounts',
+  tabSecrets: 'Secrets',
+  groups: {
+    title: 'Groups',
+    open: 'Groups',
+    body: 'Accounts of a group are chosen together when you write. An account can be in several.',
+    filter: 'Show',
+    all: 'All',
+    members: (n: number) => plural(n, { one: '1 account', other: '# accounts' }),
+    newName: 'New group',
+    name: 'Name',
+    who: 'Who belongs to it',
+    make: 'Make group',
+    save: 'Save group',
+    edit: (name: string) => `Change ${name}`,
+    remove: (name: string) => `Forget ${name}`,
+    none: (name: string) => `Nobody in ${name} is linked.`,
+  },
+  secrets: {
+    title: 'Secrets',
+    body: 'Everything Postroom keeps sealed to act for you. No secret is ever shown, and none leaves this computer but to its own platform.',
+    emptyTitle: 'Nothing is kept',
+    emptyBody: 'Once an account is linked, what Postroom keeps of it is listed here.',
+    of: 'Of',
+    what: 'Secret',
+    allows: 'Allows',
+    kept: 'Kept since',
+    used: 'Last used',
+    unused: 'Not in 90 days',
+    kinds: {
+      access: 'Access token',
+      refresh: 'Refresh token',
+      other: 'Key of the account',
+      app: 'Id and secret of an app',
+    },
+    session: 'Session of an app password',
+    everything: 'The whole account',
+    ofApp: 'Linking accounts',
+    revoke: 'Revoke',
+    revokeOf: (handle: string) => `Revoke access to ${handle}`,
+    app: 'Your apps',
+    appOf: (platform: string) => `Your app at ${platform}`,
+  },
+  grantPage: 'Page to end it',
+  grantCopy: 'Copy address',
   linked: (handle: string) => `${handle} is linked.`,
   dialog: {
     title: 'Link account',
@@ -97,6 +204,14 @@ export const accounts = {
     recommended: 'Good first step',
     oauthBody: 'You agree in your browser; Postroom never sees your password.',
     passwordBody: 'With an app password you make in its settings.',
+    eitherBody: 'With an app password you make in its settings, or by agreeing in your browser.',
+    way: 'How?',
+    ways: { oauth: 'Agree in the browser', 'app-password': 'App password' },
+    passwordLasts: 'Works until you take it back there.',
+    consentLasts: (days: number | null) =>
+      days === null
+        ? 'No password passes through Postroom.'
+        : `No password passes through Postroom; has to be repeated every ${days} days.`,
     help: (platform: string) => `How to link ${platform}`,
     next: 'Continue',
     kind: 'What should it be like?',
@@ -106,10 +221,12 @@ export const accounts = {
     openBrowser: 'Open the browser',
     handle: 'Handle',
     handleHint: 'Like ash.bsky.social, or the e-mail address of the account.',
+    handleOnlyHint: 'Like ash.bsky.social. Your server is found by it.',
     appPassword: 'App password',
     appPasswordHint: 'Not your usual password: make one under Settings, Privacy and security, App passwords.',
     server: 'Server',
     serverHint: 'Leave it unless your account lives on another server.',
+    siteNeeded: 'The address of your site, with its folder if it has one: example.com/blog',
     serverNeeded:
       'The name of your server, like mastodon.social or fosstodon.org. Your whole handle will do too: @ash@mastodon.social.',
     serverOdd: 'That does not read like the name of a server. One looks like mastodon.social.',

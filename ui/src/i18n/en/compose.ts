@@ -21,6 +21,7 @@ export const compose = {
   deleteBody: 'It is gone for good. Pictures stay in your library.',
   deleteConfirm: 'Delete draft',
   deleted: 'Draft deleted.',
+  group: (name: string) => `All of ${name}`,
   accounts: 'Post to',
   addAccount: 'Link an account',
   accountBroken: 'needs relinking',

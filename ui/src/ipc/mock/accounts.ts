@@ -14,7 +14,10 @@ function finish(world: World, id: string, start: LinkStart): void {
     setTimeout(() => finish(world, id, start), STEP_MS);
   } else {
     const known = world.accounts.find((account) => account.id === start.account);
-    if (known) Object.assign(known, { state: 'healthy', state_reason: '' });
+    if (known) {
+      known.access = { state: 'fine', reason: '', fix: '', ends_at: null, end_moves: false };
+      Object.assign(known, { state: 'healthy', state_reason: '' });
+    }
     const kind = kinds.find((known) => known.id === start.kind)?.class ?? 'a';
     const handle = start.identifier ?? (start.instance ? `@ash@${start.instance}` : `@ash-${kind}`);
     const account = known ?? makeAccount(world, start.platform, handle, 'Ash', kind);
@@ -62,11 +65,12 @@ function linkOf(world: World, id: string): LinkView {
   return link;
 }
 
-export const accounts: Handlers<'accounts' | 'link' | 'platforms'> = {
+export const accounts: Omit<Handlers<'accounts' | 'link' | 'platforms'>, 'accounts_health'> = {
   accounts_open: () => ({}),
   platforms_list: (world) => world.platforms,
   platforms_show: (world, { id }) => world.platform(id),
   platforms_guide: (world, { id }) => ({ id, markdown: guide(world.platform(id).name) }),
+  platforms_open: () => ({}),
   accounts_list: (world) => structuredClone(world.accounts),
   accounts_show: (world, { id }) => world.account(id),
   accounts_check: (world, { id }) => {
@@ -78,7 +82,13 @@ export const accounts: Handlers<'accounts' | 'link' | 'platforms'> = {
     const account = world.account(id);
     account.state = 'unlinked';
     world.emit('accounts', id);
-    return account;
+    const stays = account.platform === 'bluesky';
+    return {
+      ...account,
+      grant: stays ? 'password_stays' : 'ended',
+      grant_words: '',
+      grant_page: stays ? 'https://bsky.app/settings/app-passwords' : '',
+    };
   },
   link_start: begin,
   link_status: (world, { id }) => linkOf(world, id),
@@ -91,5 +101,5 @@ export const accounts: Handlers<'accounts' | 'link' | 'platforms'> = {
 };
 
 function guide(name: string): string {
-  return `# ${name}\n\n**Linking.** With an app password.\n\n| limit | figure |\n|---|---|\n| text | 300 graphemes |\n`;
+  return `# ${name}\n\n**Linking.** With an app password, made at [their page](https://settings.example/apps).\n\n| limit | figure |\n|---|---|\n| text | 300 graphemes |\n`;
 }

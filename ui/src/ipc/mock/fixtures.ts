@@ -44,12 +44,21 @@ export function makeAccount(
     kind,
     origin: origins[platform] ?? '',
     custom_endpoints: false,
+    method: platform === 'bluesky' ? 'app-password' : 'oauth',
     state,
     state_reason:
       state === 'needs_relink' ? 'The permission ended on 19 Nov. Posts wait; nothing is lost.' : '',
     class: kind,
     scopes: platform === 'practice' ? ['read', 'write'] : [],
     access_expires_at: instant(110),
+    access: {
+      state: state === 'needs_relink' ? 'expired' : state === 'restricted' ? 'restricted' : 'fine',
+      reason: '',
+      fix: '',
+      ends_at: state === 'needs_relink' ? instant(-60 * 24) : null,
+      end_moves: false,
+    },
+    scopes_missing: [],
     renews: true,
     limits: world.platform(platform).limits,
     options: world.platform(platform).options,
@@ -231,6 +240,7 @@ export function busyWorld(): World {
   const town = makeAccount(world, 'practice', '@ash', 'Ash, practising', 'a');
   const blind = makeAccount(world, 'practice', '@ash-blind', 'Ash, blind', 'd');
   const old = makeAccount(world, 'bluesky', 'ash-makes.bsky.social', 'Ash makes', 'a', 'needs_relink');
+  world.groups = [{ name: 'Pottery', accounts: [sky.id, old.id] }];
   world.practice = {
     running: true,
     url: 'http://127.0.0.1:4310',

@@ -1,4 +1,4 @@
-import type { OwnAppView } from '../generated';
+import type { ImportedVariable, OwnAppView } from '../generated';
 import type { Handlers } from './posts';
 import { refuse, type World } from './world';
 
@@ -20,6 +20,19 @@ export const ownApps: Handlers<'apps'> = {
     app.client_id = client_id;
     world.emit('accounts');
     return { ...app };
+  },
+  apps_import: (world, { text }) => {
+    const lines = (text ?? '').split('\n').filter((line) => line.includes('='));
+    const variables = lines.map((line): ImportedVariable => {
+      const [name = '', value = ''] = line.split('=');
+      const platform = name.replace(/_CLIENT_(ID|SECRET)$/, '').toLowerCase();
+      const app = world.ownApps.find((known) => known.platform === platform);
+      if (!app) return { name, platform: '', outcome: 'no_platform' };
+      if (name.endsWith('_ID')) app.client_id = value;
+      return { name, platform, outcome: 'taken' };
+    });
+    world.emit('accounts');
+    return { variables, others: 1, unreadable: 0 };
   },
   apps_remove: (world, { id }) => {
     const app = appOf(world, id);

@@ -1,8 +1,12 @@
 import type { Answer, Drop, Method, Params, Transport } from '../client';
-import type { AppState, AutostartView, PracticeView, Settings } from '../generated';
+import type { AppState, AutostartView, Diagnosis, PracticeView, Settings } from '../generated';
+import { access } from './access';
 import { accounts } from './accounts';
+import { doctor } from './doctor';
+
 import { busyWorld, emptyWorld, fediverseWorld, makeAccount } from './fixtures';
 import { ownApps } from './ownApps';
+import { servers } from './servers';
 import { media, posts, type Handlers } from './posts';
 import { publications, queueStatus } from './publications';
 import { redrive } from './redrive';
@@ -111,8 +115,11 @@ const rest: Handlers<
 const handlers: { [M in Method]: (world: World, params: Params<M>) => Answer<M> } = {
   ...rest,
   ...redrive,
+  ...access,
   ...accounts,
+  ...doctor,
   ...ownApps,
+  ...servers,
   ...posts,
   ...media,
   ...publications,
@@ -150,11 +157,13 @@ function picture(digest: string): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
-/** The transport of a plain browser: `?world=empty` for a first start, `?world=fediverse`, `?theme=dark`, `?language=de`; a busy day otherwise. */
+/** The transport of a plain browser: `?world=empty` for a first start, `?world=fediverse`, `?theme=dark`, `?language=de`, `?broken=no_name`; a busy day otherwise. */
 export function mockTransport(query: URLSearchParams): Transport {
   const worlds: Record<string, () => World> = { empty: emptyWorld, fediverse: fediverseWorld };
   const world = (worlds[query.get('world') ?? ''] ?? busyWorld)();
   world.settings.theme = query.get('theme') ?? 'system';
   world.settings.language = query.get('language') ?? 'system';
+  const broken = query.get('broken') as Diagnosis | null;
+  if (broken) world.platforms.forEach(({ id }) => world.broken.set(id, broken));
   return transportOf(world);
 }

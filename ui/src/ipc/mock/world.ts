@@ -6,8 +6,12 @@
 import type {
   AccountView,
   CopiedView,
+  DefinedPlatform,
+  Diagnosis,
+  DoctorView,
   Event,
   Failure,
+  GroupView,
   LinkView,
   MediaView,
   NoticeView,
@@ -30,6 +34,8 @@ export class World {
   platforms: PlatformView[] = [];
   accounts: AccountView[] = [];
   ownApps: OwnAppView[] = ownApps();
+  groups: GroupView[] = [];
+  servers: DefinedPlatform[] = [];
   posts: PostView[] = [];
   details = new Map<string, PublicationDetail>();
   media: MediaView[] = [];
@@ -38,6 +44,9 @@ export class World {
   readonly slots = new Map<string, SlotsView>();
   notices: NoticeView[] = [];
   links = new Map<string, LinkView>();
+  checks = new Map<string, DoctorView>();
+  /** What a check finds, by platform; `''` is this computer. */
+  readonly broken = new Map<string, Diagnosis>();
   paused = false;
   outages: OutageView[] = [];
   trouble: ProfileTrouble = { failure: null, copies: [] };

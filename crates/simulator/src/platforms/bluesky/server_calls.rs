@@ -91,11 +91,17 @@ fn session(call: &Call<'_>, pair: &Pair) -> Result<Reply, Failure> {
     let mut session = description(account);
     session["accessJwt"] = json!(pair.access);
     session["refreshJwt"] = json!(pair.refresh);
-    session["didDoc"] = json!({
-        "@context": ["https://www.w3.org/ns/did/v1"], "id": pair.did, "alsoKnownAs": [format!("at://{}", account.handle)],
-        "service": [{"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": call.url}],
-    });
+    session["didDoc"] = did_document(account, call.url);
     Ok(Reply::json(200, &session))
+}
+
+/// Who an account is and where it lives, as the directory says it.
+pub fn did_document(account: &Account, url: &str) -> Value {
+    json!({
+        "@context": ["https://www.w3.org/ns/did/v1"], "id": account.did,
+        "alsoKnownAs": [format!("at://{}", account.handle)],
+        "service": [{"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": url}],
+    })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "all handlers have one shape")]

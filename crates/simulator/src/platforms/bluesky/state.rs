@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::consents::Consents;
 use super::limits::Limits;
 use super::sessions::Sessions;
 use super::{failure::Failure, syntax};
@@ -50,6 +51,7 @@ pub struct State {
     /// By DID.
     pub accounts: BTreeMap<String, Account>,
     pub sessions: Sessions,
+    pub consents: Consents,
     pub records: BTreeMap<RecordKey, Stored>,
     /// By DID and CID.
     pub blobs: BTreeMap<(String, String), Blob>,

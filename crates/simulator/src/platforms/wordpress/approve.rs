@@ -21,7 +21,7 @@ pub fn show(call: &mut Call<'_>) -> Reply {
     let name = query.get("app_name").unwrap_or_default();
     let body = html! {
         p { "Would you like to give the application identifying itself as " strong { (name) } " access to your account?" }
-        form method="post" action={(APPROVE) "?" (query.encoded())} {
+        form method="post" action={(call.url) (APPROVE) "?" (query.encoded())} {
             p {
                 label for="account" { "User" } " "
                 select id="account" name="account" {

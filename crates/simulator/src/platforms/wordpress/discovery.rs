@@ -20,6 +20,9 @@ pub fn home(call: &mut Call<'_>) -> Reply {
         html {
             head {
                 title { "Simulated" }
+                @if call.state.settings.generator {
+                    meta name="generator" content={"WordPress " (format!("{:.1}", call.state.settings.core))};
+                }
                 @if link == Link::Html { link rel="https://api.w.org/" href=(root); }
             }
             body { p { "Hello world!" } }

@@ -33,6 +33,10 @@ pub struct Settings {
     pub link: Link,
     /// The web server drops `Authorization`, as Apache with CGI does.
     pub drops_authorization: bool,
+    /// The folder the site lies in, `/blog`; empty at the top.
+    pub folder: String,
+    /// Whether pages tell the version, as they do unless a plug-in hides it.
+    pub generator: bool,
     /// What everybody here is: `administrator`, `editor`, `author` or `contributor`.
     pub role: String,
 }
@@ -46,6 +50,8 @@ impl Default for Settings {
             pretty_permalinks: true,
             link: Link::Header,
             drops_authorization: false,
+            folder: String::new(),
+            generator: true,
             role: "author".to_owned(),
         }
     }

@@ -1,0 +1,147 @@
+//! Linking on a site of one's own, found by its address: by a password that the site makes on a page of its own and sends
+//! the browser back with, or by one that was made there by hand.
+
+use std::sync::Arc;
+
+use domain::{AccountId, Endpoints, ErrorCode, ErrorKind, ProviderError, Secret};
+use oauth::{Approval, Door, Limits, Redirect, Wanted};
+use providers::{
+    Provider,
+    descriptor::{Method, PageRule},
+    provider::Discovered,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    LinkRequest, Stage, Status,
+    consent::{TIMEOUT_DEFAULT_S, TIMEOUT_MAX_S, oauth_error},
+    put_given,
+};
+use crate::{App, Error, words};
+
+/// A site an account is linked on.
+#[derive(Clone)]
+struct Site {
+    instance: String,
+    endpoints: Endpoints,
+}
+
+impl App {
+    pub(super) async fn start_site(
+        self: &Arc<Self>,
+        provider: Arc<dyn Provider>,
+        method: &Method,
+        request: LinkRequest,
+    ) -> Result<Status, Error> {
+        let facts = provider.descriptor();
+        let named = self.site_named(&request).await?;
+        let found = provider.discover(&self.http, &named).await.map_err(|error| no_site(facts.name, &named, &error))?;
+        let Discovered { instance, endpoints: learnt, .. } = found;
+        let mut endpoints = facts.endpoints(&instance);
+        endpoints.urls.extend(learnt);
+        put_given(facts, &request.endpoints, &mut endpoints)?;
+        let site = Site { instance, endpoints };
+        match method {
+            Method::Page(rule) => self.start_page(provider, *rule, site, request).await,
+            _ => self.start_password(provider, site.instance, site.endpoints, request).await,
+        }
+    }
+
+    /// The site to link on: the one typed, or that of the account to be linked again.
+    async fn site_named(&self, request: &LinkRequest) -> Result<String, Error> {
+        if let Some(id) = request.account {
+            return Ok(self.account(id).await?.instance);
+        }
+        let typed = request.instance.as_deref().unwrap_or_default().trim();
+        if typed.is_empty() {
+            return Err(Error::invalid("The address of the site is needed, as in example.com/blog."));
+        }
+        Ok(typed.to_owned())
+    }
+
+    async fn start_page(
+        self: &Arc<Self>,
+        provider: Arc<dyn Provider>,
+        rule: PageRule,
+        site: Site,
+        request: LinkRequest,
+    ) -> Result<Status, Error> {
+        let facts = provider.descriptor();
+        let page = site.endpoints.get("authorize");
+        if page.is_empty() {
+            return Err(Error::new(
+                ErrorCode::NotAvailable,
+                format!("{} runs a version that cannot send the browser back to an app.", site.instance),
+                "Make an application password there (Users, Profile), and link with that.",
+            ));
+        }
+        let wanted = Wanted {
+            page: page.to_owned(),
+            site: site.instance.clone(),
+            app_name: rule.app_name.to_owned(),
+            app_id: rule.app_id.to_owned(),
+        };
+        let wait_s = request.timeout_s.unwrap_or(TIMEOUT_DEFAULT_S).clamp(5, TIMEOUT_MAX_S);
+        let limits = Limits { wait_ms: u64::from(wait_s) * 1_000, ..Limits::default() };
+        let door = Door::open(&Redirect::any_port(rule.path)).map_err(|error| oauth_error(facts, &error))?;
+        let approval = Approval::start(door, &wanted, &self.oauth_world(), limits);
+        let approval = approval.map_err(|error| oauth_error(facts, &error))?;
+        let cancel = CancellationToken::new();
+        let status = Status {
+            id: self.random_hex::<16>(),
+            platform: request.platform.clone(),
+            stage: Stage::WaitingForBrowser,
+            authorize_url: approval.authorize_url().to_owned(),
+            redirect_uri: approval.redirect_uri().to_owned(),
+            user_code: String::new(),
+            expires_at: approval.expires_at(),
+        };
+        self.begin_waiting(&status, cancel.clone(), &request).await?;
+        let (app, id) = (Arc::clone(self), status.id.clone());
+        tokio::spawn(async move {
+            let ended = app.finish_page(approval, cancel, provider, site, &id, &request).await;
+            app.end_attempt(&id, &request, ended).await;
+        });
+        Ok(status)
+    }
+
+    async fn finish_page(
+        self: &Arc<Self>,
+        approval: Approval,
+        cancel: CancellationToken,
+        provider: Arc<dyn Provider>,
+        site: Site,
+        id: &str,
+        request: &LinkRequest,
+    ) -> Result<AccountId, Error> {
+        let approved =
+            approval.wait(cancel, |_| {}).await.map_err(|error| oauth_error(provider.descriptor(), &error))?;
+        self.stage(id, &request.platform, request.account, &Stage::Exchanging).await;
+        let (instance, endpoints) = (site.instance, site.endpoints);
+        let kept: (&str, &Secret<String>) = (&approved.user, &approved.password);
+        self.finish_password(provider.as_ref(), instance, endpoints, kept, id, request).await
+    }
+}
+
+/// Why nothing can be linked at the address a person typed.
+fn no_site(platform: &str, named: &str, error: &ProviderError) -> Error {
+    let named: String = named.chars().filter(|sign| !sign.is_control()).take(100).collect();
+    let (message, action) = match error.kind {
+        ErrorKind::Network | ErrorKind::Certificate => {
+            (format!("{} Nothing was linked.", words::unreached(&named, error.reach)), words::remedy(error))
+        }
+        ErrorKind::Unavailable | ErrorKind::RateLimited => (
+            format!("{named} could not be reached. Nothing was linked."),
+            "Check the address and the network, then try again.",
+        ),
+        ErrorKind::Unsupported if !error.remote_message.is_empty() => {
+            (format!("{named}: {} Nothing was linked.", error.remote_message), "See the guide for what the site needs.")
+        }
+        _ => (
+            format!("{named} is no site with {platform}, as far as it says. Nothing was linked."),
+            "Type the site's address with https, and its folder if it has one (example.com/blog).",
+        ),
+    };
+    let details = format!("{}: {} {}", error.operation, error.remote_code, error.remote_message);
+    Error::new(error.kind.into(), message, action).with_details(details)
+}

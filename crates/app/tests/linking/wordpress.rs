@@ -1,0 +1,171 @@
+//! WordPress on a site of one's own, through the app against the simulator: found by its address, linked by the site's own
+//! page and by a password made there by hand, checked, taken back, linked again, unlinked.
+
+use std::collections::BTreeMap;
+
+use app::{
+    Error,
+    accounts::OnUnlink,
+    link::{LinkMethod, LinkRequest, Status},
+};
+use domain::{AccountId, AccountState, ErrorCode, Secret};
+use serde_json::{Value, json};
+use simulator::{Command, Reply};
+
+use crate::{only::Only, platforms::Seen};
+
+struct Site(Only);
+
+impl Site {
+    async fn start(settings: &Value) -> Self {
+        let only = Only::start("wordpress").await;
+        only.server.control(&Command::configure(settings)).unwrap();
+        Self(only)
+    }
+
+    fn address(&self) -> String {
+        self.0.server.url().to_owned()
+    }
+
+    async fn ask(&self, site: &str, again: Option<AccountId>, login: Option<(&str, &str)>) -> Result<Status, Error> {
+        let request = LinkRequest {
+            platform: "wordpress".to_owned(),
+            method: Some(if login.is_some() { LinkMethod::AppPassword } else { LinkMethod::Oauth }),
+            instance: Some(site.to_owned()),
+            identifier: login.map(|(name, _)| name.to_owned()),
+            secret: login.map(|(_, password)| Secret::from(password)),
+            kind: None,
+            account: again,
+            open_browser: false,
+            timeout_s: Some(60),
+            endpoints: BTreeMap::new(),
+        };
+        self.0.app().start_link(request).await
+    }
+
+    async fn by_page(&self, site: &str, again: Option<AccountId>) -> Result<AccountId, Error> {
+        let attempt = self.ask(site, again, None).await?;
+        self.0.decide(&attempt, &[("decision", "allow"), ("account", "alice")]).await;
+        self.0.end(&attempt).await
+    }
+
+    async fn by_password(&self, site: &str, name: &str, password: &str) -> Result<AccountId, Error> {
+        let attempt = self.ask(site, None, Some((name, password))).await?;
+        self.0.end(&attempt).await
+    }
+}
+
+/// One account's round, by the site's own page.
+pub async fn round() -> Seen {
+    let site = Site::start(&json!({})).await;
+    let (only, address) = (&site.0, site.address());
+    let id = site.by_page(&address, None).await.unwrap();
+    let account = only.app().account(id).await.unwrap();
+    assert_eq!(
+        (account.handle.as_str(), account.kind.as_str(), account.method.as_str()),
+        ("alice", "author", "app_password")
+    );
+    assert_eq!((account.instance.as_str(), account.scopes.len()), (address.as_str(), 3));
+    assert!(account.access_expires_at.is_none() && !only.app().renews(id).await.unwrap(), "it has no end");
+    assert_eq!(only.check(id).await, (AccountState::Healthy, None));
+
+    only.server.control(&Command::RevokeTokens).unwrap();
+    let mut seen = Seen {
+        identity: format!("{} ({})", account.handle, account.remote_id),
+        scopes: account.scopes.len(),
+        taken_back: only.check(id).await.0 == AccountState::NeedsRelink,
+        ..Seen::default()
+    };
+    let same = site.by_page("", Some(id)).await.unwrap();
+    seen.linked_again = same == id && only.check(id).await == (AccountState::Healthy, None);
+    assert_eq!(only.tokens(), 1);
+    only.app().unlink_account(id, OnUnlink::Hold).await.unwrap();
+    // The password is deleted there.
+    seen.ended = only.tokens() == 0;
+    seen
+}
+
+#[tokio::test]
+async fn a_site_is_found_however_it_tells_where_its_interface_is() {
+    for settings in [
+        json!({"link": "header"}),
+        json!({"link": "html"}),
+        json!({"link": "absent"}),
+        json!({"link": "absent", "pretty_permalinks": false}),
+        json!({"pretty_permalinks": false, "folder": "/blog"}),
+        json!({"link": "html", "folder": "/blog"}),
+    ] {
+        let site = Site::start(&settings).await;
+        let address = format!("{}{}", site.address(), settings["folder"].as_str().unwrap_or_default());
+        let typed = format!("{address}/");
+        let id =
+            site.by_password(&typed, "bob", "bob-bot").await.unwrap_or_else(|error| panic!("{settings}: {error:?}"));
+        let account = site.0.app().account(id).await.unwrap();
+        assert_eq!((account.instance, account.handle.as_str()), (address, "bob"), "{settings}");
+        assert_eq!(site.0.check(id).await, (AccountState::Healthy, None), "{settings}");
+        assert!(site.by_page(&typed, None).await.is_ok(), "{settings}");
+        let held = site.0.calls("passwords.delete");
+        site.0.app().unlink_account(id, OnUnlink::Hold).await.unwrap();
+        assert_eq!(site.0.calls("passwords.delete"), held + 1, "{settings}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_site_is_said() {
+    let refused = async |settings: Value, login: Option<(&str, &str)>| {
+        let site = Site::start(&settings).await;
+        match site.ask(&site.address(), None, login).await {
+            Ok(attempt) => site.0.end(&attempt).await.unwrap_err(),
+            Err(error) => error,
+        }
+    };
+    let off = refused(json!({"application_passwords": false}), None).await;
+    assert!(off.message.contains("Application passwords are switched off"), "{off:?}");
+    let wrong = refused(json!({}), Some(("alice", "wrong"))).await;
+    assert_eq!(wrong.code, ErrorCode::CredentialsRefused);
+    let dropped = refused(json!({"drops_authorization": true}), Some(("alice", "alice-bot"))).await;
+    assert_eq!(dropped.code, ErrorCode::CredentialsRefused);
+    let odd = refused(json!({}), Some(("al:ice", "alice-bot"))).await;
+    assert_eq!(odd.code, ErrorCode::CredentialsRefused);
+}
+
+#[tokio::test]
+async fn what_is_no_such_site_links_nothing() {
+    let site = Site::start(&json!({})).await;
+    let address = site.address();
+    for typed in ["", "http://example.com", "https://u:p@example.com", "not an address"] {
+        assert!(site.ask(typed, None, None).await.is_err(), "{typed}");
+    }
+    let elsewhere = "<https://evil.example/wp-json/>; rel=\"https://api.w.org/\"";
+    for (front, index) in [
+        (Reply::empty(200).with("link", &elsewhere), None),
+        (Reply::empty(302).with("location", &"https://127.0.0.2/"), None),
+        (Reply::empty(200), Some(Reply::json(200, &json!({"namespaces": ["oembed/1.0"]})))),
+        (Reply::empty(200), Some(Reply::empty(200))),
+    ] {
+        site.0.server.answer_with(move |request| match request.path.as_str() {
+            "/" => Some(front.clone()),
+            "/wp-json/" => index.clone(),
+            _ => None,
+        });
+        let error = site.ask(&address, None, None).await.unwrap_err();
+        assert!(error.message.ends_with("Nothing was linked."), "{error:?}");
+    }
+    let page = json!({
+        "namespaces": ["wp/v2"],
+        "authentication": {"application-passwords": {"endpoints": {"authorization": "https://evil.example/approve"}}}
+    });
+    site.0.server.answer_with(move |request| (request.path == "/wp-json/").then(|| Reply::json(200, &page)));
+    assert!(site.ask(&address, None, None).await.unwrap_err().message.contains("another server"));
+    assert!(site.0.app().accounts().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_no_on_the_page_links_nothing_and_another_person_is_not_linked_again() {
+    let site = Site::start(&json!({})).await;
+    let attempt = site.ask(&site.address(), None, None).await.unwrap();
+    site.0.decide(&attempt, &[("decision", "deny")]).await;
+    assert_eq!(site.0.end(&attempt).await.unwrap_err().code, ErrorCode::ConsentRefused);
+    let bob = site.by_password(&site.address(), "bob", "bob-bot").await.unwrap();
+    assert_eq!(site.by_page("", Some(bob)).await.unwrap_err().code, ErrorCode::LinkMismatch);
+}
