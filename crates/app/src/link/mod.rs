@@ -8,6 +8,7 @@ mod described;
 mod device;
 mod flow;
 mod import;
+mod named;
 mod own;
 mod password;
 mod registered;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::{Endpoints, ErrorKind, PlatformId, ProviderError};
+use domain::{Endpoints, PlatformId, ProviderError};
 use oauth::{Door, Redirect};
 use providers::{
     Provider,
@@ -16,11 +16,11 @@ use super::{
     LinkRequest, Status,
     consent::{Named, Place, oauth_error},
     flow::flow,
-    put_given,
+    named, put_given,
 };
 use crate::{
     App, Error,
-    words::{self, Who, platform_error},
+    words::{Who, platform_error},
 };
 
 impl App {
@@ -159,23 +159,11 @@ fn platform_id(provider: &dyn Provider) -> Result<PlatformId, Error> {
 
 /// Why nothing can be linked at what a person named.
 fn no_server(named: &str, error: &ProviderError) -> Error {
-    let named: String = named.chars().filter(|sign| !sign.is_control()).take(100).collect();
-    let (message, action) = match error.kind {
-        ErrorKind::Network | ErrorKind::Certificate => {
-            (format!("{} Nothing was linked.", words::unreached(&named, error.reach)), words::remedy(error))
-        }
-        ErrorKind::Unavailable | ErrorKind::RateLimited => (
-            format!("{named} could not be reached. Nothing was linked."),
-            "Check the name and the network, then try again.",
-        ),
-        ErrorKind::Unsupported if !error.remote_message.is_empty() => {
-            (format!("{named}: {} Nothing was linked.", error.remote_message), "Link an account on another server.")
-        }
-        _ => (
-            format!("{named} is no server of the Mastodon family, as far as it says. Nothing was linked."),
-            "Type the server's name (example.social) or your address there (@you@example.social).",
-        ),
+    let server = named::Place {
+        check: "Check the name and the network, then try again.",
+        instead: "Link an account on another server.",
+        is_no: "no server of the Mastodon family",
+        spelled: "Type the server's name (example.social) or your address there (@you@example.social).",
     };
-    let details = format!("{}: {} {}", error.operation, error.remote_code, error.remote_message);
-    Error::new(error.kind.into(), message, action).with_details(details)
+    named::nothing_there(named, &server, error)
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::{AccountId, Endpoints, ErrorCode, ErrorKind, ProviderError, Secret};
+use domain::{AccountId, Endpoints, ErrorCode, ProviderError, Secret};
 use oauth::{Approval, Door, Limits, Redirect, Wanted};
 use providers::{
     Provider,
@@ -15,9 +15,9 @@ use tokio_util::sync::CancellationToken;
 use super::{
     LinkRequest, Stage, Status,
     consent::{TIMEOUT_DEFAULT_S, TIMEOUT_MAX_S, oauth_error},
-    put_given,
+    named, put_given,
 };
-use crate::{App, Error, words};
+use crate::{App, Error};
 
 /// A site an account is linked on.
 #[derive(Clone)]
@@ -125,23 +125,11 @@ impl App {
 
 /// Why nothing can be linked at the address a person typed.
 fn no_site(platform: &str, named: &str, error: &ProviderError) -> Error {
-    let named: String = named.chars().filter(|sign| !sign.is_control()).take(100).collect();
-    let (message, action) = match error.kind {
-        ErrorKind::Network | ErrorKind::Certificate => {
-            (format!("{} Nothing was linked.", words::unreached(&named, error.reach)), words::remedy(error))
-        }
-        ErrorKind::Unavailable | ErrorKind::RateLimited => (
-            format!("{named} could not be reached. Nothing was linked."),
-            "Check the address and the network, then try again.",
-        ),
-        ErrorKind::Unsupported if !error.remote_message.is_empty() => {
-            (format!("{named}: {} Nothing was linked.", error.remote_message), "See the guide for what the site needs.")
-        }
-        _ => (
-            format!("{named} is no site with {platform}, as far as it says. Nothing was linked."),
-            "Type the site's address with https, and its folder if it has one (example.com/blog).",
-        ),
+    let site = named::Place {
+        check: "Check the address and the network, then try again.",
+        instead: "See the guide for what the site needs.",
+        is_no: &format!("no site with {platform}"),
+        spelled: "Type the site's address with https, and its folder if it has one (example.com/blog).",
     };
-    let details = format!("{}: {} {}", error.operation, error.remote_code, error.remote_message);
-    Error::new(error.kind.into(), message, action).with_details(details)
+    named::nothing_there(named, &site, error)
 }
