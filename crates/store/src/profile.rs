@@ -66,10 +66,12 @@ pub async fn set_generation(conn: &mut SqliteConnection, generation: i64) -> Res
     Ok(())
 }
 
-/// Counts one more call that others can see; the count with it.
-pub async fn raise_mark(conn: &mut SqliteConnection) -> Result<i64, StoreError> {
-    let row = sqlx::query!("UPDATE profile SET mark = mark + 1 RETURNING mark").fetch_one(conn).await?;
-    Ok(row.mark)
+/// Counts one more call that others can see; the count with it, and whether everything is paused.
+pub async fn raise_mark(conn: &mut SqliteConnection) -> Result<(i64, bool), StoreError> {
+    let row = sqlx::query!(r#"UPDATE profile SET mark = mark + 1 RETURNING mark, paused AS "paused: bool""#)
+        .fetch_one(conn)
+        .await?;
+    Ok((row.mark, row.paused))
 }
 
 /// Records where the profile key is kept.

@@ -4,6 +4,7 @@ use domain::{
     AccountState, ChangeState, EffectKind, HeldReason, ProviderError, UtcMs, change::Wording, ports::Notice, post::Part,
 };
 use providers::provider::Remote;
+use queue::Verdict;
 use store::{effect::Effect, journal::Line};
 
 use super::Run;
@@ -97,14 +98,13 @@ impl Run<'_> {
     /// Writes the intent to send, only while this claim counts; `false` when it does not any more.
     pub(super) async fn record_intent(&mut self, word: Word) -> Result<bool, Error> {
         let mut tx = step!("change.intent.begin", self.app.store.begin().await)?;
-        if !queue::holds(&mut tx, self.job).await? {
+        if queue::extend(&mut tx, self.job, self.app.clock.now(), LEASE_MS).await? == Verdict::Stale {
             tx.commit().await?;
             self.stale = true;
             return Ok(false);
         }
-        queue::extend(&mut tx, self.job, self.app.clock.now(), LEASE_MS).await?;
         step!("change.intent.apply", self.apply(&mut tx, &word, true).await)?;
-        let mark = step!("change.intent.mark", store::profile::raise_mark(&mut tx).await)?;
+        let (mark, _) = step!("change.intent.mark", store::profile::raise_mark(&mut tx).await)?;
         step!("change.intent.commit", tx.commit().await)?;
         self.app.outside.mark(mark);
         self.after(word);

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use domain::{
     AccountState, EffectKind, ErrorCode, ErrorKind, HeldReason, ProviderError, PublicationId, PublicationState, Retry,
-    ports::Notice,
+    UtcMs, ports::Notice,
 };
 use providers::{
     Provider,
@@ -27,6 +27,7 @@ use store::{account::Account, effect::Effect, part::StoredPart, publication::Pub
 
 use crate::{
     App, Error,
+    jobs::EARLY_MS,
     missed::{begun, late_ms},
     retry, retry_budget,
     words::{self, Live, Who},
@@ -77,8 +78,8 @@ pub async fn run(app: &Arc<App>, job: &Job) -> Result<(), Error> {
         None => None,
     };
     let Some(mut run) = step!("publish.load", Run::load(app, job, id).await)? else { return Ok(()) };
-    if !app.comes_its_time(job.due).await {
-        return app.put_back(job).await;
+    if !run.is_made_ready_early() && !run.its_moment(0).await? {
+        return Ok(());
     }
     if step!("publish.may_it", run.hold_if_it_must_wait().await)? || run.wait_for_server().await? {
         return Ok(());
@@ -150,6 +151,28 @@ impl<'a> Run<'a> {
         self.app.session(&self.account, self.account_ref.clone(), Some(self.publication.id))
     }
 
+    /// Whether everything but its calls may be done in the last moment before its time: nothing of it was tried, so
+    /// nobody named a time before which nothing may be asked.
+    fn is_made_ready_early(&self) -> bool {
+        self.publication.status.state == PublicationState::Scheduled && !self.begun()
+    }
+
+    /// Waits for its time, or `ahead_ms` before it. False where the clock was set back meanwhile: it is given back then.
+    /// What has begun goes on whatever the clock says.
+    async fn its_moment(&self, ahead_ms: i64) -> Result<bool, Error> {
+        if self.begun() || self.app.comes_its_time(self.job.due.plus_ms(-ahead_ms)).await {
+            return Ok(true);
+        }
+        self.app.put_back(self.job).await?;
+        Ok(false)
+    }
+
+    /// The time as it is written down: what is done in the last moment before its time bears that time.
+    fn now(&self) -> UtcMs {
+        let now = self.app.clock.now();
+        if (1..=EARLY_MS).contains(&self.job.due.since(now)) { self.job.due } else { now }
+    }
+
     /// Whether any part may be visible already; then waiting rules for unsent posts no longer apply.
     fn begun(&self) -> bool {
         begun(&self.effects)
@@ -177,9 +200,14 @@ impl<'a> Run<'a> {
                 return Ok(true);
             }
         }
-        self.hold(reason).await?;
-        self.app.release_the_solved_meanwhile(reason, self.account.id).await?;
+        self.hold_unless_solved(reason).await?;
         Ok(true)
+    }
+
+    /// Holds it; what ended the reason in the meantime did not see it held.
+    async fn hold_unless_solved(&mut self, reason: HeldReason) -> Result<(), Error> {
+        self.hold(reason).await?;
+        self.app.release_the_solved_meanwhile(reason, self.account.id).await
     }
 
     /// Milliseconds it is late by the clock as it is after it was found right.

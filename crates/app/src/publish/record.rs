@@ -3,6 +3,7 @@
 use domain::{
     AccountState, ErrorCode, HeldReason, ProviderError, PublicationState, UtcMs, error::RawReply, ports::Notice,
 };
+use queue::Verdict;
 use store::{effect::Effect, journal::Line, publication::Status, reply::KeptReply};
 
 use super::Run;
@@ -107,6 +108,19 @@ pub(super) fn word(code: ErrorCode) -> String {
     serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
+/// What became of the wish to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Intent {
+    /// It is on the disk: send.
+    Written,
+    /// This claim counts no longer.
+    Stale,
+    /// Everything was paused before anything of it was sent.
+    Paused,
+    /// The clock was set back: it was put back for its time.
+    Early,
+}
+
 impl Run<'_> {
     /// Writes a change; on return it is on the disk. When the claim no longer counts (its owner cancelled meanwhile)
     /// only an outcome is written, and the run ends.
@@ -120,21 +134,30 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Writes the intent to send, only while this claim counts; `false` when it does not any more.
-    pub(super) async fn record_intent(&mut self, change: Change) -> Result<bool, Error> {
+    /// Writes the intent to send, only while this claim counts and nothing is paused.
+    pub(super) async fn record_intent(&mut self, change: Change) -> Result<Intent, Error> {
         let mut tx = step!("publish.intent.begin", self.app.store.begin().await)?;
-        if !queue::holds(&mut tx, self.job).await? {
+        let now = self.now();
+        let lease = step!("publish.intent.lease", queue::extend(&mut tx, self.job, now, crate::jobs::LEASE_MS).await)?;
+        if lease == Verdict::Stale {
             tx.commit().await?;
-            return Ok(false);
+            return Ok(Intent::Stale);
         }
-        let now = self.app.clock.now();
-        step!("publish.intent.lease", queue::extend(&mut tx, self.job, now, crate::jobs::LEASE_MS).await)?;
+        let (mark, paused) = step!("publish.intent.mark", store::profile::raise_mark(&mut tx).await)?;
+        if paused && !self.begun() {
+            return Ok(Intent::Paused);
+        }
         step!("publish.intent.apply", self.apply(&mut tx, &change).await)?;
-        let mark = step!("publish.intent.mark", store::profile::raise_mark(&mut tx).await)?;
+        // All is written but the end, which is what makes it so: that is left for its time.
+        if !self.begun() && !self.app.comes_its_time(self.job.due).await {
+            drop(tx);
+            self.app.put_back(self.job).await?;
+            return Ok(Intent::Early);
+        }
         step!("publish.intent.commit", tx.commit().await)?;
         self.app.outside.mark(mark);
         step!("publish.intent.carry", self.after(change));
-        Ok(true)
+        Ok(Intent::Written)
     }
 
     async fn write(&self, change: &Change) -> Result<bool, Error> {
@@ -151,7 +174,7 @@ impl Run<'_> {
     }
 
     async fn apply(&self, tx: &mut store::Tx, change: &Change) -> Result<(), Error> {
-        let (id, now) = (self.publication.id, self.app.clock.now());
+        let (id, now) = (self.publication.id, self.now());
         if let Some(effect) = &change.effect {
             step!("publish.record.effect", store::effect::put(tx, effect, now).await)?;
         }

@@ -1,12 +1,12 @@
 //! Moving a part toward its effect, and sending the effect once.
 
-use domain::{EffectClass, EffectId, EffectKind, EffectState, ProviderError, PublicationState};
+use domain::{EffectClass, EffectId, EffectKind, EffectState, HeldReason, ProviderError, PublicationState};
 use providers::provider::{EffectPlan, Plan, Remote, Step};
 use store::effect::Effect;
 
 use super::{
     Run, Turn, is_doubt, is_picture_trouble,
-    record::{Change, JobEnd},
+    record::{Change, Intent, JobEnd},
     work::new_seed,
 };
 use crate::{
@@ -19,6 +19,8 @@ use crate::{
 /// Milliseconds after which one that found too many uploads under way comes back.
 const COME_BACK_MS: i64 = 2_000;
 
+/// How long before its time an intent is begun: longer than the writing takes, shorter than others mind waiting for theirs.
+const INTENT_MS: i64 = 5;
 /// How far apart the platform's clock and ours may be where the time a post was made decides whose it is.
 const CLOCKS_APART_MS: i64 = 60_000;
 /// What is written where a refused repeat named the post.
@@ -43,7 +45,7 @@ impl Run<'_> {
         match self.provider.plan(&self.account_ref, &work, &checkpoint, seed(&effect)) {
             Ok(Plan::Effect(plan)) => self.send(effect, plan).await,
             Ok(Plan::Prepare { label }) => {
-                if self.must_wait(Spend::Prepare).await? {
+                if self.must_wait(Spend::Prepare).await? || !self.its_moment(0).await? {
                     return Ok(Turn::Ended);
                 }
                 let app = self.app;
@@ -99,10 +101,10 @@ impl Run<'_> {
 
     /// Records the intent, sends, records the outcome.
     async fn send(&mut self, mut effect: Effect, plan: EffectPlan) -> Result<Turn, Error> {
-        if self.must_wait(Spend::Publish).await? {
+        if self.must_wait(Spend::Publish).await? || !self.its_moment(INTENT_MS).await? {
             return Ok(Turn::Ended);
         }
-        let now = self.app.clock.now();
+        let now = self.now();
         let request = serde_json::to_string(&plan.request).map_err(|_| Error::internal("a request"))?;
         effect.state = EffectState::Open;
         effect.class = plan.class;
@@ -120,8 +122,15 @@ impl Run<'_> {
         let number = effect.attempts;
         change.line("intent", Some(effect.part), &format!("About to send, call {number}."));
         change.effect = Some(effect.clone());
-        if !cfg!(feature = "break_intent") && !self.record_intent(change).await? {
-            return Ok(Turn::Ended);
+        if !cfg!(feature = "break_intent") {
+            match self.record_intent(change).await? {
+                Intent::Written => {}
+                Intent::Stale | Intent::Early => return Ok(Turn::Ended),
+                Intent::Paused => {
+                    self.hold_unless_solved(HeldReason::Paused).await?;
+                    return Ok(Turn::Ended);
+                }
+            }
         }
         self.app.progress(crate::Progress::step(self.publication.id, &format!("Sending part {}", effect.part + 1)));
         match step!("publish.send", self.provider.commit(&self.session(), &plan).await) {
@@ -225,7 +234,7 @@ impl Run<'_> {
         if let Some(effect) = self.effects.iter().find(|effect| effect.part == part) {
             return Ok(effect.clone());
         }
-        let now = self.app.clock.now();
+        let now = self.now();
         let mut bytes = [0_u8; 8];
         self.app.random.fill(&mut bytes);
         let fresh = new_seed(now, u64::from_le_bytes(bytes));

@@ -81,7 +81,7 @@ async fn a_blind_account_gets_a_connection_of_its_own_at_its_time() {
 }
 
 #[tokio::test]
-async fn one_that_is_claimed_a_moment_early_is_not_sent_before_its_time_nor_once_it_is_taken_back() {
+async fn one_that_is_claimed_a_moment_early_is_not_sent_before_its_time_nor_once_it_is_taken_back_or_all_is_paused() {
     let bench = Bench::start().await;
     bench.link("a").await;
     let runner = bench.app.start_runner().await.unwrap();
@@ -100,6 +100,17 @@ async fn one_that_is_claimed_a_moment_early_is_not_sent_before_its_time_nor_once
     let (post, publication) = claimed("Taken", bench.clock.wall().plus_ms(500)).await;
     let taken = bench.app.cancel_publication(publication).await.is_ok();
     bench.until(post, if taken { S::Cancelled } else { S::Published }).await;
-    runner.stop().await;
     assert_eq!(bench.accepted("Taken"), usize::from(!taken));
+    let (post, _) = claimed("Paused then", bench.clock.wall().plus_ms(500)).await;
+    bench.app.pause().await.unwrap();
+    let paused_at = bench.clock.wall();
+    while !matches!(bench.publications(post).await[0].status.state, S::Held | S::Published) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    runner.stop().await;
+    let found = bench.publications(post).await.remove(0);
+    let journal = bench.app.publication_detail(found.id).await.unwrap().journal;
+    let begun = journal.iter().any(|line| line.event == "intent" && line.at <= paused_at);
+    assert_eq!(found.status.state == S::Published, begun, "sent only where the intent came before the pause");
+    assert_eq!(bench.accepted("Paused then"), usize::from(begun));
 }
