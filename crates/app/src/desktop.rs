@@ -4,6 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
+use net::guards::stands;
+use url::{Host, Url};
+
+/// Longest address handed to the system.
+const ADDRESS_MAX_BYTES: usize = 8 * 1024;
 
 /// What this desktop offers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,13 +61,51 @@ pub enum Browser {
     Untold,
 }
 
+/// An address that may be handed to the system's browser: https anywhere, http on this computer only, no credentials in
+/// it. What a platform's server calls the address of a page may be a file, a share, or a command of another program.
+///
+/// ```
+/// use app::desktop::WebAddress;
+/// assert!(WebAddress::parse("https://social.example/@robin").is_some());
+/// assert!(WebAddress::parse("file:///etc/passwd").is_none());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebAddress(String);
+
+impl WebAddress {
+    /// Judges an address; `None` for one that is not opened.
+    #[must_use]
+    pub fn parse(address: &str) -> Option<Self> {
+        if !stands("opened") {
+            return Some(Self(address.to_owned()));
+        }
+        if address.len() > ADDRESS_MAX_BYTES {
+            return None;
+        }
+        let url = Url::parse(address).ok()?;
+        let loopback = match url.host()? {
+            Host::Domain(name) => name == "localhost",
+            Host::Ipv4(address) => address.is_loopback(),
+            Host::Ipv6(address) => address.is_loopback(),
+        };
+        let bare = url.username().is_empty() && url.password().is_none();
+        (bare && (url.scheme() == "https" || (url.scheme() == "http" && loopback))).then(|| Self(url.into()))
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// The desktop around the app.
 #[async_trait]
 pub trait Desktop: Send + Sync {
     /// What it offers now.
     fn offer(&self) -> Offer;
-    /// Opens an https (or loopback http) address in the system browser; `false` when that failed.
-    fn open_url(&self, url: &str) -> bool;
+    /// Opens an address in the system's browser; `false` when that failed.
+    fn open_url(&self, address: &WebAddress) -> bool;
     /// Lets the owner choose picture files; empty when cancelled.
     async fn pick_images(&self) -> Vec<PathBuf>;
     /// The picture on the clipboard; `None` when it holds none, or where there is no clipboard.
@@ -107,11 +150,48 @@ impl Desktop for Headless {
         Offer { os: "none", tray: false }
     }
 
-    fn open_url(&self, _url: &str) -> bool {
+    fn open_url(&self, _address: &WebAddress) -> bool {
         false
     }
 
     async fn pick_images(&self) -> Vec<PathBuf> {
         Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WebAddress;
+
+    #[test]
+    fn only_web_pages_and_this_computer_are_opened() {
+        for good in [
+            "https://bsky.app/profile/a",
+            "http://127.0.0.1:4100/oauth/authorize?x=1",
+            "http://[::1]:8080/",
+            "http://localhost/",
+        ] {
+            assert!(WebAddress::parse(good).is_some(), "{good}");
+        }
+        for bad in [
+            "http://example.org/",
+            "file:///etc/passwd",
+            "\\\\example.org\\share",
+            "javascript:alert(1)",
+            "https://user:secret@example.org/",
+            "mailto:a@example.org",
+            "--help",
+            "",
+            "https://",
+        ] {
+            assert!(WebAddress::parse(bad).is_none(), "{bad}");
+        }
+        assert!(WebAddress::parse(&format!("https://example.org/{}", "a".repeat(9000))).is_none());
+    }
+
+    #[test]
+    fn what_looks_like_an_option_is_rewritten_to_an_address() {
+        let address = WebAddress::parse(" https://example.org/a b ").expect("an address");
+        assert_eq!(address.as_str(), "https://example.org/a%20b");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use app::desktop::{Desktop, Offer};
+use app::desktop::{Desktop, Offer, WebAddress};
 use async_trait::async_trait;
 
 /// The desktop around a terminal.
@@ -15,8 +15,8 @@ impl Desktop for Terminal {
         Offer { os: "none", tray: false }
     }
 
-    fn open_url(&self, url: &str) -> bool {
-        opener::open_browser(url).is_ok()
+    fn open_url(&self, address: &WebAddress) -> bool {
+        opener::open_browser(address.as_str()).is_ok()
     }
 
     async fn pick_images(&self) -> Vec<PathBuf> {

@@ -7,6 +7,7 @@ use domain::{
     AccountId, AccountState, Endpoints, ErrorCode, HeldReason, PlatformId, ProviderError, Secret, UtcMs,
     ports::{Proofs, TokenSource},
 };
+use net::guards::stands;
 use oauth::Dpop;
 use providers::{
     Provider,
@@ -85,6 +86,7 @@ impl App {
         let known = self.known_account(&platform, &new.instance, &identity.remote_id).await?;
         if let Some(relink) = relink
             && known.as_ref().is_none_or(|known| known.id != relink)
+            && stands("relinked")
         {
             return Err(Error::new(
                 ErrorCode::LinkMismatch,

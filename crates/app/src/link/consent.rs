@@ -164,7 +164,7 @@ impl App {
     ) -> Result<(), Error> {
         self.links.add(status.clone(), cancel)?;
         self.stage(&status.id, &request.platform, request.account, &Stage::WaitingForBrowser).await;
-        if request.open_browser && !self.desktop.open_url(&status.authorize_url) {
+        if request.open_browser && !self.browse(&status.authorize_url) {
             tracing::warn!("the browser could not be opened; the window offers the link to copy");
         }
         Ok(())

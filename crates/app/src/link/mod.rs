@@ -33,7 +33,7 @@ pub(crate) use adopt::NewAccount;
 pub(crate) use consent::renew_grant;
 
 use self::consent::{Named, Place};
-use crate::{App, Error, event::Topic};
+use crate::{App, Error, desktop::WebAddress, event::Topic};
 
 /// One way to link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,12 +118,21 @@ impl App {
         self.link_status(id)
     }
 
+    /// Opens an address in the system's browser, where it is one to open; `false` when it was not.
+    pub(super) fn browse(&self, url: &str) -> bool {
+        let Some(address) = WebAddress::parse(url) else {
+            tracing::warn!("an address that is neither https nor on this computer was not opened");
+            return false;
+        };
+        self.desktop.open_url(&address)
+    }
+
     /// Opens an address in the system's browser.
     pub fn open_in_browser(&self, url: &str) -> Result<(), Error> {
         if url.is_empty() {
             return Err(Error::new(ErrorCode::NotFound, "There is no link to open.", "Look at the account itself."));
         }
-        if self.desktop.open_url(url) {
+        if self.browse(url) {
             return Ok(());
         }
         Err(Error::new(ErrorCode::NotAvailable, "The browser could not be opened.", "Copy the link into a browser."))

@@ -16,7 +16,7 @@ use app::{
     App, Error, Options, PracticeProgram, VaultChoice,
     clockwork::Looks,
     compose::{Draft, When},
-    desktop::{Browser, Desktop, Offer},
+    desktop::{Browser, Desktop, Offer, WebAddress},
     pictures::PictureProgram,
     system::{SystemClock, SystemRandom},
 };
@@ -80,6 +80,8 @@ impl Notifier for Told {
 /// A desktop that offers nothing, and says of its network and its browser what it is told.
 #[derive(Default)]
 pub struct Surroundings {
+    /// Addresses that a browser was to open.
+    pub opened: Mutex<Vec<String>>,
     pub no_network: AtomicBool,
     pub no_browser: AtomicBool,
 }
@@ -90,7 +92,8 @@ impl Desktop for Surroundings {
         Offer { os: "none", tray: false }
     }
 
-    fn open_url(&self, _url: &str) -> bool {
+    fn open_url(&self, address: &WebAddress) -> bool {
+        self.opened.lock().unwrap().push(address.as_str().to_owned());
         false
     }
 

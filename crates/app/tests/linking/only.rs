@@ -110,15 +110,27 @@ impl Only {
             self.server.control(&Command::DecideUserCode { user_code, allowed_by }).unwrap();
             return;
         }
-        let tag = self.http.tag(PlatformId::parse("browser").unwrap());
-        let decided = self.http.post(&tag, "decide", &attempt.authorize_url).form(form).send().await.unwrap();
-        let text = String::from_utf8_lossy(&decided.body).into_owned();
-        let back = decided.header("location").unwrap_or_else(|| panic!("{}: {} {text}", self.platform, decided.status));
-        let heard = self.http.get(&tag, "back", back).send().await.unwrap();
+        let back = self.answer_of(&attempt.authorize_url, form).await;
+        let heard = self.bring(&back).await;
         assert_eq!(heard.status, 303, "{}", self.platform);
         // The last page: once it is shown, the port is free again.
-        let done = url::Url::parse(back).unwrap().join(heard.header("location").unwrap()).unwrap();
-        assert!(self.http.get(&tag, "done", done.as_str()).send().await.unwrap().status < 400);
+        let done = url::Url::parse(&back).unwrap().join(heard.header("location").unwrap()).unwrap();
+        assert!(self.bring(done.as_str()).await.status < 400);
+    }
+
+    /// Where a decision on a consent page sends the browser.
+    pub async fn answer_of(&self, authorize_url: &str, form: &[(&str, &str)]) -> String {
+        let tag = self.http.tag(PlatformId::parse("browser").unwrap());
+        let decided = self.http.post(&tag, "decide", authorize_url).form(form).send().await.unwrap();
+        let text = String::from_utf8_lossy(&decided.body).into_owned();
+        let back = decided.header("location").unwrap_or_else(|| panic!("{}: {} {text}", self.platform, decided.status));
+        back.to_owned()
+    }
+
+    /// What the browser is answered at an address.
+    pub async fn bring(&self, address: &str) -> net::Answer {
+        let tag = self.http.tag(PlatformId::parse("browser").unwrap());
+        self.http.get(&tag, "back", address).send().await.unwrap()
     }
 
     pub async fn end(&self, attempt: &Status) -> Result<AccountId, Error> {
