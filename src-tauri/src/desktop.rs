@@ -51,6 +51,17 @@ impl Desktop for WindowDesktop {
         files.into_iter().filter_map(|file: FilePath| file.into_path().ok()).collect()
     }
 
+    async fn save_file(&self, name: &str) -> Option<PathBuf> {
+        let (chosen, answer) = tokio::sync::oneshot::channel();
+        let words = Shell::of(&self.handle).words();
+        let mut chooser = self.handle.dialog().file().set_title(words.save_report).set_file_name(name);
+        if let Some(window) = self.handle.get_webview_window(windows::LABEL) {
+            chooser = chooser.set_parent(&window);
+        }
+        chooser.save_file(|file| drop(chosen.send(file)));
+        answer.await.ok().flatten()?.into_path().ok()
+    }
+
     async fn clipboard_picture(&self) -> Option<Pixels> {
         clipboard::picture().await
     }

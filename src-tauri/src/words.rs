@@ -86,6 +86,8 @@ pub struct Words {
     pub cannot_start: &'static str,
     /// Title of the file chooser.
     pub choose_pictures: &'static str,
+    /// Title of the file chooser when a report is saved.
+    pub save_report: &'static str,
     /// Kind of file in the file chooser.
     pub pictures: &'static str,
     one_waits: &'static str,
@@ -152,6 +154,7 @@ static ENGLISH: Words = Words {
     relink: "Link again",
     cannot_start: "Postroom cannot start",
     choose_pictures: "Choose pictures",
+    save_report: "Save report",
     pictures: "Pictures",
     one_waits: "1 post waits to go out.",
     some_wait: "{count} posts wait to go out.",
@@ -200,6 +203,7 @@ static GERMAN: Words = Words {
     relink: "Neu verbinden",
     cannot_start: "Postroom kann nicht starten",
     choose_pictures: "Bilder wählen",
+    save_report: "Bericht speichern",
     pictures: "Bilder",
     one_waits: "1 Beitrag wartet darauf, hinauszugehen.",
     some_wait: "{count} Beiträge warten darauf, hinauszugehen.",

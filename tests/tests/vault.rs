@@ -3,6 +3,7 @@
 
 use anyhow::{Context, Result, ensure};
 use journeys::{
+    canaries::Canary,
     controls,
     ctl::text,
     rotation::{
@@ -12,6 +13,7 @@ use journeys::{
     },
     torture::{self, Asked, say},
 };
+use serde_json::Value;
 
 const PROOF: &str = "rotation";
 
@@ -110,5 +112,40 @@ fn a_keyring_that_is_locked_or_gone_loses_nothing() -> Result<()> {
     ground.keyring(async |keyring| keyring.unlock().await)?;
     let wrong = ground.judge()?;
     ensure!(wrong.is_empty(), "{wrong:#?}");
+    Ok(())
+}
+
+/// The hop that the connection doctor names for an account, and what it wrote of it to a file.
+fn examined(ground: &Ground, account: &str) -> Result<(Option<String>, String)> {
+    let file = ground.ctl().home().join("report.txt");
+    let output = ground.ctl().output(&["doctor", account, "--out", file.to_str().context("a name")?], "")?;
+    let found: Value = serde_json::from_slice(&output.stdout).context("no check was printed")?;
+    let broken = found["examined"][0]["broken"].as_str().map(str::to_owned);
+    ensure!(output.status.success() == broken.is_none(), "it ended with {}: {found}", output.status);
+    Ok((broken, std::fs::read_to_string(file)?))
+}
+
+/// A keyring that is locked for real, and one that is gone, are named as what is broken, in the report too; nothing else is.
+#[test]
+fn the_doctor_names_a_keyring_that_is_locked_or_gone() -> Result<()> {
+    let mut ground = Ground::start()?;
+    ground.move_to(Keychain)?;
+    for account in ground.accounts().to_vec() {
+        let (broken, report) = examined(&ground, &account)?;
+        ensure!(broken.is_none() && !report.contains("BROKEN"), "broken while all is well: {report}");
+        for locked in [true, false] {
+            ground.keyring(async |keyring| if locked { keyring.lock().await } else { keyring.vanish().await })?;
+            let (broken, report) = examined(&ground, &account)?;
+            ensure!(broken.as_deref() == Some("key"), "locked {locked}: {broken:?}\n{report}");
+            let named: Vec<_> = report.lines().filter(|line| line.contains("BROKEN")).collect();
+            ensure!(named.len() == 1 && named[0].contains("key"), "{report}");
+            ensure!(report.contains("To mend it: "), "{report}");
+            let key = Canary::new("key", ground.ctl().key());
+            ensure!(key.found_in(report.as_bytes()).is_empty(), "the report holds a key");
+        }
+        ground.keyring(async |keyring| keyring.unlock().await)?;
+        let (broken, report) = examined(&ground, &account)?;
+        ensure!(broken.is_none(), "broken once it is open again: {report}");
+    }
     Ok(())
 }

@@ -108,6 +108,11 @@ pub trait Desktop: Send + Sync {
     fn open_url(&self, address: &WebAddress) -> bool;
     /// Lets the owner choose picture files; empty when cancelled.
     async fn pick_images(&self) -> Vec<PathBuf>;
+    /// Lets the owner choose where a file is written, `name` being what it is called unless they say otherwise; `None` when
+    /// they chose no place.
+    async fn save_file(&self, _name: &str) -> Option<PathBuf> {
+        None
+    }
     /// The picture on the clipboard; `None` when it holds none, or where there is no clipboard.
     async fn clipboard_picture(&self) -> Option<Pixels> {
         None

@@ -114,6 +114,9 @@ pub enum Verb {
     Doctor {
         /// Account or platform; everything when absent.
         target: Option<String>,
+        /// Write the report there too, as text, in place of what is there.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
     },
     /// The key to the profile's secrets
     #[command(subcommand)]

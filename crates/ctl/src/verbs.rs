@@ -63,7 +63,7 @@ pub async fn run(verb: Verb, shell: &Shell<'_>) -> Result<Answer, Trouble> {
         Verb::Vault(verb) => vault::run(verb, shell).await,
         Verb::Apps(verb) => apps::run(verb, shell).await,
         Verb::Providers(verb) => providers::run(verb, shell).await,
-        Verb::Doctor { target } => doctor::run(target, shell, signals::asked_to_end()).await,
+        Verb::Doctor { target, out } => doctor::run(target, out, shell, signals::asked_to_end()).await,
         Verb::Metrics(_) | Verb::Data(_) | Verb::Audit(_) => Err(Trouble::not_available("this verb")),
     }
 }

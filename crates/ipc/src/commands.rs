@@ -112,6 +112,7 @@ commands! {
         doctor_status: ById => DoctorView;
         doctor_cancel: ById => DoctorView;
         doctor_report: ById => DoctorReport;
+        doctor_save: ById => Paths;
     }
     posts {
         media_pick: Nothing => Paths;

@@ -2915,6 +2915,7 @@ export type Commands = {
   doctor_status: { params: ById; answer: DoctorView };
   doctor_cancel: { params: ById; answer: DoctorView };
   doctor_report: { params: ById; answer: DoctorReport };
+  doctor_save: { params: ById; answer: Paths };
   media_pick: { params: Nothing; answer: Paths };
   media_add: { params: AddMedia; answer: MediaView };
   media_paste: { params: PasteMedia; answer: MediaView };

@@ -56,6 +56,9 @@ describe('The connection check', () => {
     expect(callsOf(world, 'doctor_cancel')).toHaveLength(1);
     await user.click(within(dialog).getByRole('button', { name: 'Copy report' }));
     await waitFor(() => expect(callsOf(world, 'doctor_report')).toHaveLength(1));
+    await user.click(within(dialog).getByRole('button', { name: 'Save report…' }));
+    expect(await screen.findByText('The report is in /home/ash/postroom-connections.txt.')).toBeVisible();
+    expect(callsOf(world, 'doctor_save')).toHaveLength(1);
   });
 
   it('leads to the user’s own apps where the app is at fault', async () => {
@@ -65,6 +68,19 @@ describe('The connection check', () => {
     await user.click(await screen.findByRole('button', { name: 'Find the fault with @ash' }));
     await user.click(await screen.findByRole('button', { name: 'Open Your apps' }));
     expect(await screen.findByRole('heading', { name: 'Your apps' })).toBeVisible();
+  });
+
+  it.each([
+    ['#accounts', 'Find the fault with @ash'],
+    ['#settings/connections', 'Check everything'],
+  ])('leads from %s to the keys where none opens the secrets', async (from, begins) => {
+    const world = busyWorld();
+    for (const platform of ['practice', 'bluesky']) world.broken.set(platform, 'key_unavailable');
+    const { user } = await mountApp(from, world);
+    await user.click(await screen.findByRole('button', { name: begins }));
+    await user.click((await screen.findAllByRole('button', { name: 'Open Keys' }))[0]!);
+    expect(await screen.findByRole('region', { name: 'Keys' })).toBeVisible();
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 
   it('speaks German, with the core’s own words behind', async () => {

@@ -13,15 +13,17 @@ mod round;
 mod way;
 mod words;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use domain::AccountId;
+use domain::{AccountId, ErrorCode};
 use tokio_util::sync::CancellationToken;
 
 use self::{patient::Patient, round::Round};
 pub use crate::examinations::{Check, Examination, Examined, Seen, Standing};
 use crate::{App, Error, event::Topic};
 
+/// What a report is called unless somebody says otherwise.
+const REPORT: &str = "postroom-connections.txt";
 /// The longest a whole check may take.
 const WHOLE: Duration = Duration::from_mins(5);
 
@@ -89,6 +91,21 @@ impl App {
     /// How far a check has come.
     pub fn examination(&self, id: &str) -> Result<Examination, Error> {
         Ok(self.examinations.get(id)?.0)
+    }
+
+    /// Writes a check as text to a file that its owner chooses, in place of one that is there; where that is, `None` when
+    /// they chose none.
+    pub async fn save_examination(&self, id: &str) -> Result<Option<PathBuf>, Error> {
+        let text = self.examination(id)?.to_text();
+        let Some(file) = self.desktop.save_file(REPORT).await else { return Ok(None) };
+        match tokio::fs::write(&file, text).await {
+            Ok(()) => Ok(Some(file)),
+            Err(error) => {
+                let message = "The report could not be written there.";
+                let action = "Choose another folder, or copy the report instead.";
+                Err(Error::new(ErrorCode::StorageFailed, message, action).with_details(error.to_string()))
+            }
+        }
     }
 
     /// Ends a check; what was found stays.

@@ -1,9 +1,14 @@
 //! `doctor`: starts a check, says of each hop what came of it, and ends badly where one is broken.
 
-use std::{future::Future, pin::pin, time::Duration};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    pin::pin,
+    time::Duration,
+};
 
 use domain::ErrorCode;
-use ipc::wire::{ById, DoctorStart, DoctorState, DoctorView, Failure, Nothing, PlatformView};
+use ipc::wire::{ById, DoctorReport, DoctorStart, DoctorState, DoctorView, Failure, Nothing, PlatformView};
 
 use super::naming;
 use crate::{answer::Answer, backend::ask, render, shell::Shell, trouble::Trouble};
@@ -11,8 +16,14 @@ use crate::{answer::Answer, backend::ask, render, shell::Shell, trouble::Trouble
 /// How often a check is asked about.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Checks what was named, or everything. `end` is the wish to give up: what was found until then is still said.
-pub async fn run(target: Option<String>, shell: &Shell<'_>, end: impl Future<Output = ()>) -> Result<Answer, Trouble> {
+/// Checks what was named, or everything. `end` is the wish to give up: what was found until then is still said. The report
+/// is written to `out`, where that is named.
+pub async fn run(
+    target: Option<String>,
+    out: Option<PathBuf>,
+    shell: &Shell<'_>,
+    end: impl Future<Output = ()>,
+) -> Result<Answer, Trouble> {
     let mut end = pin!(end);
     let start = start(target, shell).await?;
     let mut check = ask::<DoctorView>(shell.backend, "doctor_start", start).await?;
@@ -22,7 +33,10 @@ pub async fn run(target: Option<String>, shell: &Shell<'_>, end: impl Future<Out
         said.say(shell, &check.view)?;
         if check.view.state != DoctorState::Running {
             let text = render::verdict(&check.view);
-            return Ok(Answer::new(check.json, text).but(trouble(&check.view)));
+            let answer = Answer::new(check.json, text).but(trouble(&check.view));
+            let Some(file) = out else { return Ok(answer) };
+            write(&file, check.view.id, shell).await?;
+            return Ok(answer.hint(format!("The report is in {}.", file.display())));
         }
         let id = ById { id: check.view.id.clone() };
         tokio::select! {
@@ -30,6 +44,15 @@ pub async fn run(target: Option<String>, shell: &Shell<'_>, end: impl Future<Out
             _ = looks.tick() => check = ask::<DoctorView>(shell.backend, "doctor_status", id).await?,
         }
     }
+}
+
+/// Writes a check as text.
+async fn write(file: &Path, id: String, shell: &Shell<'_>) -> Result<(), Trouble> {
+    let report = ask::<DoctorReport>(shell.backend, "doctor_report", ById { id }).await?.view;
+    std::fs::write(file, report.text).map_err(|error| {
+        let message = format!("{} cannot be written: {error}.", file.display());
+        Trouble::new(ErrorCode::StorageFailed, message, "Name a file in a folder of yours.")
+    })
 }
 
 /// A platform by its short name, else an account by what people call it.

@@ -27,7 +27,7 @@ async fn said(fake: &Fake, target: Option<&str>, json: bool, end: impl Future<Ou
     let (screen, overrides) = (Screen::default(), Overrides::default());
     let answer = {
         let console = screen.console(json);
-        let answer = run(target.map(str::to_owned), &shell(fake, &console, &overrides), end).await.unwrap();
+        let answer = run(target.map(str::to_owned), None, &shell(fake, &console, &overrides), end).await.unwrap();
         console.answer(&answer).unwrap();
         answer
     };
@@ -86,10 +86,32 @@ async fn a_name_is_a_platform_or_an_account() {
     let fake = Fake::default().on("platforms_list", json!([])).on("accounts_list", json!([]));
     let (screen, overrides) = (Screen::default(), Overrides::default());
     let console = screen.console(true);
-    let trouble =
-        run(Some("nobody".to_owned()), &shell(&fake, &console, &overrides), pending()).await.map(drop).unwrap_err();
+    let trouble = run(Some("nobody".to_owned()), None, &shell(&fake, &console, &overrides), pending())
+        .await
+        .map(drop)
+        .unwrap_err();
     assert_eq!((trouble.exit as u8, trouble.failure.code), (1, ErrorCode::NotFound));
     let fake = Fake::default().on("platforms_list", json!([])).on("doctor_start", check("done", &[]));
     said(&fake, Some("acc_1"), true, pending()).await;
     assert_eq!(fake.asked("doctor_start")[0]["account"], "acc_1");
+}
+
+#[tokio::test]
+async fn the_report_is_written_where_it_is_wanted_whatever_was_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let (screen, overrides) = (Screen::default(), Overrides::default());
+    let console = screen.console(true);
+    for diagnosis in [None, Some("no_name")] {
+        let fake = Fake::default()
+            .on("doctor_start", check("done", &[hop("name", diagnosis)]))
+            .on("doctor_report", json!({"text": format!("Postroom {diagnosis:?}\n")}));
+        let file = dir.path().join("report.txt");
+        let answer = run(None, Some(file.clone()), &shell(&fake, &console, &overrides), pending()).await.unwrap();
+        assert_eq!(answer.but.is_some(), diagnosis.is_some());
+        assert!(answer.hint.contains("report.txt"), "{}", answer.hint);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), format!("Postroom {diagnosis:?}\n"));
+        let nowhere = dir.path().join("nowhere/report.txt");
+        let trouble = run(None, Some(nowhere), &shell(&fake, &console, &overrides), pending()).await.unwrap_err();
+        assert_eq!(trouble.failure.code, ErrorCode::StorageFailed);
+    }
 }

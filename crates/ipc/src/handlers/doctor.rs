@@ -8,7 +8,7 @@ use app::{
 };
 
 use super::id;
-use crate::wire::{ById, DoctorReport, DoctorStart, DoctorState, DoctorView, ExaminedView, FactView, HopView};
+use crate::wire::{ById, DoctorReport, DoctorStart, DoctorState, DoctorView, ExaminedView, FactView, HopView, Paths};
 
 pub(crate) async fn doctor_start(app: &Arc<App>, asked: DoctorStart) -> Result<DoctorView, Error> {
     let target = match (asked.account, asked.platform) {
@@ -30,6 +30,11 @@ pub(crate) async fn doctor_cancel(app: &Arc<App>, asked: ById) -> Result<DoctorV
 
 pub(crate) async fn doctor_report(app: &Arc<App>, asked: ById) -> Result<DoctorReport, Error> {
     Ok(DoctorReport { text: app.examination(&asked.id)?.to_text() })
+}
+
+pub(crate) async fn doctor_save(app: &Arc<App>, asked: ById) -> Result<Paths, Error> {
+    let file = app.save_examination(&asked.id).await?;
+    Ok(Paths { paths: file.map(|file| file.to_string_lossy().into_owned()).into_iter().collect() })
 }
 
 fn view(known: Examination) -> DoctorView {

@@ -83,6 +83,16 @@ export class DoctorState {
     }
   }
 
+  async save(): Promise<void> {
+    if (!this.view) return;
+    try {
+      const { paths } = await call('doctor_save', { id: this.view.id });
+      if (paths[0]) messages.show(t.doctor.saved(paths[0]));
+    } catch (thrown) {
+      this.failure = toFailure(thrown);
+    }
+  }
+
   #show(view: DoctorView): void {
     this.view = view;
     if (view.state !== 'running') this.#stop?.();

@@ -109,7 +109,7 @@ const words: Record<Diagnosis, { means: string; fix: string }> = {
   },
   key_unavailable: {
     means: 'Der Schlüssel zu Postrooms Geheimnissen ist nicht da.',
-    fix: 'Entsperre den Schlüsselbund des Systems, und prüf noch einmal.',
+    fix: 'Entsperre den Schlüsselbund des Systems, oder sieh unter Schlüssel nach, was damit ist.',
   },
   app_missing: {
     means: 'Die Plattform will eine eigene App von dir, und Postroom kennt noch keine.',
@@ -194,6 +194,8 @@ export const doctor: typeof english = {
   stop: 'Beenden',
   again: 'Noch einmal prüfen',
   copy: 'Bericht kopieren',
+  save: 'Bericht speichern …',
+  saved: (file) => `Der Bericht ist in ${file}.`,
   reportBody: 'Der Bericht enthält kein Passwort, keinen Zugang und keinen Schlüssel.',
   guide: (platform) => `Anleitung zu ${platform}`,
   everything: 'Alles prüfen',
@@ -231,7 +233,7 @@ export const doctor: typeof english = {
     relink: 'Neu verbinden',
     own_app: 'Deine Apps öffnen',
     practice: 'Übungsnetz starten',
-    key: 'Noch einmal prüfen',
+    key: 'Schlüssel öffnen',
   },
   facts: {
     server: 'Server',

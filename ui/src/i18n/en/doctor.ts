@@ -102,7 +102,7 @@ const words: Record<Diagnosis, { means: string; fix: string }> = {
   },
   key_unavailable: {
     means: "The key that opens Postroom's secrets is not there.",
-    fix: "Unlock the system's keychain, then check again.",
+    fix: "Unlock the system's keychain, or see under Keys what is wrong with it.",
   },
   app_missing: {
     means: 'The platform wants an app of your own, and Postroom does not know it yet.',
@@ -189,6 +189,8 @@ export const doctor = {
   stop: 'Stop',
   again: 'Check again',
   copy: 'Copy report',
+  save: 'Save report…',
+  saved: (file: string) => `The report is in ${file}.`,
   reportBody: 'The report holds no password, token or key.',
   guide: (platform: string) => `Guide to ${platform}`,
   everything: 'Check everything',
@@ -226,7 +228,7 @@ export const doctor = {
     relink: 'Relink',
     own_app: 'Open Your apps',
     practice: 'Start the practice network',
-    key: 'Check again',
+    key: 'Open Keys',
   } satisfies Record<Remedy, string>,
   facts: {
     server: 'Server',

@@ -58,6 +58,13 @@ const cases: Partial<Record<Diagnosis, Case>> = {
     fix: "Check the server's name. If web pages do not open either, the network's name lookup (DNS) is at fault: try another network, or ask whoever runs it.",
     seen: [{ name: 'server', value: 'bsky.social' }],
   },
+  key_unavailable: {
+    hop: 'key',
+    remedy: 'key',
+    means: "The key that opens Postroom's secrets is not there.",
+    fix: "Unlock the system's keychain, then check again.",
+    seen: [],
+  },
   redirect_refused: {
     hop: 'redirect',
     remedy: 'own_app',
@@ -150,5 +157,6 @@ export const doctor: Handlers<'doctor'> = {
     world.checks.set(id, view);
     return view;
   },
+  doctor_save: () => ({ paths: ['/home/ash/postroom-connections.txt'] }),
   doctor_report: (world, { id }) => ({ text: `Postroom 0.1.0\n${checkOf(world, id).examined.length}\n` }),
 };
