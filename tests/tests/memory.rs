@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeSet,
     fs::{self, Permissions},
-    io::{BufRead, BufReader, Write},
+    io::Write,
     os::unix::fs::{MetadataExt, PermissionsExt, chown},
     path::Path,
     process::{Command, Stdio},
@@ -19,6 +19,7 @@ use journeys::{
     ctl::{Ctl, text},
     memory::{self, Seen},
     network::Network,
+    planted::{consented, endpoints},
     process, program,
     recorder::{self, Recorder},
     until,
@@ -34,27 +35,14 @@ fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "memory: {line}");
 }
 
-/// Endpoints of the practice network with a recorder in front of all but the page.
-fn endpoints(file: &Path, recorder: &Recorder, network: &Network) -> Result<()> {
-    let (through, direct) = (&recorder.url, &network.url);
-    let page = format!("authorize = \"{direct}/oauth/authorize\"\nissuer = \"{direct}\"");
-    let calls = format!("token = \"{through}/oauth/token\"\nrevoke = \"{through}/oauth/revoke\"\napi = \"{through}\"");
-    Ok(fs::write(file, format!("[practice]\n{page}\n{calls}\n"))?)
-}
-
 /// Links through consent; whoever holds the profile does it. Returns the account.
 fn link(ctl: &Ctl, network: &Network, recorder: &Recorder) -> Result<String> {
     let file = ctl.home().join("endpoints.toml");
     endpoints(&file, recorder, network)?;
-    let line = ["accounts", "link", "practice", "--no-browser", "--timeout", "60", "--endpoints"];
-    let line = [&line[..], &[file.to_str().context("a name")?]].concat();
-    let mut child = ctl.command(&line).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-    let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
-    let first: Value = serde_json::from_str(&lines.next().context("nothing was printed")??)?;
-    network.consent(&text(&first, "/authorize_url")?, "a", "Robin")?;
-    let last = lines.last().context("no account was printed")??;
-    ensure!(child.wait()?.success(), "linking failed: {last}");
-    text(&serde_json::from_str(&last)?, "/id")
+    let named = ["--endpoints", file.to_str().context("a name")?];
+    let agree = |shown: &Value| network.consent(&text(shown, "/authorize_url")?, "a", "Robin").map(drop);
+    let account = consented(ctl, "practice", &named, agree)?;
+    text(&account.context("linking failed")?, "/id")
 }
 
 /// The secrets that passed, of these kinds.

@@ -114,6 +114,7 @@ const fn problem(problem: Problem) -> DefinedProblem {
         Wrong::Taken => DefinedWrong::Taken,
         Wrong::NoAddress => DefinedWrong::NoAddress,
         Wrong::NoHttps => DefinedWrong::NoHttps,
+        Wrong::Secret => DefinedWrong::Secret,
         Wrong::NoScope => DefinedWrong::NoScope,
         Wrong::NoClaim => DefinedWrong::NoClaim,
         Wrong::Unreachable => DefinedWrong::Unreachable,

@@ -5,6 +5,8 @@
 //! assert_eq!(net::redact::text("refused: Bearer abc"), "refused: Bearer [redacted]");
 //! ```
 
+use crate::guards::stands;
+
 /// What stands where a secret was.
 pub const MARK: &str = "[redacted]";
 
@@ -55,6 +57,9 @@ const SECRET_NAMES: [&str; 18] = [
 /// Text that is no URL is treated by [`text`].
 #[must_use]
 pub fn url(raw: &str) -> String {
+    if !stands("redaction") {
+        return raw.to_owned();
+    }
     let Ok(mut parsed) = url::Url::parse(raw) else {
         return text(raw.split(['?', '#']).next().unwrap_or_default());
     };
@@ -82,6 +87,9 @@ pub fn text(raw: &str) -> String {
 /// look like one.
 #[must_use]
 pub fn text_within(raw: &str, max_chars: usize) -> String {
+    if !stands("redaction") {
+        return raw.to_owned();
+    }
     let mut cut: String = raw.chars().take(max_chars).collect();
     if cut.len() < raw.len() {
         cut.truncate(cut.trim_end_matches(is_run_char).len());
@@ -156,6 +164,13 @@ impl State {
 
 const fn is_run_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '~' | '+' | '.' | '%')
+}
+
+/// Whether what a form or an address calls so is a secret: `access_token`, `key`.
+#[must_use]
+pub fn is_secret_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    SECRET_NAMES.contains(&lower.as_str()) || FORM_NAMES.contains(&lower.as_str())
 }
 
 /// Whether one run of characters is likely a secret: a JWT, or long with letters and digits (or cases) mixed.

@@ -291,7 +291,8 @@ impl Answer {
     }
 }
 
-/// The platform's words as one line of plain text, without control and direction characters.
+/// The platform's words as one line of plain text, without control and direction characters, and without what may be
+/// secret: they are shown and logged.
 fn plain(text: &str) -> String {
     if !stands("plain_words") {
         return text.to_owned();
@@ -299,11 +300,8 @@ fn plain(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
     };
-    text.chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !hidden(*c))
-        .take(DESCRIPTION_MAX_CHARS)
-        .collect()
+    let line: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !hidden(*c)).collect();
+    net::redact::text(&line).chars().take(DESCRIPTION_MAX_CHARS).collect()
 }
 
 #[cfg(test)]

@@ -158,6 +158,16 @@ fn an_error_is_carried_as_plain_text() {
 }
 
 #[test]
+fn words_of_an_error_lose_what_may_be_secret() {
+    let (desk, mut outcome) = desk(None);
+    let words = "no+hook+https%3A%2F%2Fhooks.slack.com%2Fservices%2FT0%2FB0%2FabcDEFGHIJKLmnopqrst1234+there";
+    let query = format!("error=access_denied&error_description={words}&state=the-right-state");
+    assert_eq!(callback(&desk, &query), Reply::SeeDone);
+    let Ok(Outcome::Denied { description, .. }) = outcome.try_recv() else { panic!("not denied") };
+    assert_eq!(description, "no hook https://hooks.slack.com/services/T0/B0/[redacted] there");
+}
+
+#[test]
 fn an_answer_without_code_or_with_a_huge_one_is_a_mismatch() {
     for query in [String::new(), "&code=".to_owned(), format!("&code={}", "x".repeat(5_000))] {
         let (desk, mut outcome) = desk(None);

@@ -648,7 +648,7 @@ field: DefinedField,
  */
 wrong: DefinedWrong, };
 
-export type DefinedWrong = "missing" | "too_much" | "letters" | "taken" | "no_address" | "no_https" | "no_scope" | "no_claim" | "unreachable" | "no_description" | "not_described";
+export type DefinedWrong = "missing" | "too_much" | "letters" | "taken" | "no_address" | "no_https" | "secret" | "no_scope" | "no_claim" | "unreachable" | "no_description" | "not_described";
 
 export type DesktopView = { 
 /**

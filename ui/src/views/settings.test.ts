@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { emptyWorld } from '$ipc/mock/fixtures';
 import { onlyLinked } from '$ipc/mock/platforms';
@@ -107,6 +107,13 @@ describe('Settings', () => {
     expect(callsOf(world, 'apps_set').at(-1)).toEqual({ platform: 'x', client_id: 'abc', secret: 's3cret' });
     expect(within(section).getByLabelText('Client secret')).toHaveValue('');
     expect(await violations()).toEqual([]);
+    const typed = within(section).getByLabelText('Client secret');
+    await user.type(typed, 'another');
+    const form = typed.closest('details')!;
+    form.open = false;
+    await fireEvent(form, new Event('toggle'));
+    expect(typed).toHaveValue('');
+    form.open = true;
     await user.click(within(section).getByRole('button', { name: 'Link account' }));
     expect(await screen.findByRole('dialog', { name: 'Link account' })).toBeVisible();
   });

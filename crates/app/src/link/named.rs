@@ -16,9 +16,16 @@ pub(super) struct Place<'a> {
     pub(super) spelled: &'static str,
 }
 
+/// What was typed, as it may be shown and passed on: somebody may have pasted an address that is a secret.
+fn shown(named: &str) -> String {
+    let redacted = net::redact::url(named.trim());
+    let as_typed = if named.ends_with('/') { &redacted } else { redacted.trim_end_matches('/') };
+    as_typed.chars().filter(|sign| !sign.is_control()).take(100).collect()
+}
+
 /// The failure of finding out what is there.
 pub(super) fn nothing_there(named: &str, place: &Place<'_>, error: &ProviderError) -> Error {
-    let named: String = named.chars().filter(|sign| !sign.is_control()).take(100).collect();
+    let named = shown(named);
     let (message, action) = match error.kind {
         ErrorKind::Network | ErrorKind::Certificate => {
             (format!("{} Nothing was linked.", words::unreached(&named, error.reach)), words::remedy(error))
@@ -33,4 +40,27 @@ pub(super) fn nothing_there(named: &str, place: &Place<'_>, error: &ProviderErro
     };
     let details = format!("{}: {} {}", error.operation, error.remote_code, error.remote_message);
     Error::new(error.kind.into(), message, action).with_details(details)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn what_was_typed_is_shown_without_what_may_be_secret() {
+        for (typed, said) in [
+            ("example.social", "example.social"),
+            ("@robin@example.social", "@robin@example.social"),
+            ("our harbour", "our harbour"),
+            ("http://127.0.0.1:9", "http://127.0.0.1:9"),
+            ("https://example.social/blog/", "https://example.social/blog/"),
+            ("https://robin:secret@example.social/?token=secret", "https://example.social"),
+            (
+                "https://hooks.slack.com/services/T012AB3C4/B056DE7F8/abcDEFGHIJKLmnopqrst1234",
+                "https://hooks.slack.com/services/T012AB3C4/B056DE7F8/[redacted]",
+            ),
+        ] {
+            assert_eq!(shown(typed), said);
+        }
+    }
 }

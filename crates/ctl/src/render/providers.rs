@@ -49,6 +49,7 @@ const fn wrong(wrong: DefinedWrong) -> &'static str {
         DefinedWrong::Taken => "another platform has this name",
         DefinedWrong::NoAddress => "no address (https://…)",
         DefinedWrong::NoHttps => "only https is allowed, but on this computer",
+        DefinedWrong::Secret => "it holds a secret, and addresses are kept and shown as they are",
         DefinedWrong::NoScope => "a scope is one word",
         DefinedWrong::NoClaim => "a claim is one word, or a JSON pointer",
         DefinedWrong::Unreachable => "nobody answers there",

@@ -119,6 +119,8 @@ pub enum DefinedWrong {
     NoAddress,
     /// Only https is allowed, but on this computer.
     NoHttps,
+    /// It holds a secret, and addresses are kept and shown as they are.
+    Secret,
     /// A scope is one word.
     NoScope,
     /// It is no name and no pointer.

@@ -137,6 +137,8 @@ pub enum Wrong {
     NoAddress,
     /// Only https is allowed, but on this computer.
     NoHttps,
+    /// It holds a secret, and addresses are kept and shown as they are.
+    Secret,
     /// A scope is one word.
     NoScope,
     /// It is no name and no pointer.
@@ -259,6 +261,9 @@ fn wrong_address(text: &str) -> Option<Wrong> {
         Some(Host::Domain(name)) => name == "localhost",
         None => false,
     };
+    if url.query_pairs().any(|(name, _)| net::redact::is_secret_name(&name)) {
+        return Some(Wrong::Secret);
+    }
     (url.scheme() == "http" && !local).then_some(Wrong::NoHttps)
 }
 
@@ -302,6 +307,8 @@ mod tests {
     #[test]
     fn a_whole_definition_has_nothing_wrong_with_it() {
         assert_eq!(of(&whole()), []);
+        let asks = "https://forge.example/me?fields=id,name".to_owned();
+        assert_eq!(of(&Definition { userinfo: asks, ..whole() }), [], "an address may ask for something");
         let described = Definition {
             metadata: "http://127.0.0.1:4000".to_owned(),
             id: "a".to_owned(),
@@ -333,6 +340,8 @@ mod tests {
             (Field::Authorize, W::NoAddress, Definition { authorize: "file:///etc/passwd".to_owned(), ..whole() }),
             (Field::Userinfo, W::NoAddress, Definition { userinfo: "https://u:p@a.example".to_owned(), ..whole() }),
             (Field::Userinfo, W::TooMuch, Definition { userinfo: format!("https://a/{long}"), ..whole() }),
+            (Field::Userinfo, W::Secret, Definition { userinfo: "https://a.example/?Api_Key=x".to_owned(), ..whole() }),
+            (Field::Token, W::Secret, Definition { token: "https://a.example/t?a=b&token=x".to_owned(), ..whole() }),
             (Field::Revoke, W::NoAddress, Definition { revoke: "https://a.example/#x".to_owned(), ..whole() }),
             (Field::Scopes, W::NoScope, Definition { scopes: vec!["a\"b".to_owned()], ..whole() }),
             (Field::Scopes, W::TooMuch, Definition { scopes: vec!["a".to_owned(); 31], ..whole() }),

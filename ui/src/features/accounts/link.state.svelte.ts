@@ -86,6 +86,8 @@ export class LinkState {
 
   /** Stops looking; an attempt under way is given up. */
   async leave(): Promise<void> {
+    // What was typed is gone when the form closes.
+    if (this.form) this.form.secret = '';
     await this.cancel();
     this.#stop?.();
   }

@@ -232,6 +232,7 @@ export const settings: typeof english = {
       taken: 'So heißt schon eine andere Plattform.',
       no_address: 'Das ist keine Adresse. Sie beginnt mit https://.',
       no_https: 'Nur https ist erlaubt, außer auf diesem Computer.',
+      secret: 'Darin steht ein Geheimnis, und Adressen werden aufbewahrt und gezeigt, wie sie sind.',
       no_scope: 'Ein Scope ist ein Wort.',
       no_claim: 'Ein Wort oder ein JSON Pointer.',
       unreachable: 'Dort antwortet niemand. Prüfe Adresse und Netz.',

@@ -224,6 +224,7 @@ export const settings = {
       taken: 'Another platform has this name.',
       no_address: 'That is no address. It begins with https://.',
       no_https: 'Only https is allowed, except on this computer.',
+      secret: 'It holds a secret, and addresses are kept and shown as they are.',
       no_scope: 'A scope is one word.',
       no_claim: 'One word, or a JSON pointer.',
       unreachable: 'Nobody answers there. Check the address and the network.',

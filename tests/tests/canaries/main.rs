@@ -1,97 +1,29 @@
-//! Secrets that pass through linking, publishing and renewing are nowhere to be found afterwards: not in the database
-//! or its log, not in any file, not in what was printed, in no spelling.
+//! Secrets that pass through linking, publishing and renewing, that servers tell unasked and people write where none belong,
+//! are nowhere to be found afterwards: not in the database or its log, not in any file, not in what was printed, in no
+//! spelling.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    io::{BufRead, BufReader, Write},
-    path::Path,
-    process::Stdio,
-};
+mod told;
+
+use std::{collections::BTreeSet, fs, io::Write, path::Path};
 
 use anyhow::{Context, Result, ensure};
 use journeys::{
     canaries::{Canary, Hit, scan},
     controls,
     ctl::{Ctl, text},
-    http,
     network::Network,
     pds::Pds,
+    planted::{endpoints, kept, link, own_apps},
     program,
     recorder::{self, Recorder},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Fewest secrets looked for.
 const CANARIES_MIN: usize = 50;
 
 fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
-}
-
-/// Links through the real consent flow, browserless, after knocking at its listener; everything printed goes to files in
-/// the home folder. Returns the account, and what was brought that is secret.
-fn link(ctl: &Ctl, network: &Network, extra: &[&str]) -> Result<(Value, Vec<(String, String)>)> {
-    let line = [&["accounts", "link", "practice", "--no-browser", "--timeout", "60"], extra].concat();
-    let log = fs::File::options().create(true).append(true).open(ctl.home().join("link.err"))?;
-    let mut child = ctl.command(&line).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn()?;
-    let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
-    let first = lines.next().context("nothing was printed")??;
-    let shown: Value = serde_json::from_str(&first)?;
-    let planted = knocked(&text(&shown, "/redirect_uri")?)?;
-    network.consent(&text(&shown, "/authorize_url")?, "a", "Robin")?;
-    let last = lines.last().context("no account was printed")??;
-    ensure!(child.wait()?.success(), "linking failed: {last}");
-    // The code is in the address the browser was sent to; what was printed is scanned like everything else.
-    fs::write(ctl.home().join("link.out"), format!("{first}\n{last}\n"))?;
-    Ok((serde_json::from_str(&last)?, planted))
-}
-
-/// Brings secrets to a listener that waits for somebody else's: codes with another state, and tokens in paths and queries.
-fn knocked(redirect_uri: &str) -> Result<Vec<(String, String)>> {
-    let mut planted = Vec::new();
-    let mut secret = |name: &str| {
-        let value = format!("{:032x}", rand::random::<u128>());
-        planted.push((format!("{name} {}", planted.len()), value.clone()));
-        value
-    };
-    for _ in 0..3 {
-        let (code, state) = (secret("code of somebody"), secret("state of somebody"));
-        http::get(&format!("{redirect_uri}?code={code}&state={state}"))?;
-    }
-    for _ in 0..12 {
-        let (path, query) = (secret("token in a path"), secret("token in a query"));
-        http::get(&format!("{redirect_uri}/{path}?access_token={query}"))?;
-    }
-    Ok(planted)
-}
-
-/// Keeps an app of the user's own wherever one may have a secret.
-fn own_apps(ctl: &Ctl) -> Result<Vec<(String, String)>> {
-    let mut planted = Vec::new();
-    for app in ctl.json(&["apps", "list"])?.as_array().context("no list of apps")? {
-        let platform = text(app, "/platform")?;
-        if app["secret"] != "none" {
-            let secret = format!("{:032x}", rand::random::<u128>());
-            let line = ["apps", "set", &platform, "--client-id", "an-app-of-mine", "--client-secret-stdin"];
-            kept(ctl, &format!("app-{platform}"), &line, &secret)?;
-            planted.push((format!("client secret {platform}"), secret));
-        }
-    }
-    Ok(planted)
-}
-
-fn endpoints(file: &Path, recorder: &Recorder, network: &Network) -> Result<()> {
-    let (through, direct) = (&recorder.url, &network.url);
-    let lines = [
-        "[practice]".to_owned(),
-        format!("authorize = \"{direct}/oauth/authorize\""),
-        format!("token = \"{through}/oauth/token\""),
-        format!("revoke = \"{through}/oauth/revoke\""),
-        format!("api = \"{through}\""),
-        format!("issuer = \"{direct}\""),
-    ];
-    Ok(fs::write(file, lines.join("\n"))?)
 }
 
 /// Links, publishes, and looks for every secret that passed. Returns the hits, canaries and files.
@@ -137,6 +69,8 @@ fn leave_traces(ctl: &Ctl, home: &Path) -> Result<(Vec<Hit>, Vec<Canary>, usize)
         ensure!(names.contains(name), "no {name} passed: {names:?}");
     }
     secrets.insert(("app password".to_owned(), person.app_password.clone()));
+    planted.extend(told::told(ctl)?);
+    told::exported(ctl)?;
     secrets.extend(planted);
     secrets.insert(("vault key".to_owned(), ctl.key().to_owned()));
     let canaries: Vec<_> = secrets.iter().map(|(name, value)| Canary::new(name, value)).collect();
@@ -154,14 +88,6 @@ fn copied(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Runs a command line and keeps what it printed in the home folder, where it is scanned with everything else.
-fn kept(ctl: &Ctl, name: &str, line: &[&str], input: &str) -> Result<Value> {
-    let output = ctl.output(line, input)?;
-    fs::write(ctl.home().join(format!("{name}.out")), &output.stdout)?;
-    fs::write(ctl.home().join(format!("{name}.err")), &output.stderr)?;
-    Ok(serde_json::from_slice(&output.stdout).unwrap_or_default())
-}
-
 #[test]
 fn no_secret_is_left_anywhere() -> Result<()> {
     let home = tempfile::Builder::new().prefix("pc").tempdir()?;
@@ -175,17 +101,25 @@ fn no_secret_is_left_anywhere() -> Result<()> {
     Ok(())
 }
 
-/// With sealing taken away the same scan finds the tokens in the database.
+/// With sealing taken away the same scan finds the tokens in the database, and with redaction taken away webhooks and tokens
+/// of addresses in what was printed.
 #[test]
-fn without_sealing_the_scan_finds_them() -> Result<()> {
-    let program = controls::build("break_sealing")?;
+fn without_sealing_or_redaction_the_scan_finds_them() -> Result<()> {
+    let program = controls::build("break_sealing+break_linking")?;
     let home = tempfile::Builder::new().prefix("pc").tempdir()?;
-    let ctl = Ctl::with_program(&program, &home.path().join("user"))?.verbose("-vvv");
+    let unredacted = vec![("POSTROOM_WITHOUT".to_owned(), "redaction".to_owned())];
+    let ctl = Ctl::with_program(&program, &home.path().join("user"))?.verbose("-vvv").with_environment(unredacted);
     let (hits, ..) = leave_traces(&ctl, home.path())?;
-    let found =
-        |name: &str| hits.iter().any(|hit| hit.canary == name && hit.place.to_string_lossy().contains("postroom.db"));
-    ensure!(found("access_token") && found("refresh_token"), "{hits:#?}");
-    say(&format!("canaries: {} hits where sealing is taken away", hits.len()));
+    let found = |name: &str, place: &str| {
+        hits.iter().any(|hit| hit.canary.starts_with(name) && hit.place.to_string_lossy().contains(place))
+    };
+    for name in ["access_token", "refresh_token"] {
+        ensure!(found(name, "postroom.db"), "no {name} in the database: {hits:#?}");
+    }
+    for name in ["webhook of Slack", "webhook of Discord", "token in a path", "token in a query"] {
+        ensure!(found(name, ".out") || found(name, ".err"), "no {name} in what was printed: {hits:#?}");
+    }
+    say(&format!("canaries: {} hits where sealing and redaction are taken away", hits.len()));
     Ok(())
 }
 
