@@ -63,6 +63,13 @@ fn posts_show_their_first_line_and_time() {
     assert!(text.contains("2026-11-24 09:30 Europe/Berlin") && text.ends_with("Hello…"), "{text}");
     let text = post(&view(testing::post(1, "scheduled", &[testing::publication(1, "scheduled")])), "UTC");
     assert!(text.contains("  Hello\n  world\n\nPUBLICATION"), "{text}");
+    let mut planned = testing::post(1, "scheduled", &[]);
+    planned["warnings"] = json!([{
+        "finding": Finding::new(FindingCode::AccessEnds).as_risk(),
+        "reason": "The access to ash ends 2 days before it is due.", "fix": "Link ash again.",
+    }]);
+    let text = post(&view(planned), "UTC");
+    assert!(text.ends_with("The access to ash ends 2 days before it is due. Link ash again."), "{text}");
 }
 
 #[test]

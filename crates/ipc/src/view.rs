@@ -235,6 +235,7 @@ pub(crate) async fn post(app: &App, id: domain::PostId) -> Result<PostView, Erro
         publications: views,
         fallback: app.fallback_of(id).await?,
         mends: post.mends.map(|id| id.to_string()),
+        warnings: Vec::new(),
         media: pictures,
         created_at: post.created_at.to_rfc3339(),
         updated_at: post.updated_at.to_rfc3339(),

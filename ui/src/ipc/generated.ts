@@ -1834,6 +1834,10 @@ fallback: Fallback,
  */
 mends: string | null, 
 /**
+ * What is to be seen to before it goes out, as far as that is known when it is planned; only in answers about one post.
+ */
+warnings: Array<WarningView>, 
+/**
  * Media the draft uses.
  */
 media: Array<MediaView>, 
@@ -2848,6 +2852,20 @@ recovery_key_made_at: string | null,
  * Keys that are not used any more and still in the keychain: they go at the next start.
  */
 spare_keys: number, };
+
+export type WarningView = { 
+/**
+ * What was found, and at which account.
+ */
+finding: Finding, 
+/**
+ * The same in a sentence.
+ */
+reason: string, 
+/**
+ * What its owner can do, in a sentence.
+ */
+fix: string, };
 
 export type WayBack = "fixed_ports" | "any_port";
 

@@ -33,7 +33,7 @@ impl App {
         Ok(facts)
     }
 
-    async fn facts_of(&self, account: &Account) -> Result<AccountFacts, Error> {
+    pub(super) async fn facts_of(&self, account: &Account) -> Result<AccountFacts, Error> {
         let renews = self.renews(account.id).await?;
         let (ends_at, end_moves) = self.end_of(account, renews);
         Ok(AccountFacts {

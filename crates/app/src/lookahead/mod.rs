@@ -4,6 +4,7 @@
 //! something was mended. It sends nothing that others can see, asks a platform at most two things however many posts there
 //! are, and holds no turn and no claim that a due publication waits for.
 
+pub mod ends;
 pub mod forecast;
 
 mod facts;

@@ -15,7 +15,7 @@ use serde_json::json;
 use simulator::Command;
 use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
 
-use crate::world::World;
+use crate::{sky::Sky, world::World};
 
 const HOUR_MS: i64 = 3_600_000;
 /// Well before the ten minutes by which accounts may be looked at early.
@@ -90,6 +90,34 @@ async fn an_access_that_ends_too_soon_is_told_a_day_before() {
     assert_eq!(world.told(ErrorCode::RelinkNeeded).await, 1, "not again for the same reason");
     world.relink(account).await;
     assert_eq!(world.expected().await.0, Counts { will: 1, ..Counts::default() });
+}
+
+#[tokio::test]
+async fn a_post_beyond_the_known_end_of_a_session_is_told_when_it_is_planned() {
+    const DAY_MS: i64 = 24 * HOUR_MS;
+    let sky = Sky::start().await;
+    let account = sky.link(None).await.unwrap();
+    let plan = async |days: i64| {
+        let at = sky.bench.clock.now().plus_ms(days * DAY_MS + HOUR_MS);
+        let parts = vec![Part { text: format!("In {days} days"), ..Part::default() }];
+        let content = Content { parts, language: "en".to_owned(), ..Content::default() };
+        let draft = Draft { content, variants: Vec::new(), accounts: vec![account] };
+        sky.app().create_post(draft, Some(When::Instant(at, "UTC".to_owned()))).await.unwrap()
+    };
+    let (before, beyond) = (plan(13).await, plan(15).await);
+    assert_eq!(sky.app().warnings(before).await.unwrap(), [], "its access lives as long");
+    let warnings = sky.app().warnings(beyond).await.unwrap();
+    let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+    let finding = &warning.finding;
+    assert_eq!((finding.code, finding.account, finding.blocks()), (FindingCode::AccessEnds, Some(account), false));
+    assert_eq!(warning.reason, "The access to robin.test ends 25 hours before it is due.");
+    assert_eq!(warning.fix, "Link robin.test again.");
+    let waits = sky.bench.publications(beyond).await.remove(0);
+    assert_eq!(waits.status.state, PublicationState::Scheduled, "it is planned all the same");
+    sky.pass_ms(10 * DAY_MS);
+    assert_eq!(sky.app().warnings(beyond).await.unwrap().len(), 1);
+    assert_eq!(sky.link(Some(account)).await.unwrap(), account);
+    assert_eq!(sky.app().warnings(beyond).await.unwrap(), [], "linked again, it lives on");
 }
 
 #[tokio::test]

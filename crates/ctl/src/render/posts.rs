@@ -42,6 +42,9 @@ pub fn post(view: &PostView, zone: &str) -> String {
         text.push_str("\n\n");
         text.push_str(&publications(&view.publications, zone));
     }
+    for warning in &view.warnings {
+        text = format!("{text}\n\n{} {}", warning.reason, warning.fix);
+    }
     text
 }
 

@@ -2,15 +2,15 @@
 
 use std::{path::Path, sync::Arc};
 
-use app::{App, Error, compose};
-use domain::{PublicationState, UtcMs, post::LinkCard};
+use app::{App, Error, compose, lookahead::ends::Warning};
+use domain::{PostId, PublicationState, UtcMs, post::LinkCard};
 
 use super::id;
 use crate::{
     view,
     wire::{
         AddMedia, ById, CreatePost, FetchCard, MediaView, Nothing, PasteMedia, Paths, PostView, PostsQuery, Review,
-        SaveDraft, SchedulePost, When,
+        SaveDraft, SchedulePost, WarningView, When,
     },
 };
 
@@ -62,13 +62,16 @@ pub(crate) async fn posts_save(app: &Arc<App>, asked: SaveDraft) -> Result<PostV
 pub(crate) async fn posts_create(app: &Arc<App>, asked: CreatePost) -> Result<PostView, Error> {
     let when = asked.when.map(when).transpose()?;
     let saved = app.create_post_with(view::draft(asked.draft)?, when, asked.fallback.unwrap_or_default()).await?;
-    view::post(app, saved).await
+    with_warnings(app, saved).await
 }
 
 pub(crate) async fn posts_review(app: &Arc<App>, asked: SaveDraft) -> Result<Review, Error> {
     let known = asked.id.as_deref().map(id).transpose()?;
     let draft = view::draft(asked.draft)?;
-    let review = app.review(known, &draft).await?;
+    let mut review = app.review(known, &draft).await?;
+    if let Some(post) = known {
+        review.findings.extend(app.warnings(post).await?.into_iter().map(|warning| warning.finding));
+    }
     app.refresh_facts_beside(&draft.accounts);
     let accounts = review.accounts.into_iter().map(view::account_review).collect();
     Ok(Review { accounts, findings: review.findings })
@@ -114,12 +117,19 @@ pub(super) fn when(asked: When) -> Result<compose::When, Error> {
 }
 
 pub(crate) async fn posts_show(app: &Arc<App>, asked: ById) -> Result<PostView, Error> {
-    view::post(app, id(&asked.id)?).await
+    with_warnings(app, id(&asked.id)?).await
+}
+
+/// A post, with what is to be seen to before it goes out.
+async fn with_warnings(app: &App, id: PostId) -> Result<PostView, Error> {
+    let warnings = app.warnings(id).await?.into_iter();
+    let warnings = warnings.map(|Warning { finding, reason, fix }| WarningView { finding, reason, fix }).collect();
+    Ok(PostView { warnings, ..view::post(app, id).await? })
 }
 
 pub(crate) async fn posts_schedule(app: &Arc<App>, asked: SchedulePost) -> Result<PostView, Error> {
     let on_its_way = app.schedule_post(id(&asked.id)?, &when(asked.when)?).await?;
-    view::post(app, on_its_way).await
+    with_warnings(app, on_its_way).await
 }
 
 pub(crate) async fn posts_cancel(app: &Arc<App>, asked: ById) -> Result<PostView, Error> {

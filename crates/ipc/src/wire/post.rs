@@ -121,12 +121,26 @@ pub struct PostView {
     /// `pub_…` of the publication that failed and goes out as this draft says; `null` for a post of its own.
     #[serde(default)]
     pub mends: Option<String>,
+    /// What is to be seen to before it goes out, as far as that is known when it is planned; only in answers about one post.
+    #[serde(default)]
+    pub warnings: Vec<WarningView>,
     /// Media the draft uses.
     pub media: Vec<MediaView>,
     /// When it was begun.
     pub created_at: String,
     /// When it was last changed.
     pub updated_at: String,
+}
+
+/// Something to see to before a post goes out.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct WarningView {
+    /// What was found, and at which account.
+    pub finding: Finding,
+    /// The same in a sentence.
+    pub reason: String,
+    /// What its owner can do, in a sentence.
+    pub fix: String,
 }
 
 /// A picture in the profile.

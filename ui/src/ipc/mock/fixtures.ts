@@ -101,6 +101,7 @@ export function makePost(world: World, text: string, accounts: string[]): PostVi
     schedule: null,
     mends: null,
     publications: [],
+    warnings: [],
     media: [],
     fallback: { kind: 'hold' },
     created_at: instant(-90),
