@@ -60,6 +60,7 @@ pub mod site;
 pub mod sleep;
 pub mod socket;
 pub mod spoken;
+pub mod stage;
 pub mod stand;
 pub mod steps;
 pub mod syscalls;

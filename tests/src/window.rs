@@ -9,7 +9,7 @@ use thirtyfour::{Capabilities, Key, WebDriver, WebElement};
 use crate::{
     browser::{connect, free_port, listening},
     command::{Running, program, root},
-    keys::{NAMES, tab_to},
+    keys::{NAMES, TABS, tab_to},
     process,
     session::Session,
     wait::until,
@@ -109,6 +109,19 @@ impl Window {
     pub async fn press(&self, role: &str, name: &str) -> Result<()> {
         self.tab_to(role, name).await?;
         self.keys(Key::Enter + "").await
+    }
+
+    /// Walks to exactly this element and presses Enter: for names that those of others begin with.
+    pub async fn press_this(&self, role: &str, name: &str) -> Result<()> {
+        let element = self.by_role(role, name).await?.to_json()?;
+        let focused = "return document.activeElement === arguments[0]";
+        for _ in 0..TABS {
+            if self.driver.execute(focused, vec![element.clone()]).await?.json().as_bool() == Some(true) {
+                return self.keys(Key::Enter + "").await;
+            }
+            self.keys(Key::Tab + "").await?;
+        }
+        bail!("the keyboard does not reach {role} {name:?}")
     }
 
     /// Types into whatever has the focus.

@@ -2,95 +2,10 @@
 //! read, posts that waited for a link, a thread that stopped half-way. The practice network's own timeline says what
 //! became of each text: it is there once.
 
-use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt};
-
 use anyhow::{Context, Result, ensure};
-use journeys::{Session, Window, ctl::text, network::Network, root, until};
-use serde_json::{Value, json};
+use journeys::{ctl::text, root, stage::Stage, until};
+use serde_json::json;
 use thirtyfour::Key;
-
-/// The window on a profile whose practice network can be made to fail.
-struct Stage {
-    window: Window,
-    network: Network,
-    session: Session,
-    /// Rules of axe that were broken.
-    broken: Vec<String>,
-}
-
-impl Stage {
-    async fn open(name: &str) -> Result<Self> {
-        let session = Session::start(name).await?;
-        DirBuilder::new().mode(0o700).create(session.profile())?;
-        let network = Network::start(&session.path("practice"))?;
-        network.serve_profile(&session.profile())?;
-        let window = Window::open(&session, &["--vault", "env"]).await?;
-        window.by_role("heading", "Compose").await?;
-        Ok(Self { window, network, session, broken: Vec::new() })
-    }
-
-    async fn link(&self, kind: &str, name: &str) -> Result<Value> {
-        self.window.call("practice_link", json!({ "kind": kind, "name": name })).await
-    }
-
-    /// Posts now.
-    async fn post(&self, account: &Value, parts: &Value) -> Result<()> {
-        let draft = json!({ "accounts": [account["id"]], "content": { "parts": parts } });
-        let post = json!({ "draft": draft, "when": { "kind": "now" } });
-        self.window.call("posts_create", post).await.map(drop)
-    }
-
-    async fn in_state(&self, state: &str, count: u64) -> Result<()> {
-        until(&format!("{count} {state}"), async || {
-            let status = self.window.call("queue_status", json!({})).await?;
-            Ok((status["by_state"][state].as_u64().unwrap_or(0) == count).then_some(()))
-        })
-        .await
-    }
-
-    async fn held_for(&self, reason: &str, count: usize) -> Result<()> {
-        until(&format!("{count} held for {reason}"), async || {
-            let listed = self.window.call("publications_list", json!({})).await?;
-            let held = listed.as_array().context("a list")?.iter().filter(|each| each["held"] == reason).count();
-            Ok((held == count).then_some(()))
-        })
-        .await
-    }
-
-    async fn queue(&self) -> Result<()> {
-        self.window.press("link", "Queue").await?;
-        self.window.by_role("heading", "Queue").await.map(drop)
-    }
-
-    /// A picture of what is shown now in both themes, and the rules it breaks.
-    async fn look(&mut self, name: &str) -> Result<()> {
-        for theme in ["light", "dark"] {
-            self.window.call("settings_change", json!({ "theme": theme })).await?;
-            self.window.screenshot(&format!("{name}-{theme}")).await?;
-            self.broken.extend(self.window.axe().await?.into_iter().map(|rule| format!("{name} {theme}: {rule}")));
-        }
-        Ok(())
-    }
-
-    /// What is live, oldest first.
-    fn live(&self) -> Result<Vec<String>> {
-        self.network.timeline()?.iter().rev().map(|post| text(post, "/text")).collect()
-    }
-
-    async fn live_are(&self, count: usize) -> Result<Vec<String>> {
-        until(&format!("{count} posts on the timeline"), async || {
-            Ok(Some(self.live()?).filter(|live| live.len() == count))
-        })
-        .await
-    }
-
-    async fn done(self) -> Result<()> {
-        ensure!(self.broken.is_empty(), "{:#?}", self.broken);
-        let errors = self.window.errors().await?;
-        ensure!(errors.is_empty(), "{errors:?}");
-        Ok(())
-    }
-}
 
 #[tokio::test]
 async fn a_lost_answer_is_settled_by_looking_while_you_watch() -> Result<()> {
@@ -143,17 +58,6 @@ async fn an_account_that_cannot_be_read_is_asked_about_with_both_sides_in_view()
     stage.done().await
 }
 
-/// Links an account again from its post in the queue; the consent is given as a browser would.
-async fn relink(stage: &Stage, name: &str) -> Result<()> {
-    stage.window.press("button", "Relink").await?;
-    stage.window.by_role("dialog", "Relink").await?;
-    stage.window.press("button", "Open the browser").await?;
-    stage.network.consent(&stage.session.opened_url(0).await?, "a", name)?;
-    stage.window.text("is linked").await?;
-    stage.window.keys(Key::Escape + "").await?;
-    stage.window.gone("dialog", "Relink").await
-}
-
 #[tokio::test]
 async fn what_waited_for_a_link_goes_out_in_one_go_and_that_is_taken_back() -> Result<()> {
     let mut stage = Stage::open("recovery-redrive").await?;
@@ -171,7 +75,10 @@ async fn what_waited_for_a_link_goes_out_in_one_go_and_that_is_taken_back() -> R
     // Too late to go out by themselves once the account is back.
     stage.window.call("settings_change", json!({ "grace_min": 0, "spacing_s": 600 })).await?;
     stage.queue().await?;
-    relink(&stage, "Robin").await?;
+    stage.window.press("button", "Relink").await?;
+    stage.window.by_role("dialog", "Relink").await?;
+    stage.consent("a", "Robin").await?;
+    stage.close("dialog", "Relink").await?;
     stage.queue().await?;
     stage.held_for("missed", 3).await?;
     stage.window.text("3 posts waited for").await?;

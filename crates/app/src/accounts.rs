@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use domain::{AccountId, AccountState, EffectClass, ErrorKind, HeldReason, limits::PostLimits, options::OptionField};
+use domain::{
+    AccountId, AccountState, EffectClass, ErrorKind, HeldReason, PostId, limits::PostLimits, options::OptionField,
+};
 use providers::descriptor::RenewalRule;
 use store::{account::Account, secret::Field};
 
@@ -119,6 +121,7 @@ impl App {
         for publication in waiting {
             if scheduled == OnUnlink::Cancel && self.take_back(&mut tx, &publication).await? {
                 store::publication::delete(&mut tx, publication.id).await?;
+                self.draft_again(&mut tx, publication.post).await?;
                 continue;
             }
             if publication.status.state == domain::PublicationState::NeedsDecision {
@@ -146,10 +149,22 @@ impl App {
             tracing::warn!(account = %id, "the database's log still has the key that was erased, sealed");
         }
         self.emit(Topic::Accounts, Some(id.to_string()));
+        self.emit(Topic::Posts, None);
         self.emit(Topic::Publications, None);
         if let Err(error) = &revoked {
             tracing::warn!(%error, account = %id, "unlinked here, but the platform could not be told");
         }
         Ok(self.left_of(&account, &revoked))
+    }
+
+    /// Makes a post that nothing goes out of any more a draft: what was written is not lost.
+    async fn draft_again(&self, tx: &mut store::Tx, id: PostId) -> Result<(), Error> {
+        if !store::publication::of_post(tx, id).await?.is_empty() {
+            return Ok(());
+        }
+        let Some(mut post) = store::post::find(tx, id).await? else { return Ok(()) };
+        post.schedule = None;
+        post.updated_at = self.clock.now();
+        Ok(store::post::upsert(tx, &post).await?)
     }
 }

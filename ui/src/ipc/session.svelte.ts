@@ -15,7 +15,8 @@ export class Session {
     'practice',
   ]);
   readonly accounts = new Read('accounts_list', () => ({}), ['accounts', 'publications', 'practice']);
-  readonly platforms = new Read('platforms_list', () => ({}), ['practice']);
+  /** People define some of them, which is told with the accounts. */
+  readonly platforms = new Read('platforms_list', () => ({}), ['practice', 'accounts']);
   readonly groups = new Read('groups_list', () => ({}), ['accounts']);
   readonly settings = new Read('settings_show', () => ({}), ['settings']);
 

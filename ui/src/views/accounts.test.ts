@@ -121,7 +121,7 @@ describe('Accounts', () => {
     await user.click(await screen.findByRole('button', { name: 'Unlink @ash' }));
     const dialog = await screen.findByRole('dialog', { name: 'Unlink @ash?' });
     expect(within(dialog).getByText('3 posts are waiting for this account.')).toBeVisible();
-    await user.click(within(dialog).getByRole('radio', { name: 'Cancel them' }));
+    await user.click(within(dialog).getByRole('radio', { name: /^Cancel them/ }));
     await user.click(within(dialog).getByRole('button', { name: 'Unlink' }));
     expect(await screen.findByText('@ash is unlinked.')).toBeVisible();
     expect(callsOf(world, 'accounts_unlink')).toEqual([{ id: 'acc_0002', scheduled: 'cancel' }]);

@@ -243,3 +243,18 @@ async fn a_server_never_content_with_a_proof_is_no_end_of_the_grant() {
     sky.behave();
     sky.app().check_account(id).await.unwrap();
 }
+
+#[tokio::test]
+async fn what_is_cancelled_with_its_account_is_a_draft_again_and_does_not_go_out() {
+    let sky = Sky::start().await;
+    let id = sky.link(None).await.unwrap();
+    let post = sky.write(id, "Not lost").await;
+    assert!(sky.app().drafts(10).await.unwrap().is_empty());
+    sky.app().unlink_account(id, OnUnlink::Cancel).await.unwrap();
+    let drafts = sky.app().drafts(10).await.unwrap();
+    assert_eq!(drafts.iter().map(|draft| draft.id).collect::<Vec<_>>(), [post]);
+    assert!(sky.bench.publications(post).await.is_empty());
+    sky.link(None).await.unwrap();
+    sky.bench.run_until_idle().await;
+    assert!(sky.posted().is_empty(), "{:?}", sky.posted());
+}

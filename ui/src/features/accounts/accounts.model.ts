@@ -88,3 +88,9 @@ export function inOrder(accounts: readonly AccountView[]): AccountView[] {
     (a, b) => rank(a) - rank(b) || a.platform.localeCompare(b.platform) || a.handle.localeCompare(b.handle),
   );
 }
+
+/** What its access allows, in words. */
+export function scopesWords({ scopes, method }: AccountView): string {
+  if (scopes.length > 0) return t.accounts.scopesCount(scopes.length);
+  return method === 'app-password' ? t.accounts.scopesNone : t.accounts.scopesIdentity;
+}

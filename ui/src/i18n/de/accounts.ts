@@ -97,6 +97,7 @@ export const accounts: typeof english = {
   scopes: 'Berechtigungen',
   scopesCount: (n) => plural(n, { one: '1 erteilt', other: '# erteilt' }),
   scopesNone: 'Ganzes Konto (App-Passwort)',
+  scopesIdentity: 'Wer du bist, sonst nichts',
   checked: 'Zuletzt erreichbar',
   checkedNever: 'Noch nicht geprüft',
   limits: {
@@ -138,7 +139,7 @@ export const accounts: typeof english = {
   unlinkScheduled: (n) =>
     plural(n, { one: '1 Beitrag wartet auf dieses Konto.', other: '# Beiträge warten auf dieses Konto.' }),
   unlinkHold: 'Zurückhalten, bis das Konto wieder verbunden ist',
-  unlinkCancel: 'Absagen',
+  unlinkCancel: 'Absagen; was nur für dieses Konto ist, wird wieder Entwurf',
   unlinkConfirm: 'Trennen',
   unlinked: (handle) => `${handle} ist getrennt.`,
   unlinkedTitle: (handle) => `${handle} ist getrennt`,
@@ -263,6 +264,8 @@ export const accounts: typeof english = {
     cancelled: 'Das Verbinden wurde abgebrochen. Es wurde nichts behalten.',
     doneTitle: (name) => `${name} ist verbunden`,
     doneBody: 'Du kannst jetzt dorthin schreiben.',
+    doneOnlyLinked:
+      'Dort wird noch nichts veröffentlicht. Postroom erhält den Zugang und sagt dir, wenn er endet.',
     compose: 'Beitrag schreiben',
     another: 'Weiteres verbinden',
     tryAgain: 'Noch einmal versuchen',

@@ -90,6 +90,7 @@ export const accounts = {
   scopes: 'Permissions',
   scopesCount: (n: number) => plural(n, { one: '1 granted', other: '# granted' }),
   scopesNone: 'Whole account (app password)',
+  scopesIdentity: 'Who you are, and nothing else',
   checked: 'Last seen working',
   checkedNever: 'Not checked yet',
   limits: {
@@ -130,7 +131,7 @@ export const accounts = {
   unlinkScheduled: (n: number) =>
     plural(n, { one: '1 post is waiting for this account.', other: '# posts are waiting for this account.' }),
   unlinkHold: 'Hold them until the account is linked again',
-  unlinkCancel: 'Cancel them',
+  unlinkCancel: 'Cancel them; those for this account alone become drafts',
   unlinkConfirm: 'Unlink',
   unlinked: (handle: string) => `${handle} is unlinked.`,
   unlinkedTitle: (handle: string) => `${handle} is unlinked`,
@@ -254,6 +255,8 @@ export const accounts = {
     cancelled: 'Linking was cancelled. Nothing was kept.',
     doneTitle: (name: string) => `${name} is linked`,
     doneBody: 'You can write to it now.',
+    doneOnlyLinked:
+      'Nothing is published there yet. Postroom keeps the access working and tells you when it ends.',
     compose: 'Write a post',
     another: 'Link another',
     tryAgain: 'Try again',
