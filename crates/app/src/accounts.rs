@@ -99,8 +99,9 @@ impl App {
             self.release_held_in(&mut tx, HeldReason::Relink, Some(id)).await?;
         }
         tx.commit().await?;
-        if outcome.is_ok() {
+        if let Ok(who) = outcome {
             self.learn_facts(&mut account).await?;
+            self.see_avatar(id, who);
         }
         self.emit(Topic::Accounts, Some(id.to_string()));
         self.queue_changed();
@@ -118,6 +119,7 @@ impl App {
         let mut tx = self.store.begin().await?;
         store::secret::erase(&mut tx, id).await?;
         store::account::set_state(&mut tx, id, AccountState::Unlinked, "", now).await?;
+        self.erase_avatar(&mut tx, id).await?;
         for publication in waiting {
             if scheduled == OnUnlink::Cancel && self.take_back(&mut tx, &publication).await? {
                 store::publication::delete(&mut tx, publication.id).await?;

@@ -44,6 +44,7 @@ mod account_lock;
 mod allowance;
 mod apart;
 mod attempts;
+mod avatars;
 mod beside;
 mod calls;
 mod cards;

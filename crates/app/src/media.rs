@@ -91,7 +91,7 @@ impl App {
         Ok(media)
     }
 
-    fn media_folder(&self) -> PathBuf {
+    pub(crate) fn media_folder(&self) -> PathBuf {
         self.folder.join("media")
     }
 
@@ -154,7 +154,9 @@ impl App {
     }
 }
 
-async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+pub(crate) async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(Error::internal(error.to_string())))
 }
 

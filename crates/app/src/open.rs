@@ -133,6 +133,8 @@ pub struct App {
     pub(crate) ahead: Ahead,
     /// When the posts of series were last made.
     pub(crate) series_due: SeriesDue,
+    /// The turn of the one picture of an account that is seen to.
+    pub(crate) avatars: tokio::sync::Mutex<()>,
     /// What is under way beside what anybody waits for.
     pub(crate) beside: Beside,
     pub(crate) wake: Notify,
@@ -205,6 +207,7 @@ impl App {
             uploads: Uploads::default(),
             ahead: Ahead::default(),
             series_due: SeriesDue::default(),
+            avatars: tokio::sync::Mutex::default(),
             beside: Beside::default(),
             wake: Notify::new(),
             progress: broadcast::channel(EVENTS).0,

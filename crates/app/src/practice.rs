@@ -1,7 +1,7 @@
 //! The practice network's process: off until used, started by us, on its own afterwards, found again by the
 //! address it writes into its folder.
 
-use std::{path::PathBuf, process::Stdio, time::Duration};
+use std::{path::PathBuf, process::Stdio, sync::Arc, time::Duration};
 
 use domain::{ErrorCode, PlatformId, Secret};
 use serde::Deserialize;
@@ -169,7 +169,7 @@ impl App {
     }
 
     /// Links a practice account without a browser.
-    pub async fn link_practice(&self, kind: &str, name: Option<&str>) -> Result<domain::AccountId, Error> {
+    pub async fn link_practice(self: &Arc<Self>, kind: &str, name: Option<&str>) -> Result<domain::AccountId, Error> {
         if !["a", "b", "r", "c", "d"].contains(&kind) {
             return Err(Error::invalid("The kinds of practice accounts are a, b, r, c and d."));
         }

@@ -147,6 +147,7 @@ pub(crate) async fn account(app: &App, account: Account) -> Result<AccountView, 
     let budget = app.budget_of(&account).into_iter().map(view_limits::budget).collect();
     let standing = app.standing(&account).await?;
     Ok(AccountView {
+        avatar: app.avatar_of(account.id).await?,
         scopes_missing: standing.missing.iter().map(scope).collect(),
         access: AccessView {
             state: standing.access,

@@ -31,9 +31,11 @@ mod error;
 pub mod guards;
 mod html;
 pub mod page;
+pub mod picture;
 pub mod probe;
 mod reach;
 pub mod redact;
+mod stranger;
 
 pub use address::is_global;
 pub use answer::{Answer, RateHeaders, Unreadable};
@@ -41,6 +43,7 @@ pub use breakers::{Breakers, server_of};
 pub use client::{CallTag, Client, Request};
 pub use error::{NetError, NoAnswer};
 pub use html::{head_link, head_meta};
+pub use stranger::FetchError;
 
 #[cfg(test)]
 mod breakers_tests;

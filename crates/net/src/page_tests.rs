@@ -1,7 +1,15 @@
-use std::{net::IpAddr, sync::atomic::Ordering};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::atomic::Ordering,
+};
+
+use http::HeaderValue;
 
 use super::*;
-use crate::test_support::{Server, client};
+use crate::{
+    stranger::Resolved,
+    test_support::{Server, client},
+};
 
 const HTML: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n\r\n\
     <title>Hello</title><meta property=og:image content=/a.png>";
@@ -74,11 +82,11 @@ async fn closed_addresses_get_no_connection() {
     for host in hosts {
         for target in [format!("http://{host}:{port}/"), format!("http://{host}/"), format!("https://{host}/")] {
             let result = fetch_with(&client, &target, false, must_not_resolve).await;
-            assert_eq!(result, Err(PageError::NotAllowed), "{target}");
+            assert_eq!(result, Err(FetchError::NotAllowed), "{target}");
         }
     }
     for target in [format!("http://localtest.example:{port}/"), "http://localtest.example/".to_owned()] {
-        assert_eq!(fetch_with(&client, &target, false, to_loopback).await, Err(PageError::NotAllowed), "{target}");
+        assert_eq!(fetch_with(&client, &target, false, to_loopback).await, Err(FetchError::NotAllowed), "{target}");
     }
     assert_eq!(server.connections.load(Ordering::SeqCst), 0);
 }
@@ -88,10 +96,10 @@ async fn one_closed_address_among_public_ones_is_enough_to_refuse() {
     let (client, _) = client();
     for allow in [false, true] {
         let result = fetch_with(&client, "https://mixed.example/", allow, to_public_and_private).await;
-        assert_eq!(result, Err(PageError::NotAllowed));
+        assert_eq!(result, Err(FetchError::NotAllowed));
     }
     let none = fetch_with(&client, "https://none.example/", false, to_nothing).await;
-    assert!(matches!(none, Err(PageError::Unreachable(_))));
+    assert!(matches!(none, Err(FetchError::Unreachable(_))));
 }
 
 #[tokio::test]
@@ -109,7 +117,7 @@ async fn other_schemes_ports_and_user_names_are_refused() {
         "http://[fe80::1%25lo0]/",
         "not a url",
     ] {
-        assert_eq!(fetch_with(&client, url, false, must_not_resolve).await, Err(PageError::NotAllowed), "{url}");
+        assert_eq!(fetch_with(&client, url, false, must_not_resolve).await, Err(FetchError::NotAllowed), "{url}");
     }
 }
 
@@ -125,13 +133,13 @@ async fn every_redirect_is_checked_again() {
         .await;
         let (client, _) = client();
         let result = fetch_public(&client, &server.url("/"), true).await;
-        assert_eq!(result, Err(PageError::NotAllowed), "{location}");
+        assert_eq!(result, Err(FetchError::NotAllowed), "{location}");
     }
 }
 
 #[tokio::test]
 async fn the_fourth_redirect_is_too_many() {
-    for (redirects, want) in [(3, Ok("Hello".to_owned())), (4, Err(PageError::TooManyRedirects))] {
+    for (redirects, want) in [(3, Ok("Hello".to_owned())), (4, Err(FetchError::TooManyRedirects))] {
         let server = Server::start(move |number, mut conn| async move {
             conn.request().await;
             if number < redirects {
@@ -161,10 +169,10 @@ async fn an_endless_page_is_cut_and_other_types_are_refused() {
     let page = fetch_public(&client, &endless.url("/"), true).await.unwrap();
     assert_eq!((page.title.as_str(), page.html.len()), ("Long", PAGE_MAX_BYTES));
     let cases = [
-        ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", PageError::NotHtml),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", PageError::NotHtml),
-        ("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n", PageError::Status(404)),
-        ("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", PageError::Status(302)),
+        ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", FetchError::WrongType),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", FetchError::WrongType),
+        ("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n", FetchError::Status(404)),
+        ("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", FetchError::Status(302)),
     ];
     for (answer, want) in cases {
         let server = Server::always(answer).await;

@@ -30,8 +30,41 @@ pub(crate) const LINK_PORTS: &[u16] = &[48_127, 48_128, 48_129];
 
 const ID_MAX_BYTES: usize = 200;
 const NAME_MAX_CHARS: usize = 200;
+const AVATAR_MAX_BYTES: usize = 2_000;
 /// A minute, where too many calls were made and no time is named.
 const PAUSE_MS: i64 = 60_000;
+
+/// Where a platform names somebody's picture.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Avatar {
+    /// Nowhere.
+    None,
+    /// An address at this place of the answer.
+    At(&'static str),
+    /// An address made of names at places of the answer, all of them needed, with slashes between, and of what stands
+    /// before and behind them.
+    Made(&'static str, &'static [&'static str], &'static str),
+}
+
+impl Avatar {
+    fn read(self, answer: &Value) -> String {
+        let told = match self {
+            Self::None => None,
+            Self::At(place) => text(answer, place),
+            Self::Made(before, places, behind) => {
+                // Nothing but names: what is put into an address must not lead it elsewhere.
+                let name = |place: &&str| text(answer, place).filter(|said| said.bytes().all(is_name));
+                let names: Option<Vec<_>> = places.iter().map(name).collect();
+                names.map(|names| format!("{before}{}{behind}", names.join("/")))
+            }
+        };
+        told.filter(|address| address.len() <= AVATAR_MAX_BYTES).unwrap_or_default()
+    }
+}
+
+const fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
 
 /// Where a platform says who an account is. Places are JSON pointers (RFC 6901) into its answer.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +83,8 @@ pub(crate) struct WhoIs {
     pub(crate) handle: &'static [&'static str],
     /// The display name: the first that is there, else the handle.
     pub(crate) name: &'static [&'static str],
+    /// Where the address of their picture is.
+    pub(crate) avatar: Avatar,
     /// What is only there (and not `false`) where the account is a program's and not a person's.
     pub(crate) bot: Option<&'static str>,
 }
@@ -57,7 +92,17 @@ pub(crate) struct WhoIs {
 impl WhoIs {
     /// A plain `GET`.
     pub(crate) const fn at(path: &'static str) -> Self {
-        Self { post: false, path, query: &[], header: None, id: &[], handle: &[], name: &[], bot: None }
+        Self {
+            post: false,
+            path,
+            query: &[],
+            header: None,
+            id: &[],
+            handle: &[],
+            name: &[],
+            avatar: Avatar::None,
+            bot: None,
+        }
     }
 
     fn ask(&self, endpoints: &Endpoints) -> Ask {
@@ -82,8 +127,8 @@ impl WhoIs {
         let name = named(self.name).unwrap_or_else(|| handle.clone());
         let bot = self.bot.and_then(|place| answer.pointer(place));
         let kind = if bot.is_some_and(|said| !matches!(said, Value::Null | Value::Bool(false))) { BOT } else { KIND };
-        let identity =
-            Identity { remote_id, handle, name, kind: kind.to_owned(), scopes: Vec::new(), endpoints: Vec::new() };
+        let (kind, avatar) = (kind.to_owned(), self.avatar.read(answer));
+        let identity = Identity { remote_id, handle, name, kind, scopes: Vec::new(), endpoints: Vec::new(), avatar };
         Some(identity).filter(|identity| plain(&identity.remote_id))
     }
 }
@@ -296,6 +341,23 @@ mod tests {
         }
         let long = read(json!({"id": "7", "login": "a".repeat(5_000)})).unwrap();
         assert_eq!(long.1.chars().count(), NAME_MAX_CHARS);
+    }
+
+    #[test]
+    fn a_picture_is_named_or_made_of_names() {
+        let named = WhoIs { avatar: Avatar::At("/picture"), ..PERSON };
+        let made = WhoIs { avatar: Avatar::Made("https://cdn.example/", &["/id", "/face"], ".png"), ..PERSON };
+        let read = |who: WhoIs, answer: Value| who.read(&answer).unwrap().avatar;
+        let person = |face: Value| json!({"id": 7, "login": "ash", "picture": face, "face": face});
+        assert_eq!(read(named, person(json!("https://a.example/7"))), "https://a.example/7");
+        assert_eq!(read(made, person(json!("a_1f"))), "https://cdn.example/7/a_1f.png");
+        for none in [json!(null), json!(""), json!(true), json!("a".repeat(3_000))] {
+            assert_eq!((read(named, person(none.clone())), read(made, person(none))), (String::new(), String::new()));
+        }
+        for odd in ["../7", "a?b", "a/b", "a b", "a.b"] {
+            assert_eq!(read(made, person(json!(odd))), "", "{odd}");
+        }
+        assert_eq!(read(PERSON, person(json!("https://a.example/7"))), "");
     }
 
     #[test]

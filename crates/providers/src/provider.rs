@@ -178,6 +178,8 @@ pub struct Identity {
     pub scopes: Vec<String>,
     /// Endpoints learnt while signing in that replace the descriptor's (name, URL).
     pub endpoints: Vec<(String, String)>,
+    /// Address of their picture, as the platform told it; not checked. Empty where none was told.
+    pub avatar: String,
 }
 
 /// A fresh pair of tokens. An absent refresh token never replaces a stored one.
@@ -358,6 +360,17 @@ pub trait Provider: Send + Sync {
 
     /// Who the token belongs to: one harmless read.
     async fn identify(&self, session: &Session) -> Result<Identity, ProviderError>;
+
+    /// Address of somebody's picture, as the platform tells it: a stranger's address, to be fetched as such. Empty where
+    /// they have none.
+    async fn avatar(
+        &self,
+        _http: &net::Client,
+        _endpoints: &Endpoints,
+        who: &Identity,
+    ) -> Result<String, ProviderError> {
+        Ok(who.avatar.clone())
+    }
 
     /// Signs in with a name and an app password; `Unsupported` where the platform has none.
     async fn sign_in(

@@ -2,6 +2,7 @@
 //! network, never seals or opens a secret, and decides nothing: it keeps what use cases tell it.
 
 pub mod account;
+pub mod avatar;
 pub mod budget;
 pub mod bulk;
 pub mod call_log;

@@ -54,6 +54,8 @@ require_once ABSPATH . 'wp-admin/includes/upgrade.php';
 wp_install('A site for tests', 'admin', 'admin@site.example', true, '', 'admin-pw', '');
 update_option('siteurl', 'http://127.0.0.1:$port/blog');
 update_option('home', 'http://127.0.0.1:$port/blog');
+// Pictures of people would come from a server on the net.
+update_option('show_avatars', 0);
 update_option('permalink_structure', '/%year%/%postname%/');
 \$passwords = [];
 foreach (['admin' => 'administrator', 'author' => 'author', 'contrib' => 'contributor'] as \$login => \$role) {

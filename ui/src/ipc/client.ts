@@ -73,3 +73,8 @@ export function onDrop(handler: (drop: Drop) => void): () => void {
 export function mediaUrl(digest: string): string {
   return chosenTransport().mediaUrl(digest);
 }
+
+/** Where the picture of an account is; empty where it has none. */
+export function avatarUrl(account: { avatar: string }): string {
+  return account.avatar ? mediaUrl(account.avatar) : '';
+}

@@ -96,6 +96,10 @@ handle: string,
  */
 name: string, 
 /**
+ * Digest of its picture, which lies in the profile; empty where there is none.
+ */
+avatar: string, 
+/**
  * Kind, in the platform's words.
  */
 kind: string, 
@@ -2706,6 +2710,10 @@ handle: string,
  * Display name; the handle where there is none.
  */
 name: string, 
+/**
+ * Digest of its picture, which lies in the profile; empty where there is none.
+ */
+avatar: string, 
 /**
  * Kind, in the platform's words.
  */

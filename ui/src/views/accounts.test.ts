@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { BudgetView } from '$ipc/generated';
 import { emptyWorld, makeAccount } from '$ipc/mock/fixtures';
@@ -16,6 +16,24 @@ describe('Accounts', () => {
     ]);
     expect(within(cards[3]!).getByText('Asks you when a reply is lost')).toBeVisible();
     expect(await violations()).toEqual([]);
+  });
+
+  it('shows the picture of an account, and letters where there is none or it cannot be shown', async () => {
+    const world = emptyWorld();
+    const [shown, without] = ['robin.test', 'sparrow.test'].map((handle) =>
+      makeAccount(world, 'bluesky', handle, 'Robin', 'a'),
+    );
+    Object.assign(shown!, { avatar: 'ab12' });
+    Object.assign(without!, { avatar: '' });
+    await mountApp('#accounts', world);
+    const [robin, sparrow] = await screen.findAllByRole('article');
+    const picture = robin!.querySelector('img')!;
+    expect(picture.src).toMatch(/^data:image/);
+    expect(sparrow!.querySelector('img')).toBeNull();
+    expect(await violations()).toEqual([]);
+    await fireEvent.error(picture);
+    expect(robin!.querySelector('img')).toBeNull();
+    expect(within(robin!).getByText('B')).toBeVisible();
   });
 
   it('shows what a platform allows, what is used of it and until when', async () => {

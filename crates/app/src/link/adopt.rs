@@ -60,7 +60,7 @@ impl TokenSource for Granted {
 impl App {
     /// Takes a newly linked account in: who it is, its key, its sealed tokens, in one transaction.
     pub(crate) async fn adopt(
-        &self,
+        self: &Arc<Self>,
         mut new: NewAccount,
         identity: Option<Identity>,
         relink: Option<AccountId>,
@@ -80,7 +80,7 @@ impl App {
         for (name, url) in &identity.endpoints {
             new.endpoints.urls.insert(name.clone(), url.clone());
         }
-        let now = self.clock.now();
+        let (who, now) = (identity.clone(), self.clock.now());
         let platform = PlatformId::parse(&new.platform).ok_or_else(|| Error::internal("a platform name"))?;
         let fresh = AccountId::new(now, self.random.as_ref());
         let known = self.known_account(&platform, &new.instance, &identity.remote_id).await?;
@@ -122,6 +122,7 @@ impl App {
             self.unwritten.forget(account.id);
             self.heard.forget(account.id);
         }
+        self.see_avatar(account.id, who);
         self.emit(Topic::Accounts, Some(account.id.to_string()));
         self.queue_changed();
         Ok(account.id)

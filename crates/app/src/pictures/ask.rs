@@ -11,6 +11,8 @@ pub(crate) enum Ask {
     Look,
     /// Make it fit.
     Fit(Rules),
+    /// Draw it anew, small: nothing of the file itself is kept.
+    Redraw(Rules),
 }
 
 impl Ask {
@@ -18,7 +20,7 @@ impl Ask {
     /// making it smaller.
     pub(crate) const fn processor_s(&self) -> u64 {
         match self {
-            Self::Look => 5,
+            Self::Look | Self::Redraw(_) => 5,
             Self::Fit(_) => 15,
         }
     }

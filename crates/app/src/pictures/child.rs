@@ -52,11 +52,14 @@ fn carry_out(ask: &Ask, file: &[u8]) -> Result<(Facts, Vec<u8>), Refusal> {
     }
     match ask {
         Ask::Look => read::look(file).map(|facts| (facts, Vec::new())),
-        Ask::Fit(rules) => {
-            let Made { bytes, mime, width, height } = render::render(file, rules)?;
-            Ok((Facts { mime: mime.to_owned(), width, height }, bytes))
-        }
+        Ask::Fit(rules) => render::render(file, rules).map(told),
+        Ask::Redraw(rules) => render::redraw(file, rules).map(told),
     }
+}
+
+fn told(made: Made) -> (Facts, Vec<u8>) {
+    let Made { bytes, mime, width, height } = made;
+    (Facts { mime: mime.to_owned(), width, height }, bytes)
 }
 
 #[cfg(test)]

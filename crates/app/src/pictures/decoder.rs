@@ -64,6 +64,12 @@ impl Decoder {
         self.ask(&Ask::Fit(rules), file, max_bytes).await
     }
 
+    /// The picture drawn anew, with nothing of its file left.
+    pub(crate) async fn redraw(&self, file: File, rules: Rules) -> Result<Fitted, Error> {
+        let max_bytes = rules.max_bytes;
+        self.ask(&Ask::Redraw(rules), file, max_bytes).await
+    }
+
     async fn ask(&self, ask: &Ask, file: File, max_bytes: u64) -> Result<Fitted, Error> {
         let ask = serde_json::to_string(ask).map_err(|error| Error::internal(error.to_string()))?;
         let _slot = self.slots.acquire().await.map_err(|error| Error::internal(error.to_string()))?;

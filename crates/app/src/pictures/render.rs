@@ -42,6 +42,11 @@ pub(super) fn render(bytes: &[u8], rules: &Rules) -> Result<Made, Refusal> {
     remake(bytes, header, rules)
 }
 
+/// Draws a picture anew, as small as the rules say: whatever else was in its file stays behind.
+pub(super) fn redraw(bytes: &[u8], rules: &Rules) -> Result<Made, Refusal> {
+    remake(bytes, read::header(bytes)?, rules)
+}
+
 /// The same picture without EXIF (where it was taken, with what); colour profiles stay. Files whose parts
 /// cannot be told apart stay as they are.
 fn without_hidden_data(bytes: &[u8]) -> Vec<u8> {

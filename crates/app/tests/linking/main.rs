@@ -4,6 +4,7 @@
 
 mod access;
 mod ahead;
+mod avatars;
 #[expect(dead_code, reason = "shared with the tests of publishing, which use the rest")]
 #[path = "../bench/mod.rs"]
 mod bench;

@@ -22,7 +22,7 @@ use crate::bench::Bench;
 const OWNER: &str = "alice";
 const PASSWORD: &str = "correct horse";
 
-struct Unlogged;
+pub struct Unlogged;
 
 impl CallLog for Unlogged {
     fn record(&self, _call: Call) {}

@@ -107,6 +107,9 @@ pub struct AccountView {
     pub handle: String,
     /// Display name; the handle where there is none.
     pub name: String,
+    /// Digest of its picture, which lies in the profile; empty where there is none.
+    #[serde(default)]
+    pub avatar: String,
     /// Kind, in the platform's words.
     pub kind: String,
     /// Origin the account talks to: `https://bsky.social`.

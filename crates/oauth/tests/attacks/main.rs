@@ -17,6 +17,7 @@ mod door;
 mod handed;
 mod names;
 mod page;
+mod pictures;
 mod servers;
 mod tls;
 mod world;
@@ -40,7 +41,7 @@ const SUCCEEDED: u8 = 10;
 const CONTROL: &str = "without_its_guard_each_succeeds";
 
 fn all() -> Vec<Attack> {
-    [answers::all(), door::all(), page::all(), handed::all(), servers::all(), names::all()]
+    [answers::all(), door::all(), page::all(), handed::all(), servers::all(), names::all(), pictures::all()]
         .into_iter()
         .flatten()
         .collect()

@@ -14,6 +14,7 @@ use crate::{
 const CREATE: Operation = Operation::quiet("create_session");
 const REFRESH: Operation = Operation::quiet("refresh_session");
 const DELETE: Operation = Operation::quiet("delete_session");
+const PROFILE: Operation = Operation::quiet("get_profile");
 const GET: Operation = Operation::quiet("get_session");
 
 /// Longest token looked into, in bytes.
@@ -75,6 +76,27 @@ pub(super) async fn identify(session: &Session, rules: &CallRules) -> Result<Ide
     identity(&reply, &answer.did, &answer.handle)
 }
 
+/// Address of the picture in somebody's profile, which is a record of theirs, on their own server: public, so no token.
+pub(super) async fn avatar(
+    http: &net::Client,
+    rules: &CallRules,
+    endpoints: &Endpoints,
+    did: &str,
+) -> Result<String, ProviderError> {
+    let ask = Ask::get(xrpc(endpoints, "com.atproto.repo.getRecord"))
+        .query("repo", did)
+        .query("collection", "app.bsky.actor.profile")
+        .query("rkey", "self");
+    let reply = match calls::direct(http, rules, PROFILE, ask, None).await {
+        Ok(reply) => reply,
+        // Who never wrote one has none.
+        Err(error) if error.remote_code == "RecordNotFound" => return Ok(String::new()),
+        Err(error) => return Err(error),
+    };
+    let found: wire::Found = reply.read()?;
+    Ok(wire::blob_address(&xrpc(endpoints, "com.atproto.sync.getBlob"), did, found.value.get("avatar")))
+}
+
 fn identity(reply: &Reply, did: &str, handle: &str) -> Result<Identity, ProviderError> {
     if !wire::is_did(did) || handle.is_empty() || handle.len() > 253 {
         return Err(reply.garbage());
@@ -86,6 +108,7 @@ fn identity(reply: &Reply, did: &str, handle: &str) -> Result<Identity, Provider
         kind: "user".to_owned(),
         scopes: Vec::new(),
         endpoints: Vec::new(),
+        avatar: String::new(),
     })
 }
 

@@ -117,6 +117,10 @@ impl Provider for Bluesky {
         auth::identify(session, &self.rules).await
     }
 
+    async fn avatar(&self, http: &net::Client, endpoints: &Endpoints, who: &Identity) -> Result<String, ProviderError> {
+        auth::avatar(http, &self.rules, endpoints, &who.remote_id).await
+    }
+
     async fn locate(&self, http: &net::Client, endpoints: &Endpoints, named: &str) -> Result<Located, ProviderError> {
         locate::locate(http, &self.rules, endpoints, named).await
     }

@@ -101,6 +101,13 @@ pub(super) fn is_blob(blob: &Value) -> bool {
         && blob.to_string().len() <= 1_024
 }
 
+/// Where a blob of somebody's is handed out, by the call for that; empty where `blob` is none.
+pub(super) fn blob_address(call: &str, did: &str, blob: Option<&Value>) -> String {
+    let link = blob.filter(|blob| is_blob(blob)).and_then(|blob| blob.pointer("/ref/$link")?.as_str());
+    let url = link.and_then(|cid| url::Url::parse_with_params(call, [("did", did), ("cid", cid)]).ok());
+    url.map(String::from).unwrap_or_default()
+}
+
 /// The personal data server named in a DID document: an origin over https, or one equal to `used`.
 /// `None` where there is none or it is not fit to receive a token.
 pub(super) fn pds(did_doc: &Value, used: &str) -> Option<String> {
@@ -154,6 +161,15 @@ mod tests {
         let used = "http://localhost:2583";
         assert_eq!(pds(&doc("http://localhost:2583"), used).as_deref(), Some(used));
         assert_eq!(pds(&doc("http://localhost:2584"), used), None);
+    }
+
+    #[test]
+    fn a_blob_is_asked_for_by_its_content() {
+        let address = |blob: Option<Value>| blob_address("https://pds.test/xrpc/x", "did:plc:a", blob.as_ref());
+        let blob = json!({"$type": "blob", "ref": {"$link": "b&k"}, "mimeType": "image/png", "size": 3});
+        assert_eq!(address(Some(blob)), "https://pds.test/xrpc/x?did=did%3Aplc%3Aa&cid=b%26k");
+        assert_eq!(address(Some(json!({"ref": {"$link": "bafk"}}))), "");
+        assert_eq!(address(None), "");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub use self::definition::{AppSecret, Definition, Field, Problem, ProofKey, Secr
 use crate::{
     calls::Operation,
     descriptor::{ClientRule, Descriptor, IssuerRule, Method, Need, OauthRules, OpenIdRule, Scope, SecretNeed},
-    link_only::{self, LINK_PORTS, LinkOnly, WhoIs},
+    link_only::{self, Avatar, LINK_PORTS, LinkOnly, WhoIs},
 };
 
 /// Where the handle and the name usually are (OpenID Connect Core, section 5.1), and in servers of the GitHub family.
@@ -37,7 +37,9 @@ pub fn provider(definition: &Definition) -> LinkOnly {
     // Whoever has no other handle goes by their id.
     let handle = [claim(&definition.handle_claim, "/preferred_username")].into_iter().chain(HANDLES.iter().copied());
     let name = [claim(&definition.name_claim, "/name")].into_iter().chain(NAMES.iter().copied());
-    let who = WhoIs { id: list([id]), handle: list(handle.chain([id])), name: list(name), ..WhoIs::at("") };
+    let (id, handle, name) = (list([id]), list(handle.chain([id])), list(name));
+    // Where OpenID Connect Core has it, section 5.1.
+    let who = WhoIs { id, handle, name, avatar: Avatar::At("/picture"), ..WhoIs::at("") };
     LinkOnly::new(descriptor(definition), link_only::rules(kept(&definition.id), refused), who)
 }
 

@@ -8,8 +8,12 @@ use serde_json::Value;
 use self::descriptor::ID;
 use crate::{
     calls::{CallRules, Operation},
-    link_only::{self, LinkOnly, WhoIs},
+    link_only::{self, Avatar, LinkOnly, WhoIs},
 };
+
+/// Pictures lie at `avatars/USER/HASH.png`, whatever they were made of (from memory).
+const AVATARS: &str = "https://cdn.discordapp.com/avatars/";
+const STILL: &str = ".png?size=128";
 
 const RULES: CallRules = link_only::rules(ID, refused);
 
@@ -17,7 +21,8 @@ const RULES: CallRules = link_only::rules(ID, refused);
 #[must_use]
 pub fn provider() -> LinkOnly {
     let (id, handle, name) = (&["/id"], &["/username"], &["/global_name"]);
-    let who = WhoIs { id, handle, name, bot: Some("/bot"), ..WhoIs::at("/users/@me") };
+    let avatar = Avatar::Made(AVATARS, &["/id", "/avatar"], STILL);
+    let who = WhoIs { id, handle, name, avatar, bot: Some("/bot"), ..WhoIs::at("/users/@me") };
     LinkOnly::new(descriptor::descriptor(), RULES, who)
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use self::descriptor::ID;
 use crate::{
     calls::{CallRules, Operation},
-    link_only::{self, LinkOnly, WhoIs},
+    link_only::{self, Avatar, LinkOnly, WhoIs},
 };
 
 const RULES: CallRules = link_only::rules(ID, refused);
@@ -21,6 +21,7 @@ pub fn provider() -> LinkOnly {
         id: &["/id"],
         handle: &["/login"],
         name: &["/name"],
+        avatar: Avatar::At("/avatar_url"),
         ..WhoIs::at("/user")
     };
     LinkOnly::new(descriptor::descriptor(), RULES, who)

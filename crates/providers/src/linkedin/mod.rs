@@ -8,7 +8,7 @@ use serde_json::Value;
 use self::descriptor::ID;
 use crate::{
     calls::{CallRules, Operation},
-    link_only::{self, LinkOnly, WhoIs},
+    link_only::{self, Avatar, LinkOnly, WhoIs},
 };
 
 const RULES: CallRules = link_only::rules(ID, refused);
@@ -16,7 +16,8 @@ const RULES: CallRules = link_only::rules(ID, refused);
 /// The provider.
 #[must_use]
 pub fn provider() -> LinkOnly {
-    let who = WhoIs { id: &["/sub"], handle: &["/name"], ..WhoIs::at("/v2/userinfo") };
+    let (id, handle) = (&["/sub"], &["/name"]);
+    let who = WhoIs { id, handle, avatar: Avatar::At("/picture"), ..WhoIs::at("/v2/userinfo") };
     LinkOnly::new(descriptor::descriptor(), RULES, who)
 }
 

@@ -88,6 +88,7 @@ pub(super) async fn identify(session: &Session, rules: &CallRules) -> Result<Ide
         kind: kind.to_owned(),
         scopes: Vec::new(),
         endpoints: Vec::new(),
+        avatar: me.avatar_static.or(me.avatar).unwrap_or_default(),
     })
 }
 

@@ -93,6 +93,10 @@ pub(super) struct Me {
     pub(super) username: String,
     #[serde(default)]
     pub(super) display_name: String,
+    /// Their picture; an animated one.
+    pub(super) avatar: Option<String>,
+    /// The same, standing still.
+    pub(super) avatar_static: Option<String>,
 }
 
 /// A registered client.

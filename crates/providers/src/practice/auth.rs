@@ -24,6 +24,7 @@ pub(super) async fn identify(session: &Session, rules: &CallRules) -> Result<Ide
         kind: me.kind,
         scopes: me.scopes,
         endpoints: Vec::new(),
+        avatar: String::new(),
     })
 }
 

@@ -65,6 +65,9 @@ struct Me {
     /// Capabilities by name; some plug-ins write others than `true` and `false`. A list where there are none.
     #[serde(default)]
     capabilities: Value,
+    /// Addresses of their picture by its size in pixels; a list where the site shows none.
+    #[serde(default)]
+    avatar_urls: Value,
 }
 
 impl Me {
@@ -79,6 +82,7 @@ impl Me {
             kind: kind_of(&self.roles).to_owned(),
             scopes,
             endpoints: Vec::new(),
+            avatar: text_of(&self.avatar_urls, "96").to_owned(),
         })
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use self::descriptor::ID;
 use crate::{
     calls::{CallRules, Operation},
-    link_only::{self, LinkOnly, WhoIs},
+    link_only::{self, Avatar, LinkOnly, WhoIs},
 };
 
 const RULES: CallRules = link_only::rules(ID, refused);
@@ -16,7 +16,8 @@ const RULES: CallRules = link_only::rules(ID, refused);
 /// The provider.
 #[must_use]
 pub fn provider() -> LinkOnly {
-    let who = WhoIs { id: &["/ID"], handle: &["/username"], name: &["/display_name"], ..WhoIs::at("/rest/v1.1/me") };
+    let (id, handle, name) = (&["/ID"], &["/username"], &["/display_name"]);
+    let who = WhoIs { id, handle, name, avatar: Avatar::At("/avatar_URL"), ..WhoIs::at("/rest/v1.1/me") };
     LinkOnly::new(descriptor::descriptor(), RULES, who)
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use self::descriptor::ID;
 use crate::{
     calls::{CallRules, Operation, text_of},
-    link_only::{self, LinkOnly, WhoIs},
+    link_only::{self, Avatar, LinkOnly, WhoIs},
 };
 
 const RULES: CallRules = link_only::rules(ID, refused);
@@ -16,8 +16,14 @@ const RULES: CallRules = link_only::rules(ID, refused);
 /// The provider.
 #[must_use]
 pub fn provider() -> LinkOnly {
-    let who =
-        WhoIs { id: &["/data/id"], handle: &["/data/username"], name: &["/data/name"], ..WhoIs::at("/2/users/me") };
+    let who = WhoIs {
+        query: &[("user.fields", "profile_image_url")],
+        id: &["/data/id"],
+        handle: &["/data/username"],
+        name: &["/data/name"],
+        avatar: Avatar::At("/data/profile_image_url"),
+        ..WhoIs::at("/2/users/me")
+    };
     LinkOnly::new(descriptor::descriptor(), RULES, who)
 }
 

@@ -63,7 +63,7 @@ fn person(account: &Account, grant: &Grant) -> Value {
     let mut person = json!({"sub": account.id});
     if has("profile") {
         person["name"] = json!(account.handle);
-        person["picture"] = json!("https://lh3.googleusercontent.com/a/default");
+        person["picture"] = json!("https://lh3.example/a/default");
     }
     if has("email") {
         person["email"] = json!(format!("{}@gmail.example", account.handle));

@@ -89,7 +89,7 @@ fn me(call: &mut Call<'_>) -> Outcome {
     let mut data = json!({"id": account.id, "username": account.handle, "name": account.handle});
     let asked = call.request.param("user.fields").unwrap_or_default();
     let more = [
-        ("profile_image_url", json!("https://pbs.twimg.com/profile_images/default_normal.png")),
+        ("profile_image_url", json!("https://pbs.example/profile_images/default_normal.png")),
         ("verified", json!(false)),
         ("verified_type", json!("none")),
         ("subscription_type", json!("None")),

@@ -41,6 +41,7 @@ export function makeAccount(
     remote_id: `remote-${handle}`,
     handle,
     name,
+    avatar: platform === 'practice' ? '' : `avatar-${handle}`,
     kind,
     origin: origins[platform] ?? '',
     custom_endpoints: false,
