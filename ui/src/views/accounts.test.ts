@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { BudgetView } from '$ipc/generated';
 import { emptyWorld, makeAccount } from '$ipc/mock/fixtures';
+import { ownSites } from '$ipc/mock/platforms';
 import { callsOf, mountApp, violations } from '$test/app';
 
 describe('Accounts', () => {
@@ -132,6 +133,48 @@ describe('Accounts', () => {
     await user.click(within(dialog).getByRole('button', { name: 'Try again' }));
     expect(within(dialog).getByLabelText('App password')).toHaveValue('');
     expect(within(dialog).getByRole('textbox', { name: 'Handle' })).toHaveValue('@ash.example');
+  });
+
+  it('links a site by a password made there, and forgets it when the form closes', async () => {
+    const world = emptyWorld();
+    world.platforms.push(ownSites());
+    const { user } = await mountApp('#settings/servers', world);
+    const open = async (): Promise<HTMLElement> => {
+      window.location.hash = '#settings/servers';
+      await user.click(await screen.findByRole('button', { name: 'Link a site' }));
+      return screen.findByRole('dialog', { name: 'Link account' });
+    };
+    let dialog = await open();
+    await user.type(within(dialog).getByRole('textbox', { name: 'Site' }), 'old.example/blog');
+    await user.click(within(dialog).getByRole('button', { name: 'Open the browser' }));
+    // It runs a version that sends nobody back to an app.
+    await user.click(await within(dialog).findByRole('button', { name: 'Use an application password' }));
+    expect(within(dialog).getByRole('textbox', { name: 'Site' })).toHaveValue('old.example/blog');
+    await user.type(within(dialog).getByRole('textbox', { name: 'User name' }), 'ash');
+    await user.type(within(dialog).getByLabelText('App password'), 'abcd efgh ijkl');
+    expect(await violations()).toEqual([]);
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(document.body.innerHTML).not.toContain('abcd efgh');
+
+    dialog = await open();
+    await user.click(within(dialog).getByRole('radio', { name: 'App password' }));
+    expect(within(dialog).getByLabelText('App password')).toHaveValue('');
+    await user.type(within(dialog).getByRole('textbox', { name: 'Site' }), 'ash.example/blog');
+    await user.type(within(dialog).getByRole('textbox', { name: 'User name' }), 'ash');
+    await user.type(within(dialog).getByLabelText('App password'), 'abcd efgh ijkl');
+    await user.keyboard('{Enter}');
+    expect(await within(dialog).findByText('ash is linked')).toBeVisible();
+    expect(callsOf(world, 'link_start')).toMatchObject([
+      { platform: 'wordpress', method: 'oauth', instance: 'old.example/blog' },
+      {
+        platform: 'wordpress',
+        method: 'app-password',
+        instance: 'ash.example/blog',
+        identifier: 'ash',
+        secret: 'abcd efgh ijkl',
+      },
+    ]);
   });
 
   it('asks what becomes of scheduled posts when unlinking', async () => {

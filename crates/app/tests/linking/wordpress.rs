@@ -86,6 +86,27 @@ pub async fn round() -> Seen {
 }
 
 #[tokio::test]
+async fn a_password_made_by_hand_is_taken_back_replaced_and_deleted_at_the_end() {
+    let site = Site::start(&json!({})).await;
+    let id = site.by_password(&site.address(), "bob", "bob-bot").await.unwrap();
+    site.0.server.control(&Command::RevokeTokens).unwrap();
+    assert_eq!(site.0.check(id).await.0, AccountState::NeedsRelink);
+    // The one that was deleted links nothing again.
+    let again = async |password: &str| {
+        let attempt = site.ask("", Some(id), Some(("bob", password))).await.unwrap();
+        site.0.end(&attempt).await
+    };
+    assert_eq!(again("bob-bot").await.unwrap_err().code, ErrorCode::CredentialsRefused);
+    assert_eq!(site.0.check(id).await.0, AccountState::NeedsRelink);
+    site.0.server.control(&Command::add_account("bob", "abcd efgh ijkl mnop qrst uvwx")).unwrap();
+    assert_eq!(again("abcdefghijklmnopqrstuvwx").await.unwrap(), id, "its spaces do not matter");
+    assert_eq!(site.0.check(id).await, (AccountState::Healthy, None));
+    site.0.app().unlink_account(id, OnUnlink::Hold).await.unwrap();
+    let left = site.0.server.control(&Command::TokensOf { handle: "bob".to_owned() }).unwrap();
+    assert_eq!((site.0.calls("passwords.delete"), left), (1, json!({"tokens": 0})));
+}
+
+#[tokio::test]
 async fn a_site_is_found_however_it_tells_where_its_interface_is() {
     for settings in [
         json!({"link": "header"}),

@@ -24,6 +24,17 @@ export function asksHandle({ method, platform, again }: LinkForm): boolean {
   return method === 'app-password' || (platform.asks_handle && again === null);
 }
 
+/** Whether it is a site of the person's own, with consent on a page of its own and passwords made there by hand. */
+export function isSite({ methods, default_instance, asks_instance }: PlatformView): boolean {
+  return asks_instance && !default_instance && methods.includes('app-password');
+}
+
+/** The form again by password, where that helps a failure of the other way: a site that sends nobody back. */
+export function byPassword(form: LinkForm, code: ErrorCode): LinkForm | null {
+  const other = code === 'not_available' && form.method === 'oauth' && isSite(form.platform);
+  return other ? { ...form, method: 'app-password', secret: '' } : null;
+}
+
 /** An untouched form; when linking again it starts from what is known. */
 export function emptyForm(platform: PlatformView, again: AccountView | null): LinkForm {
   return {
@@ -105,10 +116,7 @@ export function startOf(form: LinkForm): LinkStart {
 /** What stands below the field for the server. */
 export function serverHint(platform: PlatformView): string {
   if (platform.default_instance) return t.accounts.dialog.serverHint;
-  // Where there are app passwords beside consent, and no server of the platform's own, it is a site of one's own.
-  return platform.methods.includes('app-password')
-    ? t.accounts.dialog.siteNeeded
-    : t.accounts.dialog.serverNeeded;
+  return isSite(platform) ? t.accounts.dialog.siteNeeded : t.accounts.dialog.serverNeeded;
 }
 
 export interface StageRow {

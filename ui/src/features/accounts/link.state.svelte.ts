@@ -3,7 +3,15 @@ import { t } from '$i18n/index';
 import { call, onEvent, toFailure } from '$ipc/client';
 import type { AccountView, Failure, LinkView, PlatformView } from '$ipc/generated';
 import type { Session } from '$ipc/session.svelte';
-import { emptyForm, problems, serverProblem, startOf, type FieldName, type LinkForm } from './link.model';
+import {
+  byPassword,
+  emptyForm,
+  problems,
+  serverProblem,
+  startOf,
+  type FieldName,
+  type LinkForm,
+} from './link.model';
 
 /** How often an attempt is asked for, beside the events that tell of it. */
 const LOOK_MS = 1000;
@@ -25,6 +33,7 @@ export class LinkState {
   /** Begins anew: at the choice, or in the form of `platform` when it is known. */
   begin(platform: PlatformView | undefined, again: AccountView | null): void {
     this.#stop?.();
+    this.#forget();
     this.view = undefined;
     this.failure = undefined;
     this.missing = {};
@@ -84,12 +93,26 @@ export class LinkState {
     this.step = this.form ? 'form' : 'choose';
   }
 
-  /** Stops looking; an attempt under way is given up. */
+  /** The way that helps where the one tried cannot; `null` where there is none. */
+  get other(): LinkForm | null {
+    return this.form && this.failure ? byPassword(this.form, this.failure.code) : null;
+  }
+
+  /** Goes that way. */
+  instead(): void {
+    this.form = this.other ?? this.form;
+    this.retry();
+  }
+
+  /** Stops looking; an attempt under way is given up, and what was typed in secret is forgotten. */
   async leave(): Promise<void> {
-    // What was typed is gone when the form closes.
-    if (this.form) this.form.secret = '';
+    this.#forget();
     await this.cancel();
     this.#stop?.();
+  }
+
+  #forget(): void {
+    if (this.form) this.form.secret = '';
   }
 
   #show(view: LinkView): void {

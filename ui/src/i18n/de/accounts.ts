@@ -234,6 +234,13 @@ export const accounts: typeof english = {
     appPassword: 'App-Passwort',
     appPasswordHint:
       'Nicht dein übliches Passwort: Lege eines an unter Einstellungen, Privatsphäre und Sicherheit, App-Passwörter.',
+    userName: 'Benutzername',
+    userNameHint:
+      'Der, mit dem du dich auf deiner Website anmeldest, oder die E-Mail-Adresse deines Kontos dort.',
+    sitePasswordHint:
+      'Nicht dein übliches Passwort: Lege eines auf deiner Website an unter Benutzer, Profil, Anwendungspasswörter. Es wird dort einmal gezeigt, und seine Leerzeichen sind gleichgültig.',
+    usePassword: 'Mit Anwendungspasswort',
+    site: 'Website',
     server: 'Server',
     serverHint: 'Lass es so, wenn dein Konto nicht auf einem anderen Server liegt.',
     siteNeeded: 'Die Adresse deiner Website, mit ihrem Ordner, falls sie in einem liegt: example.com/blog',

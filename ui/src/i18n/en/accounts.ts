@@ -225,6 +225,12 @@ export const accounts = {
     handleOnlyHint: 'Like ash.bsky.social. Your server is found by it.',
     appPassword: 'App password',
     appPasswordHint: 'Not your usual password: make one under Settings, Privacy and security, App passwords.',
+    userName: 'User name',
+    userNameHint: 'The one you sign in with on your site, or the e-mail address of your account there.',
+    sitePasswordHint:
+      'Not your usual password: make one on your site under Users, Profile, Application Passwords. It is shown there once, and its spaces do not matter.',
+    usePassword: 'Use an application password',
+    site: 'Site',
     server: 'Server',
     serverHint: 'Leave it unless your account lives on another server.',
     siteNeeded: 'The address of your site, with its folder if it has one: example.com/blog',

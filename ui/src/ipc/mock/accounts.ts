@@ -33,7 +33,9 @@ const odd: Record<string, ErrorCode> = {
 };
 
 function begin(world: World, start: LinkStart): LinkView {
-  const wrong = odd[start.instance ?? ''];
+  // An old site sends nobody back to an app.
+  const old = start.method === 'oauth' && start.instance?.startsWith('old.example');
+  const wrong = old ? 'not_available' : odd[start.instance ?? ''];
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- a Failure is what Rust rejects with
   if (wrong) throw refuse(wrong);
   const id = world.id('link');

@@ -122,6 +122,21 @@ export function platforms(): PlatformView[] {
   ];
 }
 
+/** Sites of people's own, by a page there or a password made there. */
+export function ownSites(): PlatformView {
+  return {
+    ...onlyLinked(),
+    id: 'wordpress',
+    name: 'WordPress',
+    color: '#21759b',
+    badge: 'WP',
+    methods: ['oauth', 'app-password'],
+    asks_instance: true,
+    default_instance: '',
+    scopes: [{ name: 'publish_posts', reason: 'To publish them' }],
+  };
+}
+
 /** A platform that accounts are only linked with. */
 export function onlyLinked(): PlatformView {
   const none = { graphemes_max: 0, bytes_max: null, url_chars: null, short_mentions: false };

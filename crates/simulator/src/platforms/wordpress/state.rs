@@ -44,6 +44,12 @@ pub struct State {
 impl State {
     /// An account with an application password made by hand, if that is not empty.
     pub fn add_account(&mut self, login: &str, password: &str, now_ms: i64) -> Result<Value, CommandError> {
+        if let Some(known) = self.accounts.get(login).filter(|_| !password.is_empty()) {
+            // Somebody who is there makes another password.
+            let id = known.id;
+            self.add_password(login, password, "By hand", "", now_ms);
+            return Ok(json!({"id": id.to_string(), "handle": login}));
+        }
         if login.trim().is_empty() || login.contains(':') || self.accounts.contains_key(login) {
             return Err(CommandError::UnusableHandle(login.to_owned()));
         }
