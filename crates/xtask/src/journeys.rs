@@ -38,6 +38,7 @@ pub const JOURNEYS: &[Journey] = &[
     Journey { layer: "real-servers", target: "pds", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "real-consent", target: "pds_consent", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "real-oauth", target: "oidc", limit_min: 10, lane: Lane::Runner },
+    Journey { layer: "own-server", target: "own_server", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "attacks", target: "attacks", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "wordpress", target: "wordpress", limit_min: 10, lane: Lane::Runner },
     Journey { layer: "canaries", target: "canaries", limit_min: 10, lane: Lane::Runner },

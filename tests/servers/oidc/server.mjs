@@ -26,6 +26,8 @@ const app = (client_id, more = {}) => ({
   ...more,
 })
 
+const OWN = ['http://127.0.0.1/callback/own_server']
+
 // The server must know its own address, and only the system knows a port that is free.
 const listener = http.createServer()
 await new Promise((done) => listener.listen(0, '127.0.0.1', done))
@@ -35,6 +37,13 @@ const provider = new Provider(issuer, {
   clients: [
     app('public', { grant_types: ['authorization_code', 'refresh_token', DEVICE] }),
     app('secret', { client_secret: 's3cret-for-tests-only', token_endpoint_auth_method: 'client_secret_basic' }),
+    // As people's own definitions are registered with their way back.
+    app('own-public', { redirect_uris: OWN }),
+    app('own-secret', {
+      redirect_uris: OWN,
+      client_secret: 's3cret-for-tests-only',
+      token_endpoint_auth_method: 'client_secret_basic',
+    }),
     app('bound', { dpop_bound_access_tokens: true, require_pushed_authorization_requests: true }),
   ],
   scopes: ['openid', 'offline_access', 'posts'],
@@ -43,7 +52,9 @@ const provider = new Provider(issuer, {
   cookies: { keys: [randomBytes(16).toString('hex')] },
   pkce: { required: () => true },
   rotateRefreshToken: true,
-  issueRefreshToken: (_context, client, code) => client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+  // Whoever asks for no more than to be let in gets what renews too, as on most servers; the others have to ask for it.
+  issueRefreshToken: (_context, client, code) =>
+    client.grantTypeAllowed('refresh_token') && (client.clientId.startsWith('own-') || code.scopes.has('offline_access')),
   ttl: {
     AccessToken: Number(args['access-life']),
     AuthorizationCode: 30,
@@ -63,5 +74,27 @@ const provider = new Provider(issuer, {
     revocation: { enabled: true, allowedPolicy: () => true },
   },
 })
-listener.on('request', provider.callback())
+
+// What its operator sees and does: how many grants were ended, and an owner who ends all of theirs.
+const grants = new Map()
+let ended = 0
+provider.on('grant.success', ({ oidc }) => {
+  const { AccessToken: token } = oidc.entities
+  if (token) grants.set(token.grantId, token.accountId)
+})
+provider.on('grant.revoked', () => ended++)
+async function forget(account) {
+  for (const [id] of [...grants].filter(([, owner]) => owner === account)) {
+    for (const kind of [provider.AccessToken, provider.RefreshToken]) await kind.revokeByGrantId(id)
+    await (await provider.Grant.find(id))?.destroy()
+    grants.delete(id)
+  }
+}
+const serve = provider.callback()
+listener.on('request', (request, response) => {
+  const [, word, of] = /^\/operator\/(\w+)\/?(\w*)$/.exec(request.url) ?? []
+  if (!word) return serve(request, response)
+  const done = word === 'forget' ? forget(of) : Promise.resolve()
+  done.then(() => response.end(JSON.stringify({ ended }))).catch((error) => response.writeHead(500).end(String(error)))
+})
 console.log(JSON.stringify({ ready: true, issuer }))

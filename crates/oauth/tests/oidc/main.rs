@@ -5,6 +5,7 @@
 
 mod person;
 mod server;
+mod world;
 
 use domain::{ErrorKind, PlatformId, Secret, ports::Proofs};
 use oauth::{
@@ -15,7 +16,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     person::{End, Person},
-    server::{Server, world},
+    server::Server,
+    world::world,
 };
 
 /// A server, what it says of itself, and the world.
