@@ -141,7 +141,10 @@ fn ended(flow: &Flow, said: &DeviceCodeErrorResponse) -> OauthError {
     let code = said.error().as_ref();
     match code {
         "expired_token" | "token_expired" => OauthError::TimedOut,
-        code => refusal::denied(flow, code.to_owned(), said.error_description().cloned().unwrap_or_default()),
+        code => {
+            let words = said.error_description().map(|words| net::redact::text(words)).unwrap_or_default();
+            refusal::denied(flow, code.to_owned(), words)
+        }
     }
 }
 

@@ -84,7 +84,7 @@ pub(crate) fn without_identity(flow: &Flow) -> OauthError {
 /// An error the platform reported through the browser.
 pub(crate) fn denied(flow: &Flow, error: String, description: String) -> OauthError {
     if crate::desk::is_refusal(&error) {
-        return OauthError::ConsentRefused { description: net::redact::text(&description) };
+        return OauthError::ConsentRefused { description };
     }
     let body = ErrorBody { error, error_description: Some(description) };
     let mut error = refusal(flow, "authorize", Some(&body), Envelope::default());
