@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use thirtyfour::{Capabilities, Key, WebDriver, WebElement};
+use thirtyfour::{Capabilities, Key, WebDriver, WebElement, error::WebDriverErrorInner};
 
 use crate::{
     browser::{connect, free_port, listening},
@@ -113,10 +113,12 @@ impl Window {
 
     /// Walks to exactly this element and presses Enter: for names that those of others begin with.
     pub async fn press_this(&self, role: &str, name: &str) -> Result<()> {
-        let element = self.by_role(role, name).await?.to_json()?;
         let focused = "return document.activeElement === arguments[0]";
         for _ in 0..TABS {
-            if self.driver.execute(focused, vec![element.clone()]).await?.json().as_bool() == Some(true) {
+            // What is drawn anew in between is looked for again.
+            let element = self.by_role(role, name).await?.to_json()?;
+            let there = self.driver.execute(focused, vec![element]).await;
+            if there.is_ok_and(|there| there.json().as_bool() == Some(true)) {
                 return self.keys(Key::Enter + "").await;
             }
             self.keys(Key::Tab + "").await?;
@@ -234,7 +236,11 @@ impl Drop for Window {
 }
 
 async fn find(driver: &WebDriver, role: &str, name: &str) -> Result<Option<WebElement>> {
-    let found = driver.execute(NAMES, vec![json!("find"), json!(role), json!(name)]).await?;
+    let found = match driver.execute(NAMES, vec![json!("find"), json!(role), json!(name)]).await {
+        // It was drawn anew while it was looked for.
+        Err(error) if matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_)) => return Ok(None),
+        found => found?,
+    };
     if found.json().is_null() { Ok(None) } else { Ok(Some(found.element()?)) }
 }
 

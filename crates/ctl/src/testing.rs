@@ -181,6 +181,7 @@ pub fn platform(id: &str) -> Value {
         "id": id, "name": "The Network", "color": "#000000", "badge": "X", "methods": ["oauth", "app-password"],
         "asks_instance": true, "default_instance": "https://x.example", "publishes": true,
         "asks_handle": false, "consent_days": null, "kinds": [],
+        "needs": {"app": "Not needed.", "cost": "Nothing.", "review": "None.", "private": ""},
         "scopes": [{"name": "write", "reason": "publishes your posts"}],
         "limits": limits(), "options": [],
         "endpoints": {"authorize": "https://x.example/authorize", "api": "https://api.x.example"},

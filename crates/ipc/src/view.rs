@@ -13,6 +13,7 @@ use domain::{
 use providers::{
     Provider,
     descriptor::{ClientRule, Method, Scope, SecretNeed},
+    guide::paragraph,
 };
 use store::{account::Account, publication::Publication};
 
@@ -20,9 +21,9 @@ use crate::{
     view_limits,
     wire::{
         AccessView, AccountReview, AccountView, AppSecret, Draft, EffectView, Event, Failure, ImportOutcome,
-        ImportedApps, ImportedVariable, JournalEntry, KindView, LinkMethod, LiveChangeView, MediaView, NoticeView,
-        OwnAppView, PartWords, PlatformView, PostView, PreviewImage, PreviewPart, PublicationDetail, PublicationView,
-        ScopeView, TextRun, Topic,
+        ImportedApps, ImportedVariable, JournalEntry, KindView, LinkMethod, LiveChangeView, MediaView, NeedsView,
+        NoticeView, OwnAppView, PartWords, PlatformView, PostView, PreviewImage, PreviewPart, PublicationDetail,
+        PublicationView, ScopeView, TextRun, Topic,
     },
 };
 
@@ -82,12 +83,22 @@ pub(crate) fn platform(provider: &dyn Provider) -> PlatformView {
             .filter(|_| several)
             .map(|kind| KindView { id: kind.id.to_owned(), name: kind.name.to_owned(), class: kind.class })
             .collect(),
+        needs: needs(descriptor.guide),
         scopes: descriptor.scopes.iter().map(scope).collect(),
         limits: descriptor.limits.clone(),
         options: provider.options(None),
         endpoints: descriptor.endpoints.iter().map(|(name, url)| ((*name).to_owned(), (*url).to_owned())).collect(),
         source: descriptor.source.to_owned(),
         practice: descriptor.practice,
+    }
+}
+
+fn needs(guide: &str) -> NeedsView {
+    NeedsView {
+        app: paragraph(guide, "Your own app"),
+        cost: paragraph(guide, "What it costs"),
+        review: paragraph(guide, "Review"),
+        private: paragraph(guide, "Private"),
     }
 }
 

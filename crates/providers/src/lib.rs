@@ -12,6 +12,7 @@ pub mod effect;
 pub mod github;
 pub mod google;
 mod guards;
+pub mod guide;
 pub mod link_only;
 pub mod linkedin;
 pub mod mastodon;

@@ -1,7 +1,9 @@
 //! `cargo xtask gen`: the committed files that code generates.
 //!
 //! `.sqlx` holds what the compile-checked queries learnt from a database built of `migrations/`; `generated.ts` the
-//! wire types as TypeScript; `licences.json` the licences of what is in the program. All are compared with a fresh generation by the layer `generated`.
+//! wire types as TypeScript; `licences.json` the licences of what is in the program; the pages of `docs/guides` on platforms
+//! that accounts are only linked with are made of their folders. All are compared with a fresh generation by the layer
+//! `generated`.
 
 use std::{
     fs::{self, File},
@@ -11,7 +13,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{licences, workspace::Workspace};
+use crate::{guides, licences, workspace::Workspace};
 
 /// Where the queries' descriptions are committed.
 pub const QUERIES: &str = ".sqlx";
@@ -29,6 +31,7 @@ pub fn run() -> Result<bool> {
     }
     self::queries(&workspace, &queries)?;
     typescript(&workspace, &workspace.root.join(TYPESCRIPT))?;
+    guides::write(&workspace, &workspace.root.join(guides::FOLDER))?;
     licences()
 }
 

@@ -59,6 +59,7 @@ pub const JOURNEYS: &[Journey] = &[
     Journey { layer: "canaries-window", target: "canaries_window", limit_min: 10, lane: Lane::Window },
     Journey { layer: "main-job", target: "main_job", limit_min: 15, lane: Lane::Window },
     Journey { layer: "accounts", target: "accounts", limit_min: 10, lane: Lane::Window },
+    Journey { layer: "guides", target: "guides", limit_min: 15, lane: Lane::Window },
     Journey { layer: "bluesky", target: "bluesky_window", limit_min: 10, lane: Lane::Window },
     Journey { layer: "mastodon", target: "mastodon_window", limit_min: 10, lane: Lane::Window },
     Journey { layer: "bad-days", target: "bad_days", limit_min: 15, lane: Lane::Window },

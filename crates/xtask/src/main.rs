@@ -17,6 +17,7 @@ mod context;
 mod env;
 mod figures;
 mod generate;
+mod guides;
 mod journeys;
 mod layers;
 mod licences;

@@ -1416,6 +1416,24 @@ alt: string, };
 
 export type MissedAnswer = "publish" | "slot" | "cancel";
 
+export type NeedsView = { 
+/**
+ * Whether an app of their own is needed, and what kind.
+ */
+app: string, 
+/**
+ * What it costs.
+ */
+cost: string, 
+/**
+ * Who has to look at it first.
+ */
+review: string, 
+/**
+ * What is not seen, or not seen yet.
+ */
+private: string, };
+
 export type NextDue = { 
 /**
  * `pub_…`
@@ -1731,6 +1749,10 @@ publishes: boolean,
  * Account kinds to choose from when linking; empty where there is one.
  */
 kinds: Array<KindView>, 
+/**
+ * What is needed before linking.
+ */
+needs: NeedsView, 
 /**
  * Permissions asked for.
  */

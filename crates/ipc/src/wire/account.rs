@@ -25,6 +25,19 @@ pub struct ScopeView {
     pub reason: String,
 }
 
+/// What a person should know before linking, in the words of the platform's guide. What it does not say is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NeedsView {
+    /// Whether an app of their own is needed, and what kind.
+    pub app: String,
+    /// What it costs.
+    pub cost: String,
+    /// Who has to look at it first.
+    pub review: String,
+    /// What is not seen, or not seen yet.
+    pub private: String,
+}
+
 /// A platform as its descriptor describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[expect(clippy::struct_excessive_bools, reason = "facts of a platform, each yes or no")]
@@ -51,6 +64,8 @@ pub struct PlatformView {
     pub publishes: bool,
     /// Account kinds to choose from when linking; empty where there is one.
     pub kinds: Vec<KindView>,
+    /// What is needed before linking.
+    pub needs: NeedsView,
     /// Permissions asked for.
     pub scopes: Vec<ScopeView>,
     /// What one part may hold; an account's own server may say otherwise.

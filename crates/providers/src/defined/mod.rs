@@ -65,7 +65,8 @@ fn descriptor(definition: &Definition) -> Descriptor {
         default_instance: origin(&definition.userinfo),
         source: "Your own definition",
         guide: kept(&format!(
-            "# {name}\n\nYou defined this platform yourself, under Settings or with `postroomctl providers add`.\n"
+            "# {name}\n\nYou defined this platform yourself, under Settings or with `postroomctl providers add`.\n\n\
+             **Your own app.** Register one with the server, with the addresses under *Settings, Your apps*.\n"
         )),
         ..link_only::descriptor(id, name)
     }

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::Result;
 
-use crate::{bench, context::Context, generate, licences, proofs::page, report::Found};
+use crate::{bench, context::Context, generate, guides, licences, proofs::page, report::Found};
 
 /// Generates everything anew beside the tree and compares.
 pub fn generated(context: &Context) -> Result<Found> {
@@ -16,6 +16,7 @@ pub fn generated(context: &Context) -> Result<Found> {
     generate::queries(workspace, &fresh.join(".sqlx"))?;
     generate::typescript(workspace, &fresh.join("generated.ts"))?;
     licences::write(workspace, &fresh.join("licences.json"))?;
+    guides::write(workspace, &fresh.join("guides"))?;
     let mut stale = Vec::new();
     let queries = workspace.root.join(generate::QUERIES);
     let names: BTreeSet<_> = names(&queries)?.into_iter().chain(self::names(&fresh.join(".sqlx"))?).collect();
@@ -24,10 +25,14 @@ pub fn generated(context: &Context) -> Result<Found> {
     }
     stale.extend(differs(&workspace.root.join(generate::TYPESCRIPT), &fresh.join("generated.ts")));
     stale.extend(differs(&workspace.root.join(licences::FILE), &fresh.join("licences.json")));
+    for platform in guides::PLATFORMS {
+        let page = format!("{platform}.md");
+        stale.extend(differs(&workspace.root.join(guides::FOLDER).join(&page), &fresh.join("guides").join(&page)));
+    }
     stale.extend(page::stale(workspace)?);
     stale.extend(bench::stale(workspace)?);
     if stale.is_empty() {
-        return Ok(Found::passed(names.len() + 4));
+        return Ok(Found::passed(names.len() + guides::PLATFORMS.len() + 4));
     }
     let mut found = Found::failure(format!("out of date, `cargo xtask gen` renews them:\n  {}\n", stale.join("\n  ")));
     found.counts.failed = stale.len();

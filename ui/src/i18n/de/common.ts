@@ -26,4 +26,5 @@ export const common: typeof english = {
   today: 'Heute',
   needsYou: 'braucht dich',
   notifications: 'Meldungen',
+  needs: { app: 'Eigene App', cost: 'Kosten', review: 'Prüfung', private: 'Privat' },
 };

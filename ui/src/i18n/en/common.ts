@@ -24,4 +24,6 @@ export const common = {
   today: 'Today',
   needsYou: 'needs you',
   notifications: 'Messages',
+  /** What a platform wants of people before they link. */
+  needs: { app: 'Your own app', cost: 'Cost', review: 'Review', private: 'Private' },
 };

@@ -1,4 +1,4 @@
-import type { KindView, OptionField, OwnAppView, PlatformView, PostLimits } from '../generated';
+import type { KindView, NeedsView, OptionField, OwnAppView, PlatformView, PostLimits } from '../generated';
 
 const limits: PostLimits = {
   text: { graphemes_max: 300, bytes_max: 3000, url_chars: null, short_mentions: false },
@@ -50,6 +50,8 @@ const options: OptionField[] = [
   },
 ];
 
+const unneeded: NeedsView = { app: 'Not needed.', cost: 'Nothing.', review: 'None.', private: '' };
+
 export function platforms(): PlatformView[] {
   return [
     {
@@ -64,6 +66,7 @@ export function platforms(): PlatformView[] {
       consent_days: null,
       publishes: true,
       kinds,
+      needs: unneeded,
       scopes: [
         { name: 'read', reason: 'To look whether a post is live' },
         { name: 'write', reason: 'To publish what you schedule' },
@@ -89,6 +92,7 @@ export function platforms(): PlatformView[] {
       consent_days: 14,
       publishes: true,
       kinds: [],
+      needs: unneeded,
       scopes: [{ name: 'transition:generic', reason: 'To publish what you schedule, with its pictures' }],
       limits,
       options: [],
@@ -108,6 +112,7 @@ export function platforms(): PlatformView[] {
       consent_days: null,
       publishes: true,
       kinds: [],
+      needs: unneeded,
       scopes: [{ name: 'write:statuses', reason: 'To publish what you schedule' }],
       limits: {
         ...limits,
@@ -153,6 +158,12 @@ export function onlyLinked(): PlatformView {
     asks_instance: false,
     default_instance: 'https://api.x.example',
     publishes: false,
+    needs: {
+      app: 'X lets Postroom in only through an app of your own, made in its developer console.',
+      cost: 'X charges your app for what it does: 1 US cent for reading a user.',
+      review: 'None for posting from your own app.',
+      private: 'Nothing stays hidden until somebody has looked at it.',
+    },
     limits: { ...limits, text: none, images_max: 0 },
   };
 }
