@@ -19,8 +19,8 @@ use crate::{
         PasteMedia, Paths, PlatformGuide, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink,
         PracticeView, ProfileTrouble, PublicationDetail, PublicationView, PublicationsQuery, QueueStatus,
         RecoveryKeyView, Review, SaveDraft, SchedulePost, SecretView, SeriesDates, SeriesQuery, SeriesTiming,
-        SeriesView, SetGroup, SetOwnApp, SetSlots, Settings, SettingsChange, SettleMissed, SlotsView, StartWithCopy,
-        TryServer, Unlink, Unlinked, VaultPlace, VaultRecover, VaultRotate, VaultUnlock, VaultView,
+        SeriesView, SetAppLevel, SetGroup, SetOwnApp, SetSlots, Settings, SettingsChange, SettleMissed, SlotsView,
+        StartWithCopy, TryServer, Unlink, Unlinked, VaultPlace, VaultRecover, VaultRotate, VaultUnlock, VaultView,
     },
 };
 
@@ -84,6 +84,7 @@ commands! {
         accounts_unlink: Unlink => Unlinked;
         apps_list: Nothing => Vec<OwnAppView>;
         apps_set: SetOwnApp => OwnAppView;
+        apps_level: SetAppLevel => OwnAppView;
         apps_remove: ById => OwnAppView;
         apps_import: ImportApps => ImportedApps;
         providers_list: Nothing => Vec<DefinedPlatform>;

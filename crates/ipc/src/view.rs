@@ -3,7 +3,7 @@
 use app::{
     App, Error,
     compose::Draft as AppDraft,
-    link::{EnvOutcome, Imported, OwnApp},
+    link::{AppLevel, EnvOutcome, Imported, LevelTold as AppTold, OwnApp},
     review::{AccountReview as AppReview, PartReview},
 };
 use domain::{
@@ -12,7 +12,7 @@ use domain::{
 };
 use providers::{
     Provider,
-    descriptor::{ClientRule, Method, Scope, SecretNeed},
+    descriptor::{ClientRule, Level, Method, Scope, SecretNeed},
     guide::paragraph,
 };
 use store::{account::Account, publication::Publication};
@@ -20,10 +20,10 @@ use store::{account::Account, publication::Publication};
 use crate::{
     view_limits,
     wire::{
-        AccessView, AccountReview, AccountView, AppSecret, Draft, EffectView, Event, Failure, ImportOutcome,
-        ImportedApps, ImportedVariable, JournalEntry, KindView, LinkMethod, LiveChangeView, MediaView, NeedsView,
-        NoticeView, OwnAppView, PartWords, PlatformView, PostView, PreviewImage, PreviewPart, PublicationDetail,
-        PublicationView, ScopeView, TextRun, Topic,
+        AccessView, AccountApp, AccountReview, AccountView, AppSecret, Draft, EffectView, Event, Failure,
+        ImportOutcome, ImportedApps, ImportedVariable, JournalEntry, KindView, LevelTold, LevelView, LinkMethod,
+        LiveChangeView, MediaView, NeedsView, NoticeView, OwnAppView, PartWords, PlatformView, PostView, PreviewImage,
+        PreviewPart, PublicationDetail, PublicationView, ScopeView, TextRun, Topic,
     },
 };
 
@@ -118,10 +118,34 @@ pub(crate) fn own_app(known: OwnApp) -> OwnAppView {
             SecretNeed::Needed => AppSecret::Needed,
         },
         redirects: known.redirects,
+        levels: known.levels.iter().map(level).collect(),
+        level: known.level.map(|level| level.id.to_owned()).unwrap_or_default(),
         client_id: known.client_id,
         accounts: known.accounts,
         accounts_before: known.accounts_before,
     }
+}
+
+fn level(level: &Level) -> LevelView {
+    LevelView { id: level.id.to_owned(), name: level.name.to_owned(), means: level.means.to_owned() }
+}
+
+fn account_app(known: AppLevel) -> AccountApp {
+    let (name, means) = known.level.map_or(("", ""), |level| (level.name, level.means));
+    let told = match known.told {
+        AppTold::Platform => LevelTold::Platform,
+        AppTold::Owner => LevelTold::Owner,
+        AppTold::Nobody => LevelTold::Nobody,
+    };
+    AccountApp { name: name.to_owned(), means: means.to_owned(), told }
+}
+
+/// What an account is, where those of its platform differ.
+fn kind_name(app: &App, account: &Account) -> String {
+    let Some(provider) = app.registry().get(account.platform.as_str()) else { return String::new() };
+    let kinds = &provider.descriptor().kinds;
+    let known = kinds.iter().filter(|_| kinds.len() > 1).find(|kind| kind.id == account.kind);
+    known.map(|kind| kind.name.to_owned()).unwrap_or_default()
 }
 
 fn scope(scope: &Scope) -> ScopeView {
@@ -159,6 +183,8 @@ pub(crate) async fn account(app: &App, account: Account) -> Result<AccountView, 
     let standing = app.standing(&account).await?;
     Ok(AccountView {
         avatar: app.avatar_of(account.id).await?,
+        kind_name: kind_name(app, &account),
+        app: app.app_level(&account).await?.map(account_app),
         scopes_missing: standing.missing.iter().map(scope).collect(),
         access: AccessView {
             state: standing.access,

@@ -219,6 +219,19 @@ pub struct Kind {
     pub class: EffectClass,
 }
 
+/// How far a platform lets an app of the user's own go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Level {
+    /// Short name: `testing`.
+    pub id: &'static str,
+    /// The platform's word.
+    pub name: &'static str,
+    /// What it means for accounts linked through such an app.
+    pub means: &'static str,
+    /// Whether an answer that names a nearer end than usual says so ([`OauthRules::named_end`]).
+    pub named_end: bool,
+}
+
 /// How many calls a platform allows in a time, and what publishing spends of that.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rates {
@@ -258,6 +271,8 @@ pub struct Descriptor {
     pub publishes: bool,
     /// Permissions asked for.
     pub scopes: Vec<Scope>,
+    /// How far apps of the user's own may go there; empty where all are alike, or nothing is known to differ.
+    pub levels: &'static [Level],
     /// Endpoint names and their real values; `{instance}` stands for the origin given when linking.
     pub endpoints: Vec<(&'static str, &'static str)>,
     /// Origin used when none is given; empty where one must be given.

@@ -202,6 +202,7 @@ pub(crate) fn descriptor(id: &'static str, name: &'static str) -> Descriptor {
         kinds: vec![Kind { id: KIND, name: "Account", class: EffectClass::D }],
         publishes: false,
         scopes: Vec::new(),
+        levels: &[],
         endpoints: Vec::new(),
         default_instance: "",
         asks_instance: false,

@@ -54,6 +54,20 @@ ends_at: string | null,
  */
 end_moves: boolean, };
 
+export type AccountApp = { 
+/**
+ * How far it goes, in the platform's words; empty where that is not known.
+ */
+name: string, 
+/**
+ * What that means; empty where it is not known.
+ */
+means: string, 
+/**
+ * Who says so.
+ */
+told: LevelTold, };
+
 export type AccountReview = { 
 /**
  * `acc_…`
@@ -103,6 +117,14 @@ avatar: string,
  * Kind, in the platform's words.
  */
 kind: string, 
+/**
+ * Its kind for people, where its platform has several; empty elsewhere.
+ */
+kind_name: string, 
+/**
+ * How far the app goes that it is linked through; `null` where its platform makes no difference.
+ */
+app: AccountApp | null, 
 /**
  * Origin the account talks to: `https://bsky.social`.
  */
@@ -1214,6 +1236,22 @@ export type LastBulk = {
  */
 bulk: BulkView | null, };
 
+export type LevelTold = "platform" | "owner" | "nobody";
+
+export type LevelView = { 
+/**
+ * Short name: `testing`.
+ */
+id: string, 
+/**
+ * The platform's word.
+ */
+name: string, 
+/**
+ * What it means for accounts linked through such an app.
+ */
+means: string, };
+
 export type LikenessView = "same" | "alike" | "other";
 
 export type LinkCard = { 
@@ -1605,6 +1643,14 @@ redirects: Array<string>,
  * Its client id; empty where none was entered.
  */
 client_id: string, 
+/**
+ * How far such apps may go there; empty where all are alike.
+ */
+levels: Array<LevelView>, 
+/**
+ * Which of these it is, as its owner said; empty where that is not known.
+ */
+level: string, 
 /**
  * Accounts linked through it.
  */
@@ -2451,6 +2497,16 @@ made: Array<OccurrenceView>,
  */
 ended_at: string | null, };
 
+export type SetAppLevel = { 
+/**
+ * Platform's short name.
+ */
+platform: string, 
+/**
+ * One of its levels; empty where it is not known.
+ */
+level: string, };
+
 export type SetGroup = { 
 /**
  * The group to change, by its name; a new one is made when `null`.
@@ -2741,6 +2797,14 @@ avatar: string,
  */
 kind: string, 
 /**
+ * Its kind for people, where its platform has several; empty elsewhere.
+ */
+kind_name: string, 
+/**
+ * How far the app goes that it is linked through; `null` where its platform makes no difference.
+ */
+app: AccountApp | null, 
+/**
  * Origin the account talks to: `https://bsky.social`.
  */
 origin: string, 
@@ -2939,6 +3003,7 @@ export type Commands = {
   accounts_unlink: { params: Unlink; answer: Unlinked };
   apps_list: { params: Nothing; answer: Array<OwnAppView> };
   apps_set: { params: SetOwnApp; answer: OwnAppView };
+  apps_level: { params: SetAppLevel; answer: OwnAppView };
   apps_remove: { params: ById; answer: OwnAppView };
   apps_import: { params: ImportApps; answer: ImportedApps };
   providers_list: { params: Nothing; answer: Array<DefinedPlatform> };

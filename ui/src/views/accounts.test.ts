@@ -37,6 +37,26 @@ describe('Accounts', () => {
     expect(within(robin!).getByText('B')).toBeVisible();
   });
 
+  it('says how far the app goes that an account is linked through, and what it is not known of', async () => {
+    const world = emptyWorld();
+    const [said, unknown] = ['@said', '@unknown'].map((handle) =>
+      makeAccount(world, 'mastodon', handle, 'Ash', 'a'),
+    );
+    said!.app = { name: 'Pay-per-use', means: 'Each call costs credits.', told: 'owner' };
+    said!.kind_name = 'Editor';
+    unknown!.app = { name: '', means: '', told: 'nobody' };
+    await mountApp('#accounts', world);
+    const [one, other] = await screen.findAllByRole('article');
+    expect(one).toHaveTextContent('Pay-per-use, as you said');
+    expect(within(one!).getByText('Each call costs credits.')).toBeVisible();
+    expect(within(one!).getByText('Editor')).toBeVisible();
+    expect(within(other!).getByRole('link', { name: 'Say it in Settings' })).toHaveAttribute(
+      'href',
+      '#settings/apps',
+    );
+    expect(await violations()).toEqual([]);
+  });
+
   it('shows what a platform allows, what is used of it and until when', async () => {
     const world = emptyWorld();
     const account = makeAccount(world, 'mastodon', '@ash@clay.example', 'Ash', 'a');

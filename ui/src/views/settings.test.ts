@@ -106,6 +106,11 @@ describe('Settings', () => {
     expect(await within(section).findByText('Ready')).toBeVisible();
     expect(callsOf(world, 'apps_set').at(-1)).toEqual({ platform: 'x', client_id: 'abc', secret: 's3cret' });
     expect(within(section).getByLabelText('Client secret')).toHaveValue('');
+    const level = within(section).getByRole('combobox', { name: 'How far the platform lets your app go' });
+    expect(level).toHaveDisplayValue('Not known');
+    await user.selectOptions(level, 'Pay-per-use');
+    expect(await within(section).findByText('Each call costs credits.')).toBeVisible();
+    expect(callsOf(world, 'apps_level')).toEqual([{ platform: 'x', level: 'pay_per_use' }]);
     expect(await violations()).toEqual([]);
     const typed = within(section).getByLabelText('Client secret');
     await user.type(typed, 'another');

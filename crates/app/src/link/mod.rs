@@ -8,6 +8,7 @@ mod described;
 mod device;
 mod flow;
 mod import;
+mod level;
 mod named;
 mod own;
 mod password;
@@ -26,6 +27,7 @@ use store::account::Account;
 pub use self::{
     defined::Defined,
     import::{ENV_MAX_BYTES, EnvOutcome, EnvVariable, Imported},
+    level::{AppLevel, LevelTold},
     own::OwnApp,
 };
 pub use crate::attempts::{Stage, Status};

@@ -5,7 +5,7 @@ use domain::{AccountState, Endpoints, ErrorCode, PlatformId, Secret};
 use oauth::{Flow, Redirect};
 use providers::{
     Descriptor,
-    descriptor::{ClientRule, Method, OauthRules, SecretNeed},
+    descriptor::{ClientRule, Level, Method, OauthRules, SecretNeed},
     provider::Registration,
 };
 use store::{account::Account, oauth_client::OauthClient};
@@ -29,6 +29,10 @@ pub struct OwnApp {
     pub redirects: Vec<String>,
     /// Its client id; empty where none was entered.
     pub client_id: String,
+    /// How far such apps may go there; empty where all are alike.
+    pub levels: &'static [Level],
+    /// Which of these it is, as its owner said; `None` where that is not known.
+    pub level: Option<Level>,
     /// Accounts linked through it.
     pub accounts: u32,
     /// Accounts linked through one entered before, which is kept for them.
@@ -45,6 +49,14 @@ impl App {
             }
         }
         Ok(apps)
+    }
+
+    /// What is known of the app at a platform that wants one.
+    pub(super) async fn own_app_of(&self, platform: &str) -> Result<OwnApp, Error> {
+        let provider = self.provider(platform)?;
+        let facts = provider.descriptor();
+        let (rules, need) = wanted(facts).ok_or_else(|| no_need(facts))?;
+        self.own_app(facts, rules, need).await
     }
 
     /// Keeps an app, in place of one entered before. Without a secret, an app that is known keeps the one it has.
@@ -131,11 +143,15 @@ impl App {
         let accounts = self.accounts().await?;
         let count = |clients: &[OauthClient]| clients.iter().map(|client| through(&accounts, client)).sum::<u32>();
         let (now, before) = kept.split_at(kept.len().min(1));
+        let client_id = now.first().map(|client| client.client_id.clone()).unwrap_or_default();
+        let level = self.said_level(facts.id, &client_id, facts.levels).await?;
         Ok(OwnApp {
             platform: facts.id.to_owned(),
             secret,
             redirects: Redirect::from(rules.redirect).to_register(),
-            client_id: now.first().map(|client| client.client_id.clone()).unwrap_or_default(),
+            levels: facts.levels,
+            level,
+            client_id,
             accounts: count(now),
             accounts_before: count(before),
         })

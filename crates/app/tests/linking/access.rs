@@ -1,6 +1,6 @@
 //! How the access of an account stands, looked after day by day, and what is left when it is given back.
 
-use app::link::{LinkRequest, Status};
+use app::link::{LevelTold, LinkRequest, Status};
 use domain::{Access, AccountId, AccountState, ErrorCode, GrantGone, ports::Clock};
 use simulator::{Command, Fault, Rule};
 use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
@@ -112,6 +112,9 @@ async fn an_app_in_testing_ends_its_grants_after_a_week_and_no_renewal_moves_tha
     assert_eq!((standing.access, standing.end_moves), (Access::EndsSoon, false));
     assert_eq!(standing.ends_at, Some(end), "where it was");
     assert!(standing.reason.contains("in testing"), "{}", standing.reason);
+    // Whatever its owner says: the answer is nearer.
+    only.app().set_app_level("google", "production").await.unwrap();
+    assert_eq!(only.level(id).await, Some(("testing", LevelTold::Platform)));
     only.live(8).await;
     assert_eq!(only.access(id).await, Access::Expired);
 }

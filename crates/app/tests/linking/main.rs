@@ -17,6 +17,7 @@ mod grants;
 mod holdings;
 mod import;
 mod keys;
+mod level;
 mod only;
 mod pictures;
 mod platforms;

@@ -18,6 +18,13 @@ pub enum AppsVerb {
         #[arg(long)]
         client_secret_stdin: bool,
     },
+    /// Say how far the platform lets an app of yours go: Google in testing or in production, and the like
+    Level {
+        /// Platform's short name.
+        platform: String,
+        /// The level, as `apps list --json` names them; `unknown` where you do not know.
+        level: String,
+    },
     /// Platforms that want an app of yours, and what to register there
     List,
     /// Forget an app of yours

@@ -1,7 +1,10 @@
 //! Platforms, accounts and the practice network.
 
 use domain::{EffectClass, GrantGone};
-use ipc::wire::{AccountView, BudgetView, GroupView, PlatformView, PracticeView, SecretKindView, SecretView, Unlinked};
+use ipc::wire::{
+    AccountApp, AccountView, BudgetView, GroupView, LevelTold, PlatformView, PracticeView, SecretKindView, SecretView,
+    Unlinked,
+};
 
 use super::{counted, facts, spoken, table::table, word};
 use crate::moment;
@@ -94,6 +97,8 @@ pub fn account(view: &AccountView, zone: &str) -> String {
         ("Access", spoken(&view.access.state)),
         ("", Some(view.access.reason.clone()).filter(|reason| *reason != view.state_reason).unwrap_or_default()),
         ("", view.access.fix.clone()),
+        ("Type", view.kind_name.clone()),
+        ("Your app", view.app.as_ref().map(how_far).unwrap_or_default()),
         ("Promise", promise(view.class).to_owned()),
         ("Permissions", view.scopes.join(", ")),
         ("Not granted", missing),
@@ -104,6 +109,15 @@ pub fn account(view: &AccountView, zone: &str) -> String {
         ("Waiting", counted(view.waiting as usize, "post")),
         ("Used", view.budget.iter().map(|limit| used(limit, zone)).collect::<Vec<_>>().join("\n")),
     ])
+}
+
+/// How far the app goes that an account is linked through, and who says so.
+fn how_far(app: &AccountApp) -> String {
+    match app.told {
+        LevelTold::Nobody => "how far it goes is not known".to_owned(),
+        LevelTold::Owner => format!("{}, as you said. {}", app.name, app.means),
+        LevelTold::Platform => format!("{}, by the platform's answers. {}", app.name, app.means),
+    }
 }
 
 /// What became of an account that was unlinked.

@@ -23,8 +23,21 @@ pub fn own_app(view: &OwnAppView) -> String {
         ("Client id", id(view)),
         ("Secret", secret.to_owned()),
         ("Register", redirects),
+        ("How far", how_far(view)),
         ("Linked", accounts(view)),
     ])
+}
+
+/// The level it is said to be at, or those it may be at.
+fn how_far(view: &OwnAppView) -> String {
+    if view.levels.is_empty() || view.client_id.is_empty() {
+        return String::new();
+    }
+    if let Some(level) = view.levels.iter().find(|level| level.id == view.level) {
+        return format!("{}. {}", level.name, level.means);
+    }
+    let ids: Vec<_> = view.levels.iter().map(|level| level.id.as_str()).collect();
+    format!("not known; say it with `apps level {} {}`", view.platform, ids.join("|"))
 }
 
 /// What came of an import.

@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, path::Path};
 
 use app::link::ENV_MAX_BYTES;
 use domain::{ErrorCode, Secret};
-use ipc::wire::{ById, ImportApps, ImportOutcome, ImportedApps, Nothing, OwnAppView, SecretText, SetOwnApp};
+use ipc::wire::{
+    ById, ImportApps, ImportOutcome, ImportedApps, Nothing, OwnAppView, SecretText, SetAppLevel, SetOwnApp,
+};
 
 use super::link::read_secret;
 use crate::{answer::Answer, backend::ask, cli::AppsVerb, input::read_text, render, shell::Shell, trouble::Trouble};
@@ -18,6 +20,11 @@ pub async fn run(verb: AppsVerb, shell: &Shell<'_>) -> Result<Answer, Trouble> {
         AppsVerb::Set { platform, client_id, client_secret_stdin } => {
             let secret = if client_secret_stdin { Some(read_secret(std::io::stdin())?) } else { None };
             let reply = ask::<OwnAppView>(shell.backend, "apps_set", SetOwnApp { platform, client_id, secret }).await?;
+            Ok(Answer::new(reply.json, render::own_app(&reply.view)))
+        }
+        AppsVerb::Level { platform, level } => {
+            let level = if level == "unknown" { String::new() } else { level };
+            let reply = ask::<OwnAppView>(shell.backend, "apps_level", SetAppLevel { platform, level }).await?;
             Ok(Answer::new(reply.json, render::own_app(&reply.view)))
         }
         AppsVerb::Remove { platform } => {

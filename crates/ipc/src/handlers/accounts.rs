@@ -15,7 +15,7 @@ use crate::{
     wire::{
         AccountView, ById, DefineOutcome, DefinedPlatform, GuideLink, ImportApps, ImportedApps, LinkMethod, LinkStage,
         LinkStart, LinkView, Nothing, OnUnlink, OwnAppView, PlatformGuide, PlatformView, PracticeFault, PracticeLink,
-        PracticeView, SetOwnApp, Unlink, Unlinked,
+        PracticeView, SetAppLevel, SetOwnApp, Unlink, Unlinked,
     },
 };
 
@@ -78,6 +78,10 @@ pub(crate) async fn apps_list(app: &Arc<App>, _: Nothing) -> Result<Vec<OwnAppVi
 pub(crate) async fn apps_set(app: &Arc<App>, asked: SetOwnApp) -> Result<OwnAppView, Error> {
     let secret = asked.secret.map(crate::wire::SecretText::into_secret);
     app.set_own_app(&asked.platform, &asked.client_id, secret).await.map(view::own_app)
+}
+
+pub(crate) async fn apps_level(app: &Arc<App>, asked: SetAppLevel) -> Result<OwnAppView, Error> {
+    app.set_app_level(&asked.platform, &asked.level).await.map(view::own_app)
 }
 
 pub(crate) async fn apps_remove(app: &Arc<App>, asked: ById) -> Result<OwnAppView, Error> {

@@ -127,6 +127,12 @@ pub struct AccountView {
     pub avatar: String,
     /// Kind, in the platform's words.
     pub kind: String,
+    /// Its kind for people, where its platform has several; empty elsewhere.
+    #[serde(default)]
+    pub kind_name: String,
+    /// How far the app goes that it is linked through; `null` where its platform makes no difference.
+    #[serde(default)]
+    pub app: Option<AccountApp>,
     /// Origin the account talks to: `https://bsky.social`.
     pub origin: String,
     /// Whether the endpoints were given by hand instead of by the descriptor.
@@ -166,6 +172,30 @@ pub struct AccountView {
     /// What its platform allows in a time, and what of it is used.
     #[serde(default)]
     pub budget: Vec<super::BudgetView>,
+}
+
+/// Who says how far an app goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LevelTold {
+    /// The platform's answers do.
+    Platform,
+    /// Its owner does.
+    Owner,
+    /// Nobody: it is not known.
+    #[default]
+    Nobody,
+}
+
+/// The app of the user's own that an account is linked through.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AccountApp {
+    /// How far it goes, in the platform's words; empty where that is not known.
+    pub name: String,
+    /// What that means; empty where it is not known.
+    pub means: String,
+    /// Who says so.
+    pub told: LevelTold,
 }
 
 /// How the access of an account stands.

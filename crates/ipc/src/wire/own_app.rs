@@ -20,6 +20,26 @@ pub enum AppSecret {
     Needed,
 }
 
+/// How far a platform lets an app go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LevelView {
+    /// Short name: `testing`.
+    pub id: String,
+    /// The platform's word.
+    pub name: String,
+    /// What it means for accounts linked through such an app.
+    pub means: String,
+}
+
+/// Says how far the app goes that is entered for a platform.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SetAppLevel {
+    /// Platform's short name.
+    pub platform: String,
+    /// One of its levels; empty where it is not known.
+    pub level: String,
+}
+
 /// A platform that wants an app of the user's own, and what is known of that. Its secret never comes out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct OwnAppView {
@@ -31,6 +51,12 @@ pub struct OwnAppView {
     pub redirects: Vec<String>,
     /// Its client id; empty where none was entered.
     pub client_id: String,
+    /// How far such apps may go there; empty where all are alike.
+    #[serde(default)]
+    pub levels: Vec<LevelView>,
+    /// Which of these it is, as its owner said; empty where that is not known.
+    #[serde(default)]
+    pub level: String,
     /// Accounts linked through it.
     pub accounts: u32,
     /// Accounts linked through one entered before, which is kept for them.

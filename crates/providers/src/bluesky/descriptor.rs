@@ -76,6 +76,7 @@ pub(super) fn descriptor() -> Descriptor {
                 need: Need::Publishing,
             },
         ],
+        levels: &[],
         endpoints: vec![
             ("api", "{instance}"),
             ("public", "https://bsky.app"),

@@ -3,7 +3,7 @@
 use domain::consent::GrantEnd;
 
 use crate::{
-    descriptor::{ClientRule, Descriptor, Method, Need, OauthRules, OpenIdRule, Scope, SecretNeed},
+    descriptor::{ClientRule, Descriptor, Level, Method, Need, OauthRules, OpenIdRule, Scope, SecretNeed},
     link_only,
 };
 
@@ -16,6 +16,22 @@ const GRANT_END: GrantEnd = GrantEnd { days: 182, restarts: true };
 /// Answers name an end only of grants that do not last: those of apps in testing, and those whose owner chose a time.
 const TESTING: &str =
     "Google ends it after seven days while your app is in testing: publish the app there, then link again.";
+
+/// What the console calls the publishing status; `identity.md`, section 2.
+const LEVELS: &[Level] = &[
+    Level {
+        id: "testing",
+        name: "In testing",
+        means: "Google ends access seven days after it was given. Where only your name and address were asked for, it may last.",
+        named_end: true,
+    },
+    Level {
+        id: "production",
+        name: "In production",
+        means: "Access lasts until it is taken back, or was not used for six months. Until Google verified the app, it shows a warning and takes at most 100 people.",
+        named_end: false,
+    },
+];
 
 /// The facts about Google.
 pub(super) fn descriptor() -> Descriptor {
@@ -34,6 +50,7 @@ pub(super) fn descriptor() -> Descriptor {
             Scope { name: "email", reason: "To show its address", need: Need::Beside },
             Scope { name: "profile", reason: "To show its name", need: Need::Beside },
         ],
+        levels: LEVELS,
         endpoints: vec![
             ("authorize", "https://accounts.google.com/o/oauth2/v2/auth"),
             ("token", "https://oauth2.googleapis.com/token"),

@@ -3,7 +3,7 @@
 use domain::consent::{GrantEnd, LoopbackHost, Pkce, RedirectRule};
 
 use crate::{
-    descriptor::{ClientRule, Descriptor, Method, Need, OauthRules, Scope, SecretNeed},
+    descriptor::{ClientRule, Descriptor, Level, Method, Need, OauthRules, Scope, SecretNeed},
     link_only::{self, LINK_PORTS},
 };
 
@@ -12,6 +12,28 @@ pub const ID: &str = "linkedin";
 
 /// For apps that get refresh tokens at all: a year from linking, and no renewal moves it.
 const GRANT_END: GrantEnd = GrantEnd { days: 365, restarts: false };
+
+/// What the app was let into; `linkedin.md`, section 1 and limits.
+const LEVELS: &[Level] = &[
+    Level {
+        id: "self_serve",
+        name: "Self-serve products",
+        means: "Yourself only, without a review. What was posted cannot be read back.",
+        named_end: false,
+    },
+    Level {
+        id: "development",
+        name: "Community Management, Development tier",
+        means: "A few hundred calls a day, to try things with.",
+        named_end: false,
+    },
+    Level {
+        id: "standard",
+        name: "Community Management, Standard tier",
+        means: "Pages of organizations too. How many calls a day, LinkedIn shows in its portal only.",
+        named_end: false,
+    },
+];
 
 /// The facts about LinkedIn.
 pub(super) fn descriptor() -> Descriptor {
@@ -33,6 +55,7 @@ pub(super) fn descriptor() -> Descriptor {
             Scope { name: "openid", reason: "To show whose account it is", need: Need::Beside },
             Scope { name: "profile", reason: "To show its name", need: Need::Beside },
         ],
+        levels: LEVELS,
         endpoints: vec![
             ("authorize", "https://www.linkedin.com/oauth/v2/authorization"),
             ("token", "https://www.linkedin.com/oauth/v2/accessToken"),

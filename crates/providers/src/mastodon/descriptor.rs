@@ -62,6 +62,7 @@ pub(super) fn descriptor() -> Descriptor {
             Scope { name: "write:statuses", reason: "To publish what you schedule", need: Need::Publishing },
             Scope { name: "write:media", reason: "To upload its pictures", need: Need::Pictures },
         ],
+        levels: &[],
         endpoints: vec![
             ("api", "{instance}"),
             ("authorize", "{instance}/oauth/authorize"),

@@ -54,6 +54,7 @@ pub(super) fn descriptor() -> Descriptor {
             Scope { name: "write", reason: "Upload pictures and publish your posts.", need: Need::Publishing },
         ],
         // §2
+        levels: &[],
         endpoints: vec![
             ("authorize", "{instance}/oauth/authorize"),
             ("token", "{instance}/oauth/token"),

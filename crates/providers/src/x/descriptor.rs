@@ -6,7 +6,7 @@ use domain::{
 };
 
 use crate::{
-    descriptor::{ClientRule, Descriptor, Method, Need, OauthRules, Scope, SecretNeed},
+    descriptor::{ClientRule, Descriptor, Level, Method, Need, OauthRules, Scope, SecretNeed},
     link_only::{self, LINK_PORTS},
 };
 
@@ -18,6 +18,23 @@ const GRANT_END: GrantEnd = GrantEnd { days: 182, restarts: true };
 
 /// A refresh token that was used or taken back is an `invalid_request` there, and no `invalid_grant` (from memory).
 const REFUSALS: &[Refusal] = &[Refusal::renewing("invalid_request", ErrorKind::AuthRevoked)];
+
+/// How the app pays; `x.md`, section 1.
+const LEVELS: &[Level] = &[
+    Level {
+        id: "pay_per_use",
+        name: "Pay-per-use",
+        means: "Each call costs credits, a post with a link many times one without. Without credits X refuses every call.",
+        named_end: false,
+    },
+    Level {
+        id: "plan",
+        name: "Basic or Pro",
+        means: "A monthly plan of older apps; X is reported to have ended them around September 2026.",
+        named_end: false,
+    },
+    Level { id: "free", name: "Free", means: "Of older apps only: new ones have no free plan.", named_end: false },
+];
 
 /// The facts about X.
 pub(super) fn descriptor() -> Descriptor {
@@ -40,6 +57,7 @@ pub(super) fn descriptor() -> Descriptor {
             },
             Scope { name: "offline.access", reason: "To stay linked longer than two hours", need: Need::Beside },
         ],
+        levels: LEVELS,
         endpoints: vec![
             ("authorize", "https://x.com/i/oauth2/authorize"),
             ("token", "https://api.x.com/2/oauth2/token"),

@@ -31,6 +31,15 @@ export class OwnAppsState {
     return this.#change(app, () => call('apps_set', wanted), t.settings.ownApps.kept);
   }
 
+  /** Says how far an app goes; not known where `level` is empty. */
+  async say(app: OwnAppView, level: string): Promise<boolean> {
+    return this.#change(
+      app,
+      () => call('apps_level', { platform: app.platform, level }),
+      t.settings.ownApps.levelKept,
+    );
+  }
+
   async forget(app: OwnAppView): Promise<boolean> {
     return this.#change(app, () => call('apps_remove', { id: app.platform }), t.settings.ownApps.forgotten);
   }

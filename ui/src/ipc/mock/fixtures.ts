@@ -43,6 +43,8 @@ export function makeAccount(
     name,
     avatar: platform === 'practice' ? '' : `avatar-${handle}`,
     kind,
+    kind_name: '',
+    app: null,
     origin: origins[platform] ?? '',
     custom_endpoints: false,
     method: platform === 'bluesky' ? 'app-password' : 'oauth',

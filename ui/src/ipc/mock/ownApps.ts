@@ -21,6 +21,19 @@ export const ownApps: Handlers<'apps'> = {
     world.emit('accounts');
     return { ...app };
   },
+  apps_level: (world, { platform, level }) => {
+    const app = appOf(world, platform);
+    app.level = level;
+    const said = app.levels.find(({ id }) => id === level);
+    for (const account of world.accounts.filter((known) => known.platform === platform))
+      account.app = {
+        name: said?.name ?? '',
+        means: said?.means ?? '',
+        told: said ? 'owner' : 'nobody',
+      };
+    world.emit('accounts');
+    return { ...app };
+  },
   apps_import: (world, { text }) => {
     const lines = (text ?? '').split('\n').filter((line) => line.includes('='));
     const variables = lines.map((line): ImportedVariable => {

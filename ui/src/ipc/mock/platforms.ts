@@ -169,9 +169,13 @@ export function onlyLinked(): PlatformView {
 }
 
 export function ownApps(): OwnAppView[] {
-  const app = { client_id: '', accounts: 0, accounts_before: 0 };
+  const app = { client_id: '', accounts: 0, accounts_before: 0, level: '', levels: [] };
+  const levels = [
+    { id: 'pay_per_use', name: 'Pay-per-use', means: 'Each call costs credits.' },
+    { id: 'free', name: 'Free', means: 'Of older apps only.' },
+  ];
   return [
-    { ...app, platform: 'x', secret: 'optional', redirects: ['http://127.0.0.1:48127/callback'] },
+    { ...app, platform: 'x', secret: 'optional', redirects: ['http://127.0.0.1:48127/callback'], levels },
     { ...app, platform: 'microsoft', secret: 'none', redirects: [] },
   ];
 }
