@@ -78,10 +78,22 @@ pub async fn run(app: &Arc<App>, job: &Job) -> Result<(), Error> {
         None => None,
     };
     let Some(mut run) = step!("publish.load", Run::load(app, job, id).await)? else { return Ok(()) };
-    if !run.is_made_ready_early() && !run.its_moment(0).await? {
+    let early = run.is_made_ready_early();
+    if !early && !run.its_moment(0).await? {
         return Ok(());
     }
-    if step!("publish.may_it", run.hold_if_it_must_wait().await)? || run.wait_for_server().await? {
+    let mut why = step!("publish.may_it", run.why_held().await)?;
+    if early && why.is_some() {
+        // What holds it has to hold it at its time.
+        if !run.its_moment(0).await? {
+            return Ok(());
+        }
+        why = run.why_held().await?;
+    }
+    if let Some(why) = why {
+        return run.hold_because(why).await;
+    }
+    if run.wait_for_server().await? {
         return Ok(());
     }
     let server = App::server_of(&run.account);
@@ -178,30 +190,35 @@ impl<'a> Run<'a> {
         begun(&self.effects)
     }
 
-    /// Holds the publication when it may not start now: paused, missed, relink.
-    async fn hold_if_it_must_wait(&mut self) -> Result<bool, Error> {
+    /// Why the publication may not start now: paused, missed, relink.
+    async fn why_held(&self) -> Result<Option<HeldReason>, Error> {
         let profile = store::profile::load(&mut *self.app.store.read().await?).await?;
-        let reason = if profile.paused {
-            HeldReason::Paused
+        Ok(if profile.paused {
+            Some(HeldReason::Paused)
         } else if self.account.state != AccountState::Healthy {
-            HeldReason::Relink
-        } else if self.due_by_a_wrong_clock().await? {
-            return Ok(true);
+            Some(HeldReason::Relink)
+        } else if self.clock_wrong_ms().await.is_some() {
+            Some(HeldReason::ClockWrong)
         } else if !self.begun() && self.late_ms() > self.app.grace_ms().await? {
-            HeldReason::Missed
+            Some(HeldReason::Missed)
         } else if self.app.unlock().await.is_err() {
-            HeldReason::VaultLocked
+            Some(HeldReason::VaultLocked)
         } else {
-            return Ok(false);
-        };
+            None
+        })
+    }
+
+    async fn hold_because(&mut self, reason: HeldReason) -> Result<(), Error> {
+        if reason == HeldReason::ClockWrong {
+            return self.hold_by_a_wrong_clock().await;
+        }
         if reason == HeldReason::Relink {
             let sentence = format!("{} needs {} to be linked again.", self.who().platform, self.who().handle);
             if self.instead(Blocked::Account, &sentence, None).await? {
-                return Ok(true);
+                return Ok(());
             }
         }
-        self.hold_unless_solved(reason).await?;
-        Ok(true)
+        self.hold_unless_solved(reason).await
     }
 
     /// Holds it; what ended the reason in the meantime did not see it held.
@@ -215,13 +232,17 @@ impl<'a> Run<'a> {
         late_ms(&self.publication, self.app.clock.now())
     }
 
-    /// Holds what nobody asked for now while this computer's clock is wrong, and looks again after a while.
-    async fn due_by_a_wrong_clock(&mut self) -> Result<bool, Error> {
-        if self.begun() {
-            return Ok(false);
+    /// By how much this computer's clock is wrong, where that keeps what nobody asked for now.
+    async fn clock_wrong_ms(&self) -> Option<i64> {
+        if self.begun() || self.app.is_asked_now(self.publication.id) {
+            return None;
         }
-        let wrong = self.app.clock_is_wrong(&self.account).await;
-        let Some(ahead_ms) = wrong.filter(|_| !self.app.is_asked_now(self.publication.id)) else { return Ok(false) };
+        self.app.clock_is_wrong(&self.account).await
+    }
+
+    /// Holds it while this computer's clock is wrong, and looks again after a while.
+    async fn hold_by_a_wrong_clock(&mut self) -> Result<(), Error> {
+        let Some(ahead_ms) = self.clock_wrong_ms().await else { return self.app.put_back(self.job).await };
         let reason = words::clock_wrong(self.who().platform, ahead_ms);
         let again = self.app.clock.now().plus_ms(LOOK_AT_CLOCK_MS);
         let news = self.publication.status.held != Some(HeldReason::ClockWrong);
@@ -235,8 +256,7 @@ impl<'a> Run<'a> {
         if self.app.calls.time.is_news() {
             change.notice = Some(words::clock_notice(&reason));
         }
-        self.record(change).await?;
-        Ok(true)
+        self.record(change).await
     }
 
     /// Whether something was sent of which nobody knows yet if it is live.
