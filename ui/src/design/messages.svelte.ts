@@ -20,6 +20,11 @@ class Messages {
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
   show(text: string, options: { tone?: Message['tone']; action?: Message['action'] } = {}): void {
+    // The same again takes the place of the one before; what has a button is about something of its own.
+    if (!options.action) {
+      const same = this.shown.find((message) => message.text === text && !message.action);
+      if (same) this.dismiss(same.id);
+    }
     const id = this.#next++;
     this.shown.push({ id, text, tone: options.tone ?? 'plain', action: options.action });
     while (this.shown.length > 3) this.dismiss(this.shown[0]?.id ?? 0);
