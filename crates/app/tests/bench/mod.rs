@@ -1,6 +1,7 @@
 //! A profile in a temporary folder, and the real practice network beside it.
 
 pub mod http;
+pub mod linking;
 
 use std::{
     collections::HashMap,

@@ -1,11 +1,14 @@
 //! How the access of an account stands, looked after day by day, and what is left when it is given back.
 
-use app::link::{LevelTold, LinkRequest, Status};
+use app::link::{LevelTold, Status};
 use domain::{Access, AccountId, AccountState, ErrorCode, GrantGone, ports::Clock};
 use simulator::{Command, Fault, Rule};
 use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
 
-use crate::only::{CLIENT, Only, SECRET};
+use crate::{
+    bench::linking,
+    only::{CLIENT, Only, SECRET},
+};
 
 const DAY_MS: i64 = 86_400_000;
 const QUARTER_MS: i64 = 15 * 60_000;
@@ -30,19 +33,8 @@ impl Only {
 
     /// Linking again, as somebody does who knows nothing of addresses.
     async fn ask_again(&self, id: AccountId) -> Status {
-        let request = LinkRequest {
-            platform: self.app().account(id).await.unwrap().platform.to_string(),
-            method: None,
-            instance: None,
-            identifier: None,
-            secret: None,
-            kind: None,
-            account: Some(id),
-            open_browser: false,
-            timeout_s: Some(60),
-            endpoints: std::collections::BTreeMap::new(),
-        };
-        self.app().start_link(request).await.unwrap()
+        let platform = self.app().account(id).await.unwrap().platform;
+        self.app().start_link(linking::wish(platform.as_str(), Some(id))).await.unwrap()
     }
 
     /// Days pass here and there, a runner at work on each.

@@ -214,7 +214,7 @@ async fn what_is_broken_in_linking_is_named() {
     let mut taken = Vec::new();
     for redirect in &redirects {
         let port = url::Url::parse(redirect).unwrap().port().unwrap();
-        taken.push(TcpListener::bind(("127.0.0.1", port)).await.unwrap());
+        taken.push(take(port).await);
     }
     let found = of_platform(&only, "linkedin", &[]).await;
     table.push(("every port of the way back taken", named(&found), Some((Hop::Loopback, D::PortsTaken))));
@@ -229,6 +229,19 @@ async fn what_is_broken_in_linking_is_named() {
         let found = of_platform(&only, platform, &[]).await;
         assert_eq!(named(&found), Some((Hop::Client, D::AppRefused)), "{platform} knows no such app: {found:?}");
     }
+}
+
+/// Takes a port; somebody else's connection may happen to come from it for a moment.
+async fn take(port: u16) -> TcpListener {
+    let taken = async {
+        loop {
+            match TcpListener::bind(("127.0.0.1", port)).await {
+                Ok(listener) => return listener,
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), taken).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use std::{
 
 use app::{
     App, Error,
-    link::{LinkRequest, OwnApp, Stage, Status},
+    link::{LinkRequest, OwnApp, Status},
     system::{SystemClock, SystemRandom},
 };
 use domain::{
@@ -17,7 +17,7 @@ use domain::{
 use simulator::{Command, Running, Simulator};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, linking};
 
 pub const CLIENT: &str = "app-1";
 pub const SECRET: &str = "secret-1";
@@ -88,18 +88,7 @@ impl Only {
     }
 
     pub async fn ask(&self, again: Option<AccountId>) -> Result<Status, Error> {
-        let request = LinkRequest {
-            platform: self.platform.to_owned(),
-            method: None,
-            instance: None,
-            identifier: None,
-            secret: None,
-            kind: None,
-            account: again,
-            open_browser: false,
-            timeout_s: Some(60),
-            endpoints: self.endpoints(),
-        };
+        let request = LinkRequest { endpoints: self.endpoints(), ..linking::wish(self.platform, again) };
         self.app().start_link(request).await
     }
 
@@ -134,14 +123,7 @@ impl Only {
     }
 
     pub async fn end(&self, attempt: &Status) -> Result<AccountId, Error> {
-        for _ in 0..1_500 {
-            match self.app().link_status(&attempt.id).unwrap().stage {
-                Stage::Done(account) => return Ok(account),
-                Stage::Failed(error) => return Err(error),
-                _ => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
-            }
-        }
-        panic!("the attempt did not end");
+        linking::end_of(self.app(), attempt).await
     }
 
     pub async fn link(&self, again: Option<AccountId>) -> Result<AccountId, Error> {

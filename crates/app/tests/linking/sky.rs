@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use app::{
     App, Error,
     compose::{Draft, When},
-    link::{LinkMethod, LinkRequest, Stage, Status},
+    link::{LinkMethod, LinkRequest, Status},
     system::{SystemClock, SystemRandom},
 };
 use domain::{
@@ -17,7 +17,7 @@ use serde_json::Value;
 use simulator::{Command, Effect, Reply, Running, Simulator};
 use store::{Store, account::Account, secret::Field};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, linking};
 
 pub const ROBIN: &str = "robin.test";
 pub const SPARROW: &str = "sparrow.test";
@@ -58,16 +58,11 @@ impl Sky {
     pub fn wish(&self, method: LinkMethod, again: Option<AccountId>) -> LinkRequest {
         let here = ["api", "plc"].map(|name| (name.to_owned(), self.server.url().to_owned()));
         LinkRequest {
-            platform: "bluesky".to_owned(),
             method: Some(method),
-            instance: None,
             identifier: (again.is_none() || method == LinkMethod::AppPassword).then(|| ROBIN.to_owned()),
             secret: (method == LinkMethod::AppPassword).then(|| Secret::from(APP_PASSWORD)),
-            kind: None,
-            account: again,
-            open_browser: false,
-            timeout_s: Some(60),
             endpoints: if again.is_none() { BTreeMap::from(here) } else { BTreeMap::new() },
+            ..linking::wish("bluesky", again)
         }
     }
 
@@ -86,14 +81,7 @@ impl Sky {
     }
 
     pub async fn end(&self, attempt: &Status) -> Result<AccountId, Error> {
-        for _ in 0..1_500 {
-            match self.app().link_status(&attempt.id).unwrap().stage {
-                Stage::Done(account) => return Ok(account),
-                Stage::Failed(error) => return Err(error),
-                _ => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
-            }
-        }
-        panic!("the attempt did not end");
+        linking::end_of(self.app(), attempt).await
     }
 
     /// Links by consent.

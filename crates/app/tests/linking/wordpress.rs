@@ -1,8 +1,6 @@
 //! WordPress on a site of one's own, through the app against the simulator: found by its address, linked by the site's own
 //! page and by a password made there by hand, checked, taken back, linked again, unlinked.
 
-use std::collections::BTreeMap;
-
 use app::{
     Error,
     accounts::OnUnlink,
@@ -12,7 +10,7 @@ use domain::{AccountId, AccountState, ErrorCode, Secret};
 use serde_json::{Value, json};
 use simulator::{Command, Reply};
 
-use crate::{only::Only, platforms::Seen};
+use crate::{bench::linking, only::Only, platforms::Seen};
 
 struct Site(Only);
 
@@ -29,16 +27,11 @@ impl Site {
 
     async fn ask(&self, site: &str, again: Option<AccountId>, login: Option<(&str, &str)>) -> Result<Status, Error> {
         let request = LinkRequest {
-            platform: "wordpress".to_owned(),
             method: Some(if login.is_some() { LinkMethod::AppPassword } else { LinkMethod::Oauth }),
             instance: Some(site.to_owned()),
             identifier: login.map(|(name, _)| name.to_owned()),
             secret: login.map(|(_, password)| Secret::from(password)),
-            kind: None,
-            account: again,
-            open_browser: false,
-            timeout_s: Some(60),
-            endpoints: BTreeMap::new(),
+            ..linking::wish("wordpress", again)
         };
         self.0.app().start_link(request).await
     }

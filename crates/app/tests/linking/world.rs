@@ -6,7 +6,7 @@ use app::{
     App, Error, VaultChoice,
     accounts::OnUnlink,
     compose::{Draft, When},
-    link::{LinkRequest, Stage, Status},
+    link::{LinkRequest, Status},
     system::{SystemClock, SystemRandom},
 };
 use domain::{
@@ -17,7 +17,7 @@ use domain::{
 use simulator::{Command, Reply, Request, Running, Simulator};
 use store::account::Account;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, linking};
 
 const OWNER: &str = "alice";
 const PASSWORD: &str = "correct horse";
@@ -94,18 +94,8 @@ impl World {
     }
 
     pub async fn ask(&self, again: Option<AccountId>) -> Result<Status, Error> {
-        let request = LinkRequest {
-            platform: "mastodon".to_owned(),
-            method: None,
-            instance: again.is_none().then(|| self.server.url().to_owned()),
-            identifier: None,
-            secret: None,
-            kind: None,
-            account: again,
-            open_browser: false,
-            timeout_s: Some(60),
-            endpoints: std::collections::BTreeMap::new(),
-        };
+        let instance = again.is_none().then(|| self.server.url().to_owned());
+        let request = LinkRequest { instance, ..linking::wish("mastodon", again) };
         self.app().start_link(request).await
     }
 
@@ -129,14 +119,7 @@ impl World {
     /// Agrees to an attempt and waits for its end.
     pub async fn finish(&self, attempt: &Status) -> Result<AccountId, Error> {
         self.agree(&attempt.authorize_url).await;
-        for _ in 0..1_500 {
-            match self.app().link_status(&attempt.id).unwrap().stage {
-                Stage::Done(account) => return Ok(account),
-                Stage::Failed(error) => return Err(error),
-                _ => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
-            }
-        }
-        panic!("the attempt did not end");
+        linking::end_of(self.app(), attempt).await
     }
 
     pub async fn link(&self) -> AccountId {

@@ -1,16 +1,16 @@
 //! A simulated Mastodon server with an account that is linked through its consent pages.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use app::{
-    App,
-    link::{LinkRequest, Stage},
-};
+use app::{App, link::LinkRequest};
 use domain::AccountId;
 use simulator::{Command, Effect, Fault, Rule, Running, Simulator};
 use url::form_urlencoded::Serializer;
 
-use crate::bench::http::{FORM, call};
+use crate::bench::{
+    http::{FORM, call},
+    linking,
+};
 
 pub struct Fediverse {
     simulator: Running,
@@ -27,28 +27,12 @@ impl Fediverse {
         let folder = tempfile::tempdir().unwrap();
         let simulator = Simulator::start("mastodon", folder.path()).await.unwrap();
         simulator.control(&Command::add_account("alice", "secret")).unwrap();
-        let request = LinkRequest {
-            platform: "mastodon".to_owned(),
-            method: None,
-            instance: Some(simulator.url().to_owned()),
-            identifier: None,
-            secret: None,
-            kind: None,
-            account: None,
-            open_browser: false,
-            timeout_s: Some(60),
-            endpoints: BTreeMap::new(),
-        };
+        let instance = Some(simulator.url().to_owned());
+        let request = LinkRequest { instance, ..linking::wish("mastodon", None) };
         let asked = app.start_link(request).await.unwrap();
         consent(&simulator, &asked.authorize_url).await;
-        for _ in 0..600 {
-            match app.link_status(&asked.id).unwrap().stage {
-                Stage::Done(account) => return Self { simulator, account, _folder: folder },
-                Stage::Failed(error) => panic!("{error}"),
-                _ => tokio::time::sleep(Duration::from_millis(50)).await,
-            }
-        }
-        panic!("it was never linked")
+        let account = linking::end_of(app, &asked).await.unwrap();
+        Self { simulator, account, _folder: folder }
     }
 
     pub fn fault(&self, operation: &str, fault: Fault) {

@@ -13,12 +13,12 @@ mod person;
 #[path = "../../../oauth/tests/oidc/server.rs"]
 mod server;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use app::{
     Error,
     accounts::OnUnlink,
-    link::{Defined, EnvOutcome, LinkRequest, Stage},
+    link::{Defined, EnvOutcome},
     system::{SystemClock, SystemRandom},
 };
 use domain::{
@@ -28,7 +28,7 @@ use domain::{
 use providers::defined::{Definition, SecretIn, WayBack};
 
 use crate::{
-    bench::Bench,
+    bench::{Bench, linking},
     person::{End, Person},
     server::Server,
 };
@@ -102,33 +102,14 @@ impl Scene {
     /// Links as `name`, who agrees on the server's pages.
     async fn link(&self, name: &str, again: Option<AccountId>) -> Result<AccountId, Error> {
         let app = &self.bench.app;
-        let request = LinkRequest {
-            platform: PLATFORM.to_owned(),
-            method: None,
-            instance: None,
-            identifier: None,
-            secret: None,
-            kind: None,
-            account: again,
-            open_browser: false,
-            timeout_s: Some(60),
-            endpoints: BTreeMap::new(),
-        };
-        let attempt = app.start_link(request).await?;
+        let attempt = app.start_link(linking::wish(PLATFORM, again)).await?;
         let back = match Person::new(&self.http, &self.server.issuer, name).walk(&attempt.authorize_url).await {
             End::Away(url) => url,
             End::Page(page) => panic!("it ended on a page: {page}"),
         };
         let tag = self.http.tag(PlatformId::parse("browser").unwrap());
         assert_eq!(self.http.get(&tag, "back", &back).send().await.unwrap().status, 303);
-        for _ in 0..1_500 {
-            match app.link_status(&attempt.id).unwrap().stage {
-                Stage::Done(account) => return Ok(account),
-                Stage::Failed(error) => return Err(error),
-                _ => tokio::time::sleep(Duration::from_millis(20)).await,
-            }
-        }
-        panic!("the attempt did not end");
+        linking::end_of(app, &attempt).await
     }
 
     /// Has the server's operator do something; how many grants were ended there so far.
