@@ -106,7 +106,7 @@ async fn people_type_it_into_a_page() {
         let form = [("user_code", code), ("account", "bob".to_owned()), ("decision", "allow".to_owned())];
         rig.request(Method::POST, "/login/device").form(&form).send()
     };
-    assert_eq!(typed("XXXX-XXXX".to_owned()).await.unwrap().status().as_u16(), 422);
+    assert_eq!(typed("NEVR-GIVN".to_owned()).await.unwrap().status().as_u16(), 422);
     assert_eq!(typed(text(&codes, "user_code").to_lowercase()).await.unwrap().status().as_u16(), 200);
     assert!(poll(&rig, &codes).await.1["access_token"].is_string());
 }

@@ -106,7 +106,7 @@ async fn commands_are_checked() {
     assert_eq!(obey(&Command::ForgetApps), CommandError::NotHere);
     assert!(matches!(obey(&Command::add_account("alice", "x")), CommandError::UnusableHandle(_)));
     assert!(matches!(obey(&Command::TakeDown { handle: "carol".to_owned() }), CommandError::UnknownAccount(_)));
-    let code = Command::DecideUserCode { user_code: "XXXX-XXXX".to_owned(), allowed_by: None };
+    let code = Command::DecideUserCode { user_code: "NEVR-GIVN".to_owned(), allowed_by: None };
     assert!(matches!(obey(&code), CommandError::UnknownCode(_)));
     for platform in ["bluesky", "mastodon"] {
         let dir = tempfile::tempdir().unwrap();
