@@ -7,7 +7,7 @@ use std::{
 use sqlx::Row;
 use tokio::task::{JoinHandle, yield_now};
 
-use super::MEMBERS_MAX;
+use super::{Duration, Group, Instant, MEMBERS_MAX, Worth};
 use crate::{Store, StoreError, Tx, setting, writer::Writer};
 
 struct Bench {
@@ -294,4 +294,11 @@ async fn once_closed_it_writes_no_more() {
     bench.write("before").await.unwrap().unwrap();
     bench.store.close().await;
     assert!(bench.store.begin().await.is_err());
+}
+
+#[test]
+fn a_group_takes_no_more_once_its_time_is_over() {
+    let group = |joining| Group { worth: Worth::Synced, since: Instant::now(), joining, done: Vec::new() };
+    assert!(group(Duration::ZERO).is_full());
+    assert!(!group(Duration::from_secs(30)).is_full());
 }
