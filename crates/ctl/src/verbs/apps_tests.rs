@@ -45,13 +45,13 @@ async fn an_app_is_kept_shown_and_forgotten_and_what_to_register_is_said_to_the_
     assert_eq!(json, json!([app("abc"), app("")]));
     assert!(text.contains("needs yours"), "{text}");
     let level = json!({"id": "free", "name": "Free", "means": "Of older apps only."});
-    let mut known = app("abc");
-    known["levels"] = json!([level]);
-    let fake = fake.on("apps_level", known.clone());
+    let mut unsaid = app("abc");
+    unsaid["levels"] = json!([level]);
+    let mut known = unsaid.clone();
+    known["level"] = json!("free");
+    let fake = fake.on("apps_level", unsaid).on("apps_level", known);
     let (_, text) = said(&fake, "apps level x unknown").await;
     assert!(text.contains("not known; say it with `apps level x free`"), "{text}");
-    known["level"] = json!("free");
-    let fake = fake.on("apps_level", known);
     let (_, text) = said(&fake, "apps level x free").await;
     assert!(text.contains("Free. Of older apps only."), "{text}");
     let asked = ["", "free"].map(|level| json!({"platform": "x", "level": level}));
