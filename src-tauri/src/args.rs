@@ -20,9 +20,9 @@ pub struct Arguments {
     /// Where the key of the profile is kept; as the profile recorded it when absent.
     #[arg(long, value_enum)]
     pub vault: Option<Vault>,
-    /// A `postroom://…` link: the place to show. Browsers start the program with one.
+    /// A `postroom://…` link: the place to show. Browsers start the program with one, which may bring a code.
     #[arg(value_name = "LINK", value_parser = link, conflicts_with = "practice")]
-    pub link: Option<String>,
+    pub link: Option<Secret<String>>,
     /// Run the practice network in `--data` instead of the app.
     #[arg(long, requires = "data", conflicts_with_all = ["hidden", "vault"])]
     pub practice: bool,
@@ -32,8 +32,8 @@ pub struct Arguments {
 }
 
 /// Right or wrong, a link is no reason not to start; anything else is a mistake in typing.
-fn link(word: &str) -> Result<String, String> {
-    deep_link::is_link(word).then(|| word.to_owned()).ok_or_else(|| "not a postroom:// link".to_owned())
+fn link(word: &str) -> Result<Secret<String>, String> {
+    deep_link::is_link(word).then(|| Secret::new(word.to_owned())).ok_or_else(|| "not a postroom:// link".to_owned())
 }
 
 /// Where this start of the program keeps things.
@@ -133,7 +133,9 @@ mod tests {
 
     #[test]
     fn a_link_is_one_word_and_never_an_option() {
-        let given = |words: &[&str]| parse(words).map(|arguments| (arguments.link, arguments.practice));
+        let given = |words: &[&str]| {
+            parse(words).map(|arguments| (arguments.link.map(|link| link.expose().clone()), arguments.practice))
+        };
         let link = "postroom://x --practice --data /tmp".to_owned();
         assert_eq!(given(&[&link]).expect("taken as it is"), (Some(link.clone()), false));
         assert!(given(&["nonsense"]).is_err() && given(&["https://example.org/"]).is_err());

@@ -6,7 +6,10 @@ const PUBLICATION: &str = "pub_019a9b1e7c417000800000000000002a";
 const ACCOUNT: &str = "acc_019a9b1e7c4170008000000000000007";
 
 fn target(link: &str) -> Option<String> {
-    parse(link).unwrap_or_else(|refused| panic!("{link}: {refused:?}")).target()
+    match parse(link) {
+        Ok(Link::Place(place)) => place.target(),
+        other => panic!("{link}: {other:?}"),
+    }
 }
 
 #[test]
@@ -25,6 +28,7 @@ fn the_list_of_places() {
 #[test]
 fn everything_else_leads_nowhere() {
     let huge = format!("postroom://open/{}", "a".repeat(1 << 20));
+    let endless = format!("postroom://oauth/a?code={}", "a".repeat(ANSWER_MAX_BYTES));
     let options = format!("postroom://publication/{PUBLICATION}?retry=1");
     let upper = format!("postroom://publication/{}", PUBLICATION.replace("9a9b1e", "9A9B1E"));
     let hyphens = "postroom://publication/pub_019a9b1e-7c41-7000-8000-00000000002a";
@@ -61,7 +65,16 @@ fn everything_else_leads_nowhere() {
         ("postroom://publication", Refused::Unknown),
         ("postroom://publication/", Refused::Unknown),
         ("postroom://publication/pub_1", Refused::Unknown),
-        ("postroom://oauth/callback?code=1", Refused::Reserved),
+        ("postroom://oauth", Refused::Unknown),
+        ("postroom://oauth/callback", Refused::Unknown),
+        ("postroom://oauth/?code=1", Refused::Unknown),
+        ("postroom://oauth/a/b?code=1", Refused::Unknown),
+        ("postroom://oauth/a b?code=1", Refused::Unknown),
+        ("postroom://oauth/a?code=1 --practice", Refused::Unknown),
+        ("postroom://oauth/a?code=1\n", Refused::Unknown),
+        ("postroom://oauth/a?code=\u{f6}", Refused::Unknown),
+        ("postroom://oauth@evil/a?code=1", Refused::Unknown),
+        (&endless, Refused::TooLong),
         (&options, Refused::Unknown),
         (&upper, Refused::Unknown),
         (hyphens, Refused::Unknown),
@@ -74,6 +87,16 @@ fn everything_else_leads_nowhere() {
 }
 
 #[test]
+fn an_answer_is_known_by_its_shape_alone() {
+    let longest = format!("postroom://oauth/a?{}", "a".repeat(ANSWER_MAX_BYTES - 19));
+    for link in
+        ["postroom://oauth/wordpress-site?state=s&user_login=a%20b&password=c", "POSTROOM://OAuth/x?code=1", &longest]
+    {
+        assert_eq!(parse(link), Ok(Link::Answer), "{:?}", link.get(..80.min(link.len())));
+    }
+}
+
+#[test]
 fn a_word_is_a_link_by_its_scheme_alone() {
     assert!(is_link("postroom://open") && is_link("PostRoom:nonsense"));
     assert!(!is_link("--hidden") && !is_link("postroom") && !is_link("p\u{f6}stroom://open") && !is_link(""));
@@ -82,7 +105,7 @@ fn a_word_is_a_link_by_its_scheme_alone() {
 proptest! {
     #[test]
     fn no_text_panics_and_every_accepted_one_is_plain(text in "(postroom://)?(open|publication|account|relink|oauth)?[/a-z0-9_%?#&=. \\n-]{0,60}|\\PC{0,200}") {
-        if let Ok(place) = parse(&text) {
+        if let Ok(Link::Place(place)) = parse(&text) {
             prop_assert!(text.is_ascii() && text.len() <= LINK_MAX_BYTES);
             let target = place.target().unwrap_or_default();
             prop_assert!(target.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-/".contains(&b)), "{}", target);
@@ -92,9 +115,9 @@ proptest! {
     #[test]
     fn every_identifier_comes_back(bytes in any::<[u8; 16]>()) {
         let account = AccountId::from_bytes(&bytes).expect("16 bytes");
-        prop_assert_eq!(parse(&format!("postroom://account/{account}")), Ok(Place::Account(account)));
-        prop_assert_eq!(parse(&format!("postroom://relink/{account}")), Ok(Place::Relink(account)));
+        prop_assert_eq!(parse(&format!("postroom://account/{account}")), Ok(Link::Place(Place::Account(account))));
+        prop_assert_eq!(parse(&format!("postroom://relink/{account}")), Ok(Link::Place(Place::Relink(account))));
         let publication = PublicationId::from_bytes(&bytes).expect("16 bytes");
-        prop_assert_eq!(parse(&format!("postroom://publication/{publication}")), Ok(Place::Publication(publication)));
+        prop_assert_eq!(parse(&format!("postroom://publication/{publication}")), Ok(Link::Place(Place::Publication(publication))));
     }
 }

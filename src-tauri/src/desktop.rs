@@ -70,6 +70,10 @@ impl Desktop for WindowDesktop {
         browser::known().await
     }
 
+    async fn takes_links(&self) -> bool {
+        browser::knows_us().await
+    }
+
     fn restart(&self) {
         self.handle.request_restart();
     }
@@ -138,19 +142,32 @@ mod browser {
         std::thread::Builder::new().name("browser".to_owned()).spawn(move || child.wait()).map(drop)
     }
 
+    /// The desktop entry that a package of ours brings.
+    const ENTRY: &str = "Postroom.desktop";
+
     /// What the system says addresses are opened with. Who can ask has `xdg-open` too: they come together.
     pub(super) async fn known() -> Browser {
+        match opener_of("https").await {
+            Ok(output) => said(&output),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Browser::Missing,
+            Err(_) => Browser::Untold,
+        }
+    }
+
+    /// Whether the system opens our own addresses with this program.
+    pub(super) async fn knows_us() -> bool {
+        opener_of("postroom").await.is_ok_and(|output| said(&output) == Browser::There(ENTRY.to_owned()))
+    }
+
+    /// The name of what opens a scheme, as the system says it.
+    async fn opener_of(scheme: &str) -> io::Result<Vec<u8>> {
         let mut command = tokio::process::Command::new("xdg-mime");
-        command.args(["query", "default", "x-scheme-handler/https"]);
+        command.args(["query", "default", &format!("x-scheme-handler/{scheme}")]);
         command.stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
         for variable in SECRET_VARIABLES {
             command.env_remove(variable);
         }
-        match tokio::time::timeout(ASKED, command.output()).await {
-            Ok(Ok(output)) => said(&output.stdout),
-            Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => Browser::Missing,
-            _ => Browser::Untold,
-        }
+        Ok(tokio::time::timeout(ASKED, command.output()).await??.stdout)
     }
 
     /// The name of a desktop entry, or nothing.
@@ -177,6 +194,11 @@ mod browser {
     /// These systems come with a browser.
     pub(super) async fn known() -> app::desktop::Browser {
         app::desktop::Browser::There(String::new())
+    }
+
+    /// Both know the schemes of what was installed.
+    pub(super) async fn knows_us() -> bool {
+        tauri::utils::platform::bundle_type().is_some()
     }
 
     /// Hands the address to the system.

@@ -36,6 +36,7 @@ use tauri::{RunEvent, WindowEvent};
 use crate::{
     args::Arguments,
     autostart::Start,
+    deep_link::{Link, Refused},
     shell::{Shell, Wanted},
 };
 
@@ -55,8 +56,8 @@ pub fn start() -> ExitCode {
     match arguments.vault_choice().and_then(|vault| Ok((vault, arguments.places()?))) {
         Ok((vault, places)) => {
             logging::start(Some(&places.folder));
-            let link = arguments.link.clone();
-            window_app(shell(&arguments, places), vault, link)
+            let link = arguments.link.as_ref().map(|link| deep_link::parse(link.expose()));
+            window_app(shell(&arguments, places, link), vault, link)
         }
         Err(message) => {
             eprintln!("postroom: {message}");
@@ -66,20 +67,19 @@ pub fn start() -> ExitCode {
 }
 
 /// A program a person starts shows its window; with a link, at the place that leads to.
-fn shell(arguments: &Arguments, places: args::Places) -> Shell {
-    let place = arguments.link.as_deref().map(deep_link::parse);
-    let wanted = match place {
+fn shell(arguments: &Arguments, places: args::Places, link: Option<Result<Link, Refused>>) -> Shell {
+    let wanted = match link {
         _ if arguments.hidden => Wanted::Nothing,
-        Some(Ok(place)) => Wanted::Window(place.target()),
-        // Told of once this is known to be the only instance.
-        Some(Err(_)) | None => Wanted::Window(None),
+        Some(Ok(Link::Place(place))) => Wanted::Window(place.target()),
+        // Told of once this is known to be the only instance. Nothing can wait for an answer yet.
+        Some(Ok(Link::Answer) | Err(_)) | None => Wanted::Window(None),
     };
     let program = tauri::process::current_binary(&tauri::Env::default()).unwrap_or_else(|_| "postroom".into());
     let start = Start::new(program, arguments.data.as_deref(), arguments.vault.map(args::Vault::as_str));
     Shell::new(wanted, places, start)
 }
 
-fn window_app(shell: Shell, vault: app::VaultChoice, link: Option<String>) -> ExitCode {
+fn window_app(shell: Shell, vault: app::VaultChoice, link: Option<Result<Link, Refused>>) -> ExitCode {
     let media = media::Folder::of(&shell.places.folder);
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|handle, argv, _| windows::second_start(handle, &argv)))
@@ -92,8 +92,10 @@ fn window_app(shell: Shell, vault: app::VaultChoice, link: Option<String>) -> Ex
         .manage(shell)
         .setup(move |app| {
             notify::listen(app.handle());
-            if let Some(Err(reason)) = link.as_deref().map(deep_link::parse) {
-                tracing::warn!(?reason, "a link was ignored");
+            match link {
+                Some(Err(reason)) => tracing::warn!(?reason, "a link was ignored"),
+                Some(Ok(Link::Answer)) => tracing::warn!("no attempt to link waits for the answer a link brought"),
+                Some(Ok(Link::Place(_))) | None => {}
             }
             tauri::async_runtime::spawn(begin::begin(app.handle().clone(), vault));
             Ok(())

@@ -4,13 +4,14 @@
 //! event; the places are those of [`ipc::wire::Topic::Navigate`].
 
 use ::ipc::wire;
+use domain::Secret;
 use tauri::{
     AppHandle, Emitter, Manager, Monitor, PhysicalPosition, PhysicalSize, Url, WebviewUrl, WebviewWindow,
     WebviewWindowBuilder, webview::NewWindowResponse,
 };
 
 use crate::{
-    deep_link,
+    deep_link::{self, Link},
     shell::Shell,
     window_place::{LEAST, Rectangle},
     words::PRODUCT,
@@ -55,10 +56,20 @@ pub fn second_start(handle: &AppHandle, argv: &[String]) {
     }
 }
 
-/// Shows the place a link leads to. One that leads nowhere does nothing here: any web page could have sent it.
+/// Shows the place a link leads to, or takes the answer it is. One that is neither does nothing here: any web page could
+/// have sent it.
 pub fn follow(handle: &AppHandle, link: &str) {
     match deep_link::parse(link) {
-        Ok(place) => show(handle, place.target().as_deref()),
+        Ok(Link::Place(place)) => show(handle, place.target().as_deref()),
+        Ok(Link::Answer) => {
+            let address = Secret::new(link.to_owned());
+            if Shell::of(handle).app().is_some_and(|app| app.take_answer(&address)) {
+                // The person is in the browser; what comes of it is shown where they began.
+                show(handle, None);
+            } else {
+                tracing::warn!(bytes = link.len(), "no attempt to link waits for the answer a link brought");
+            }
+        }
         Err(reason) => tracing::warn!(?reason, bytes = link.len(), "a link was ignored"),
     }
 }

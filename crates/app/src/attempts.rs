@@ -6,6 +6,7 @@ use std::{
 };
 
 use domain::{AccountId, UtcMs};
+use oauth::Inbox;
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
@@ -38,6 +39,8 @@ pub struct Status {
     pub authorize_url: String,
     /// Where the browser comes back to; empty where it does not.
     pub redirect_uri: String,
+    /// Whether that is a page on the web, whose address the person has to bring.
+    pub pasted: bool,
     /// The code to type there; empty where none is.
     pub user_code: String,
     /// When it is given up.
@@ -47,6 +50,8 @@ pub struct Status {
 struct Entry {
     status: Status,
     cancel: CancellationToken,
+    /// Takes what the browser brings another way than to a listener.
+    inbox: Option<Inbox>,
 }
 
 /// Attempts of this process, the ended ones for a while.
@@ -57,7 +62,7 @@ pub struct Attempts(Mutex<HashMap<String, Entry>>);
 const REMEMBERED_MAX: usize = 64;
 
 impl Attempts {
-    pub(crate) fn add(&self, status: Status, cancel: CancellationToken) -> Result<(), Error> {
+    pub(crate) fn add(&self, status: Status, cancel: CancellationToken, inbox: Option<Inbox>) -> Result<(), Error> {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() >= REMEMBERED_MAX {
             entries.retain(|_, entry| !matches!(entry.status.stage, Stage::Done(_) | Stage::Failed(_)));
@@ -65,7 +70,7 @@ impl Attempts {
         if entries.len() >= REMEMBERED_MAX {
             return Err(Error::invalid("Too many attempts to link are open; cancel one first."));
         }
-        entries.insert(status.id.clone(), Entry { status, cancel });
+        entries.insert(status.id.clone(), Entry { status, cancel, inbox });
         Ok(())
     }
 
@@ -74,6 +79,14 @@ impl Attempts {
         if let Some(entry) = entries.get_mut(id) {
             entry.status.stage = stage;
         }
+    }
+
+    /// Brings an address to the attempt it answers, of all that wait or of one; whether there was one.
+    pub(crate) fn bring(&self, address: &str, only: Option<&str>) -> bool {
+        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = entries.values().filter(|entry| only.is_none_or(|id| entry.status.id == id));
+        let mut inboxes = asked.filter_map(|entry| entry.inbox.as_ref());
+        inboxes.any(|inbox| inbox.take(address))
     }
 
     pub(crate) fn get(&self, id: &str) -> Result<(Status, CancellationToken), Error> {

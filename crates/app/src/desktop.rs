@@ -117,6 +117,10 @@ pub trait Desktop: Send + Sync {
     async fn clipboard_picture(&self) -> Option<Pixels> {
         None
     }
+    /// Whether the system hands `postroom://` addresses to this program.
+    async fn takes_links(&self) -> bool {
+        false
+    }
     /// Whether the system starts the program with the session.
     fn autostart(&self) -> Autostart {
         Autostart::Unavailable("Only the window can be started with the session.".to_owned())

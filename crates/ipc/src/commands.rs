@@ -15,8 +15,8 @@ use crate::{
         BulkUndone, ById, ByName, ChangeSeries, CopiedAnswer, CopiedView, CreatePost, CreateSeries, Decide,
         DefineOutcome, DefinedPlatform, DoctorReport, DoctorStart, DoctorView, EditLive, EndedSeries, EvidenceView,
         Failure, FetchCard, ForecastQuery, ForecastView, GroupView, GuideLink, HealthView, ImportApps, ImportedApps,
-        LastBulk, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing, NoticeView, OpenFolder, OwnAppView,
-        PasteMedia, Paths, PlatformGuide, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink,
+        LastBulk, LinkAnswer, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing, NoticeView, OpenFolder,
+        OwnAppView, PasteMedia, Paths, PlatformGuide, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink,
         PracticeView, ProfileTrouble, PublicationDetail, PublicationView, PublicationsQuery, QueueStatus,
         RecoveryKeyView, Review, SaveDraft, SchedulePost, SecretView, SeriesDates, SeriesQuery, SeriesTiming,
         SeriesView, SetAppLevel, SetGroup, SetOwnApp, SetSlots, Settings, SettingsChange, SettleMissed, SlotsView,
@@ -93,6 +93,7 @@ commands! {
         link_start: LinkStart => LinkView;
         link_status: ById => LinkView;
         link_open: ById => Nothing;
+        link_answer: LinkAnswer => LinkView;
         link_cancel: ById => LinkView;
         practice_status: Nothing => PracticeView;
         practice_start: Nothing => PracticeView;

@@ -2,22 +2,16 @@
 //! application passwords. No code is traded; what comes back is what the app works with. The way back, its state and its
 //! guards are those of [`crate::Attempt`].
 
-use std::{fmt, sync::Arc, time::Duration};
-
 use domain::{Secret, UtcMs};
-use tokio::{
-    sync::oneshot,
-    time::{Instant, timeout_at},
-};
-use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::{
-    Door, Limits, OauthError, Stage, World,
-    attempt::Inbox,
-    desk::{Desk, Expected, Outcome, is_refusal},
+    Door, OauthError, Stage, World,
+    desk::{Expected, Outcome, is_refusal},
     flow::endpoint,
-    listener, pkce, stage,
+    pkce, stage,
+    waiting::{Inbox, Limits, Waiting, parsed},
 };
 
 /// What is asked of whom.
@@ -43,14 +37,10 @@ pub struct Approved {
 }
 
 /// An open attempt. Dropping it closes its listener.
+#[derive(Debug)]
 pub struct Approval {
-    authorize_url: String,
     redirect_uri: String,
-    expires_at: UtcMs,
-    deadline: Instant,
-    desk: Arc<Desk>,
-    outcome: oneshot::Receiver<Outcome>,
-    server: Option<AbortOnDropHandle<()>>,
+    waiting: Waiting,
 }
 
 impl Approval {
@@ -60,30 +50,19 @@ impl Approval {
         let Door { listener, redirect_uri, .. } = door;
         let state = pkce::random_text(&*world.random);
         let authorize_url = address(&page, wanted, &redirect_uri, &state)?;
-        let (desk, outcome) = Desk::new(Expected {
+        let expected = Expected {
             redirect_uri: parsed(&redirect_uri)?,
             state,
             issuer: None,
             origin: page.origin().ascii_serialization(),
             site: Some(site),
-        });
-        let desk = Arc::new(desk);
-        let serve = |listener| AbortOnDropHandle::new(tokio::spawn(listener::serve(listener, Arc::clone(&desk))));
-        let wait_ms = limits.wait_ms.min(Limits::WAIT_MAX_MS);
-        Ok(Self {
-            authorize_url,
-            redirect_uri,
-            expires_at: world.clock.now().plus_ms(i64::try_from(wait_ms).unwrap_or(i64::MAX)),
-            deadline: Instant::now() + Duration::from_millis(wait_ms),
-            server: listener.map(serve),
-            desk,
-            outcome,
-        })
+        };
+        Ok(Self { waiting: Waiting::begin(listener, expected, authorize_url, world, limits), redirect_uri })
     }
 
     /// The address for the person's browser. Carries the state: show it, open it, never log it.
     pub fn authorize_url(&self) -> &str {
-        &self.authorize_url
+        self.waiting.authorize_url()
     }
 
     /// Where the browser comes back to.
@@ -93,12 +72,12 @@ impl Approval {
 
     /// When waiting ends.
     pub const fn expires_at(&self) -> UtcMs {
-        self.expires_at
+        self.waiting.expires_at()
     }
 
     /// Where answers are taken that come another way than through the listener.
     pub fn inbox(&self) -> Inbox {
-        Inbox(Arc::clone(&self.desk))
+        self.waiting.inbox()
     }
 
     /// Waits for the browser. `on_stage` hears every stage in order, the last being `Done` or `Failed`.
@@ -111,33 +90,18 @@ impl Approval {
     }
 
     async fn run(mut self, on_stage: &(impl Fn(Stage) + Send + Sync)) -> Result<Approved, OauthError> {
-        let outcome = timeout_at(self.deadline, &mut self.outcome).await.map_err(|_| OauthError::TimedOut)?;
-        // The listener now only shows the last page, and ends by itself.
-        if let Some(server) = self.server.take() {
-            server.detach();
-        }
-        match outcome {
-            Ok(Outcome::Code(both)) => {
+        match self.waiting.answer().await? {
+            Outcome::Code(both) => {
                 on_stage(Stage::CodeReceived);
                 let (user, password) = both.expose().split_once('\n').ok_or(OauthError::Mismatch)?;
                 Ok(Approved { user: user.to_owned(), password: Secret::new(password.to_owned()) })
             }
-            Ok(Outcome::Denied { error, description }) if is_refusal(&error) => {
+            Outcome::Denied { error, description } if is_refusal(&error) => {
                 Err(OauthError::ConsentRefused { description })
             }
-            Ok(Outcome::Denied { .. } | Outcome::Mismatch) | Err(_) => Err(OauthError::Mismatch),
+            Outcome::Denied { .. } | Outcome::Mismatch => Err(OauthError::Mismatch),
         }
     }
-}
-
-impl fmt::Debug for Approval {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Approval").field("redirect_uri", &self.redirect_uri).finish_non_exhaustive()
-    }
-}
-
-fn parsed(redirect_uri: &str) -> Result<Url, OauthError> {
-    redirect_uri.parse().map_err(|_| OauthError::BadFlow("not a URL".to_owned()))
 }
 
 /// The page with what is asked. The state goes in the addresses to come back to: the page has no place of its own for it.

@@ -1,42 +1,20 @@
 //! One attempt to link an account, from the open listener to the grant.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::fmt;
 
 use domain::{Secret, UtcMs};
 use net::guards::stands;
-use tokio::{
-    sync::oneshot,
-    time::{Instant, timeout_at},
-};
-use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     Dpop, Flow, Grant, OauthError, Pkce, Redirect, Stage, World,
     authorize::{self, Asked},
-    desk::{Desk, Expected, Outcome},
+    desk::{Expected, Outcome},
     flow::endpoint,
     listener::{self, Listener},
     openid, pkce, refusal, stage, token,
+    waiting::{Inbox, Limits, Waiting, parsed},
 };
-
-/// Time limits of an attempt, in milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// From the start to the browser's answer; 300,000 by default, at most 600,000.
-    pub wait_ms: u64,
-    /// The token call; 30,000 by default.
-    pub exchange_ms: u64,
-}
-
-impl Limits {
-    pub(crate) const WAIT_MAX_MS: u64 = 600_000;
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { wait_ms: 300_000, exchange_ms: 30_000 }
-    }
-}
 
 /// A way back that is open before its attempt begins, so that its address can be registered first. Dropping it closes it.
 pub struct Door {
@@ -61,41 +39,17 @@ impl Door {
     }
 }
 
-/// Takes answers that come another way than through the listener: handed over by the system for a scheme of ours, or
-/// pasted by a person. Good for as long as the attempt waits; cheap to clone.
-#[derive(Clone)]
-pub struct Inbox(pub(crate) Arc<Desk>);
-
-impl Inbox {
-    /// Whether an address is this attempt's answer.
-    #[must_use]
-    pub fn owns(&self, url: &str) -> bool {
-        self.0.owns(url)
-    }
-
-    /// Takes an address; whether it was this attempt's answer and the first. Any other changes nothing.
-    #[must_use]
-    pub fn take(&self, url: &str) -> bool {
-        self.0.take(url)
-    }
-}
-
 /// An open attempt. Dropping it closes its listener.
 pub struct Attempt {
     id: String,
     flow: Flow,
     world: World,
     limits: Limits,
-    authorize_url: String,
     redirect_uri: String,
-    expires_at: UtcMs,
-    deadline: Instant,
     verifier: Option<Secret<String>>,
     nonce: Secret<String>,
     dpop: Option<Dpop>,
-    desk: Arc<Desk>,
-    outcome: oneshot::Receiver<Outcome>,
-    server: Option<AbortOnDropHandle<()>>,
+    waiting: Waiting,
 }
 
 impl Attempt {
@@ -113,41 +67,23 @@ impl Attempt {
             return Err(OauthError::BadFlow("the way back was opened for another redirect".to_owned()));
         }
         let Door { listener, redirect_uri, .. } = door;
-        let limits = Limits { wait_ms: limits.wait_ms.min(Limits::WAIT_MAX_MS), ..limits };
         let [state, nonce] = [(); 2].map(|()| pkce::random_text(&*world.random));
         let verifier = (flow.pkce != Pkce::None).then(|| pkce::random_text(&*world.random));
         let dpop = if flow.dpop { Some(Dpop::generate()?) } else { None };
         let asked = Asked { redirect_uri: &redirect_uri, state: &state, nonce: &nonce, verifier: verifier.as_ref() };
         let authorize_url = authorize::address(&flow, &world, dpop.as_ref(), &asked).await?;
-        let (desk, outcome) = Desk::new(Expected {
-            redirect_uri: redirect_uri.parse().map_err(|_| OauthError::BadFlow("not a URL".to_owned()))?,
+        let expected = Expected {
+            redirect_uri: parsed(&redirect_uri)?,
             state,
             issuer: flow.issuer.clone(),
             origin: endpoint(&flow.authorize)?.origin().ascii_serialization(),
             site: None,
-        });
-        let desk = Arc::new(desk);
-        let serve = |listener| AbortOnDropHandle::new(tokio::spawn(listener::serve(listener, Arc::clone(&desk))));
-        let server = listener.map(serve);
-        let wait_ms = i64::try_from(limits.wait_ms).unwrap_or(i64::MAX);
+        };
+        let waiting = Waiting::begin(listener, expected, authorize_url, &world, limits);
         let mut id = [0; 16];
         world.random.fill(&mut id);
-        Ok(Self {
-            id: format!("link_{}", hex::encode(id)),
-            deadline: Instant::now() + Duration::from_millis(limits.wait_ms),
-            expires_at: world.clock.now().plus_ms(wait_ms),
-            flow,
-            world,
-            limits,
-            authorize_url,
-            redirect_uri,
-            verifier,
-            nonce,
-            dpop,
-            desk,
-            outcome,
-            server,
-        })
+        let id = format!("link_{}", hex::encode(id));
+        Ok(Self { id, flow, world, limits, redirect_uri, verifier, nonce, dpop, waiting })
     }
 
     /// Names the attempt: `link_` and 32 hex digits.
@@ -157,7 +93,7 @@ impl Attempt {
 
     /// The address for the person's browser. Carries the state: show it, open it, never log it.
     pub fn authorize_url(&self) -> &str {
-        &self.authorize_url
+        self.waiting.authorize_url()
     }
 
     /// Where the browser comes back to.
@@ -167,12 +103,12 @@ impl Attempt {
 
     /// When waiting ends.
     pub const fn expires_at(&self) -> UtcMs {
-        self.expires_at
+        self.waiting.expires_at()
     }
 
     /// Where answers are taken that come another way than through the listener.
     pub fn inbox(&self) -> Inbox {
-        Inbox(Arc::clone(&self.desk))
+        self.waiting.inbox()
     }
 
     /// Waits for the browser, then trades the code. `on_stage` hears every stage in order, the last being
@@ -186,19 +122,14 @@ impl Attempt {
     }
 
     async fn run(mut self, on_stage: &(impl Fn(Stage) + Send + Sync)) -> Result<Grant, OauthError> {
-        let outcome = timeout_at(self.deadline, &mut self.outcome).await.map_err(|_| OauthError::TimedOut)?;
-        // The listener now only shows the last page, and ends by itself.
-        if let Some(server) = self.server.take() {
-            server.detach();
-        }
-        match outcome {
-            Ok(Outcome::Code(code)) => {
+        match self.waiting.answer().await? {
+            Outcome::Code(code) => {
                 on_stage(Stage::CodeReceived);
                 on_stage(Stage::Exchanging);
                 self.trade(&code).await
             }
-            Ok(Outcome::Denied { error, description }) => Err(refusal::denied(&self.flow, error, description)),
-            Ok(Outcome::Mismatch) | Err(_) => Err(OauthError::Mismatch),
+            Outcome::Denied { error, description } => Err(refusal::denied(&self.flow, error, description)),
+            Outcome::Mismatch => Err(OauthError::Mismatch),
         }
     }
 

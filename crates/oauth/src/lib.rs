@@ -40,11 +40,12 @@ mod signed_secret;
 mod stage;
 mod token;
 mod trial;
+mod waiting;
 mod wire;
 mod world;
 
 pub use approval::{Approval, Approved, Wanted};
-pub use attempt::{Attempt, Door, Inbox, Limits};
+pub use attempt::{Attempt, Door};
 pub use claims::{Claims, OpenId};
 pub use device::{DeviceAttempt, DeviceCode};
 pub use domain::consent::{LoopbackHost, Pkce, PortRule, Reading, ScopeRule, SecretPlace};
@@ -61,6 +62,7 @@ pub use signed_secret::SignedSecret;
 pub use stage::Stage;
 pub use token::refresh;
 pub use trial::{Trial, try_client, try_page};
+pub use waiting::{Inbox, Limits};
 pub use world::World;
 
 #[cfg(test)]

@@ -28,8 +28,10 @@ pub enum Method {
 /// How the page that makes an app password is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageRule {
-    /// Path the browser comes back to.
+    /// Path the browser comes back to on this computer.
     pub path: &'static str,
+    /// The address under our own scheme it comes back to where the system hands those over; with a host part.
+    pub handed_over: &'static str,
     /// The app's name there.
     pub app_name: &'static str,
     /// The app's id there, a UUID.

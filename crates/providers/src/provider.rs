@@ -206,6 +206,8 @@ pub struct Discovered {
     pub scopes: Vec<String>,
     /// Whether a redirect to this machine may come back on another port than the one registered.
     pub any_port: bool,
+    /// Whether it sends a browser back to this machine over http at all; `None` where that is not known.
+    pub returns: Option<bool>,
     /// Further parameters of the authorization address when an account there is linked already.
     pub another_account: Vec<(String, String)>,
 }

@@ -1254,6 +1254,16 @@ means: string, };
 
 export type LikenessView = "same" | "alike" | "other";
 
+export type LinkAnswer = { 
+/**
+ * Identifier of the attempt.
+ */
+id: string, 
+/**
+ * The whole address; at most 8 KiB.
+ */
+address: SecretText, };
+
 export type LinkCard = { 
 /**
  * The address the card opens.
@@ -1335,6 +1345,10 @@ authorize_url: string,
  * Where the browser comes back to; empty where it does not.
  */
 redirect_uri: string, 
+/**
+ * Whether that is a page whose address the person has to bring ([`LinkAnswer`]).
+ */
+pasted: boolean, 
 /**
  * The code to type there; empty where none is.
  */
@@ -3012,6 +3026,7 @@ export type Commands = {
   link_start: { params: LinkStart; answer: LinkView };
   link_status: { params: ById; answer: LinkView };
   link_open: { params: ById; answer: Nothing };
+  link_answer: { params: LinkAnswer; answer: LinkView };
   link_cancel: { params: ById; answer: LinkView };
   practice_status: { params: Nothing; answer: PracticeView };
   practice_start: { params: Nothing; answer: PracticeView };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{AccountId, Endpoints, ErrorCode, ErrorKind, GrantGone, PlatformId, ProviderError, Secret, UtcMs};
-use oauth::{Attempt, DeviceAttempt, Door, Flow, Grant, Limits, OauthError, Revoked, World};
+use oauth::{Attempt, DeviceAttempt, Door, Flow, Grant, Inbox, Limits, OauthError, Redirect, Revoked, World};
 use providers::{
     Descriptor, Provider,
     descriptor::{Method, OauthRules},
@@ -48,6 +48,13 @@ pub(super) enum Asking {
 }
 
 impl Asking {
+    fn inbox(&self) -> Option<Inbox> {
+        match self {
+            Self::Browser(attempt) => Some(attempt.inbox()),
+            Self::Device(_) => None,
+        }
+    }
+
     async fn wait(
         self,
         cancel: CancellationToken,
@@ -64,6 +71,7 @@ impl Asking {
 pub(super) struct Shown {
     pub(super) authorize_url: String,
     pub(super) redirect_uri: String,
+    pub(super) pasted: bool,
     pub(super) user_code: String,
     pub(super) expires_at: UtcMs,
 }
@@ -117,11 +125,13 @@ impl App {
     ) -> Result<Status, Error> {
         let wait_s = request.timeout_s.unwrap_or(TIMEOUT_DEFAULT_S).clamp(5, TIMEOUT_MAX_S);
         let limits = Limits { wait_ms: u64::from(wait_s) * 1_000, ..Limits::default() };
+        let pasted = matches!(flow.redirect, Redirect::Page { .. });
         let attempt = Attempt::start_at(door, flow, self.oauth_world(), limits).await;
         let attempt = attempt.map_err(|error| oauth_error(provider.descriptor(), &error))?;
         let shown = Shown {
             authorize_url: attempt.authorize_url().to_owned(),
             redirect_uri: attempt.redirect_uri().to_owned(),
+            pasted,
             user_code: String::new(),
             expires_at: attempt.expires_at(),
         };
@@ -143,10 +153,11 @@ impl App {
             stage: Stage::WaitingForBrowser,
             authorize_url: shown.authorize_url,
             redirect_uri: shown.redirect_uri,
+            pasted: shown.pasted,
             user_code: shown.user_code,
             expires_at: shown.expires_at,
         };
-        self.begin_waiting(&status, cancel.clone(), &request).await?;
+        self.begin_waiting(&status, cancel.clone(), asking.inbox(), &request).await?;
         let (app, id) = (Arc::clone(self), status.id.clone());
         tokio::spawn(async move {
             let ended = app.finish_oauth(asking, cancel, &id, place, &request).await;
@@ -160,9 +171,10 @@ impl App {
         &self,
         status: &Status,
         cancel: CancellationToken,
+        inbox: Option<Inbox>,
         request: &LinkRequest,
     ) -> Result<(), Error> {
-        self.links.add(status.clone(), cancel)?;
+        self.links.add(status.clone(), cancel, inbox)?;
         self.stage(&status.id, &request.platform, request.account, &Stage::WaitingForBrowser).await;
         if request.open_browser && !self.browse(&status.authorize_url) {
             tracing::warn!("the browser could not be opened; the window offers the link to copy");

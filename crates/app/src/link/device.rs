@@ -27,6 +27,7 @@ impl App {
         let shown = Shown {
             authorize_url: code.whole_url.clone().unwrap_or_else(|| code.verification_url.clone()),
             redirect_uri: String::new(),
+            pasted: false,
             user_code: code.user_code.clone(),
             expires_at: code.expires_at,
         };

@@ -110,6 +110,26 @@ impl App {
         self.open_in_browser(&self.links.get(id)?.0.authorize_url)
     }
 
+    /// Takes what the system was handed for a `postroom://` address; whether an attempt waited for it. Any web page can
+    /// send one: what is not the answer of an attempt, with its state, changes nothing.
+    pub fn take_answer(&self, address: &Secret<String>) -> bool {
+        self.links.bring(address.expose(), None)
+    }
+
+    /// Takes the address at which the person's browser ended up, for one attempt.
+    pub fn answer_link(&self, id: &str, address: &Secret<String>) -> Result<Status, Error> {
+        let (status, _) = self.links.get(id)?;
+        if self.links.bring(address.expose(), Some(id)) || !matches!(status.stage, Stage::WaitingForBrowser) {
+            return self.link_status(id);
+        }
+        let message = "This is not the address that this attempt waits for. No account was linked.";
+        let wanted = format!(
+            "Copy the whole address from the browser after you agreed: it begins with {}.",
+            status.redirect_uri
+        );
+        Err(Error::new(ErrorCode::InvalidRequest, message, wanted))
+    }
+
     /// Gives an attempt up.
     pub fn cancel_link(&self, id: &str) -> Result<Status, Error> {
         let (status, cancel) = self.links.get(id)?;

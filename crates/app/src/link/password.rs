@@ -34,10 +34,11 @@ impl App {
             stage: Stage::Exchanging,
             authorize_url: String::new(),
             redirect_uri: String::new(),
+            pasted: false,
             user_code: String::new(),
             expires_at: self.clock.now().plus_ms(60_000),
         };
-        self.links.add(status.clone(), CancellationToken::new())?;
+        self.links.add(status.clone(), CancellationToken::new(), None)?;
         self.stage(&status.id, &request.platform, request.account, &Stage::Exchanging).await;
         let (app, id) = (Arc::clone(self), status.id.clone());
         tokio::spawn(async move {

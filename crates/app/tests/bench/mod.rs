@@ -85,6 +85,8 @@ pub struct Surroundings {
     pub opened: Mutex<Vec<String>>,
     pub no_network: AtomicBool,
     pub no_browser: AtomicBool,
+    /// Whether addresses under our own scheme come here.
+    pub takes_links: AtomicBool,
 }
 
 #[async_trait::async_trait]
@@ -104,6 +106,10 @@ impl Desktop for Surroundings {
 
     async fn browser(&self) -> Browser {
         if self.no_browser.load(Ordering::SeqCst) { Browser::Missing } else { Browser::There(String::new()) }
+    }
+
+    async fn takes_links(&self) -> bool {
+        self.takes_links.load(Ordering::SeqCst)
     }
 
     fn has_network(&self) -> bool {

@@ -8,6 +8,7 @@ mod avatars;
 #[expect(dead_code, reason = "shared with the tests of publishing, which use the rest")]
 #[path = "../bench/mod.rs"]
 mod bench;
+mod brought;
 mod consent;
 mod defined;
 mod doctor;

@@ -1,10 +1,12 @@
 //! WordPress on a site of one's own, through the app against the simulator: found by its address, linked by the site's own
 //! page and by a password made there by hand, checked, taken back, linked again, unlinked.
 
+use std::sync::atomic::Ordering;
+
 use app::{
     Error,
     accounts::OnUnlink,
-    link::{LinkMethod, LinkRequest, Status},
+    link::{LinkMethod, LinkRequest, Stage, Status},
 };
 use domain::{AccountId, AccountState, ErrorCode, Secret};
 use serde_json::{Value, json};
@@ -40,6 +42,14 @@ impl Site {
         let attempt = self.ask(site, again, None).await?;
         self.0.decide(&attempt, &[("decision", "allow"), ("account", "alice")]).await;
         self.0.end(&attempt).await
+    }
+
+    /// A no, handed over by the system.
+    async fn refused(&self) -> Error {
+        let attempt = self.ask(&self.address(), None, None).await.unwrap();
+        let back = self.0.answer_of(&attempt.authorize_url, &[("decision", "deny")]).await;
+        assert!(self.0.app().take_answer(&Secret::new(back)));
+        self.0.end(&attempt).await.unwrap_err()
     }
 
     async fn by_password(&self, site: &str, name: &str, password: &str) -> Result<AccountId, Error> {
@@ -182,4 +192,30 @@ async fn a_no_on_the_page_links_nothing_and_another_person_is_not_linked_again()
     assert_eq!(site.0.end(&attempt).await.unwrap_err().code, ErrorCode::ConsentRefused);
     let bob = site.by_password(&site.address(), "bob", "bob-bot").await.unwrap();
     assert_eq!(site.by_page("", Some(bob)).await.unwrap_err().code, ErrorCode::LinkMismatch);
+}
+
+#[tokio::test]
+async fn a_site_of_an_older_version_comes_back_through_the_system_where_that_knows_us() {
+    let site = Site::start(&json!({"core": 6.5})).await;
+    site.0.bench.desktop.takes_links.store(true, Ordering::SeqCst);
+    let agreed = [("decision", "allow"), ("account", "alice")];
+    let (first, second) = (site.ask(&site.address(), None, None).await, site.ask(&site.address(), None, None).await);
+    let (first, second) = (first.unwrap(), second.unwrap());
+    assert_eq!(first.redirect_uri, "postroom://oauth/wordpress-site");
+    let back = site.0.answer_of(&first.authorize_url, &agreed).await;
+    for foreign in [
+        "postroom://oauth/wordpress-site?state=made-up&user_login=alice&password=x".to_owned(),
+        back.replace("wordpress-site", "another"),
+        back.replace("state=", "state=x"),
+        format!("{back}&user_login=mallory"),
+    ] {
+        assert!(!site.0.app().take_answer(&Secret::new(foreign)));
+    }
+    let back = Secret::new(back);
+    assert!(site.0.app().take_answer(&back) && !site.0.app().take_answer(&back), "once");
+    let id = site.0.end(&first).await.unwrap();
+    assert_eq!(site.0.check(id).await, (AccountState::Healthy, None));
+    assert_eq!(site.0.app().link_status(&second.id).unwrap().stage, Stage::WaitingForBrowser, "another's answer");
+    site.0.app().cancel_link(&second.id).unwrap();
+    assert_eq!(site.refused().await.code, ErrorCode::ConsentRefused);
 }

@@ -1,11 +1,18 @@
 //! `accounts link` and `relink`: starts an attempt and stays with it until it is settled.
 
-use std::{future::Future, io::Read, pin::pin, time::Duration};
+use std::{
+    future::Future,
+    io::{BufRead, BufReader, Read},
+    pin::pin,
+    time::Duration,
+};
 
 use domain::ErrorCode;
-use ipc::wire::{AccountView, ById, LinkMethod, LinkStage, LinkStart, LinkView, Nothing, PlatformView, SecretText};
+use ipc::wire::{
+    AccountView, ById, LinkAnswer, LinkMethod, LinkStage, LinkStart, LinkView, Nothing, PlatformView, SecretText,
+};
 use serde_json::{Value, json};
-use tokio::time;
+use tokio::{sync::mpsc, time};
 
 use super::naming;
 use crate::{
@@ -21,6 +28,9 @@ use crate::{
 const LOOK: Duration = Duration::from_millis(200);
 /// Longest secret read.
 const SECRET_BYTES: u64 = 4_096;
+/// Most read of addresses that are brought by hand, and how many wait to be looked at.
+const BROUGHT_BYTES: u64 = 256 * 1_024;
+const BROUGHT_WAITING: usize = 4;
 
 /// Links an account. `end` is the wish to give up: it cancels the attempt.
 pub async fn link(shell: &Shell<'_>, args: LinkArgs, end: impl Future<Output = ()>) -> Result<Answer, Trouble> {
@@ -90,6 +100,8 @@ async fn follow(shell: &Shell<'_>, start: LinkStart, end: impl Future<Output = (
     let prints_address = !start.open_browser;
     let mut attempt = ask::<LinkView>(shell.backend, "link_start", start).await?;
     announce(shell, &attempt.view, prints_address)?;
+    // Read only where an address has to be brought: a job in the background that reads a terminal is stopped.
+    let mut brought = attempt.view.pasted.then(|| brought_on(std::io::stdin()));
     let mut looks = time::interval(LOOK);
     loop {
         if let Some(settled) = settled(shell, &attempt.json, &attempt.view) {
@@ -98,8 +110,37 @@ async fn follow(shell: &Shell<'_>, start: LinkStart, end: impl Future<Output = (
         let id = ById { id: attempt.view.id.clone() };
         tokio::select! {
             () = &mut end => return Err(give_up(shell, id).await),
+            Some(address) = next(brought.as_mut()) => {
+                let asked = LinkAnswer { id: id.id, address };
+                match ask::<LinkView>(shell.backend, "link_answer", asked).await {
+                    Ok(answered) => attempt = answered,
+                    Err(trouble) => shell.console.hint(&format!("{} {}", trouble.failure.message, trouble.failure.action)),
+                }
+            }
             _ = looks.tick() => attempt = ask::<LinkView>(shell.backend, "link_status", id).await?,
         }
+    }
+}
+
+/// The lines that are typed or piped in, as they come. The thread ends with the program.
+fn brought_on(from: impl Read + Send + 'static) -> mpsc::Receiver<SecretText> {
+    let (line, lines) = mpsc::channel(BROUGHT_WAITING);
+    std::thread::spawn(move || {
+        let given = BufReader::new(from.take(BROUGHT_BYTES)).lines().map_while(Result::ok);
+        for text in given.filter(|text| !text.trim().is_empty()) {
+            if line.blocking_send(SecretText::new(text)).is_err() {
+                break;
+            }
+        }
+    });
+    lines
+}
+
+/// The next address; never comes where none is awaited. `None` once no more can come.
+async fn next(brought: Option<&mut mpsc::Receiver<SecretText>>) -> Option<SecretText> {
+    match brought {
+        Some(lines) => lines.recv().await,
+        None => std::future::pending().await,
     }
 }
 
@@ -110,6 +151,9 @@ fn announce(shell: &Shell<'_>, view: &LinkView, prints_address: bool) -> Result<
     }
     if !user_code.is_empty() {
         return announce_code(shell, view, prints_address);
+    }
+    if view.pasted {
+        shell.console.hint("After you agreed, the browser shows a page it cannot open. Paste its whole address here.");
     }
     if !prints_address {
         shell

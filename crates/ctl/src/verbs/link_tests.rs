@@ -74,6 +74,18 @@ async fn a_code_to_type_is_printed_with_its_page() {
 }
 
 #[tokio::test]
+async fn lines_that_are_brought_come_in_order_and_end_with_their_source() {
+    let mut lines = brought_on("first\n\n  \nsecond".as_bytes());
+    for wanted in ["first", "second"] {
+        assert_eq!(
+            next(Some(&mut lines)).await.map(|line| line.into_secret().expose().clone()).as_deref(),
+            Some(wanted)
+        );
+    }
+    assert!(next(Some(&mut lines)).await.is_none());
+}
+
+#[tokio::test]
 async fn a_refused_consent_is_a_failure() {
     let fake = fake().on("link_start", attempt("waiting_for_browser")).on("link_status", attempt("failed"));
     let (screen, overrides) = (Screen::default(), Overrides::default());

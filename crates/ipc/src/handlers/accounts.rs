@@ -13,9 +13,9 @@ use super::id;
 use crate::{
     view, view_defined,
     wire::{
-        AccountView, ById, DefineOutcome, DefinedPlatform, GuideLink, ImportApps, ImportedApps, LinkMethod, LinkStage,
-        LinkStart, LinkView, Nothing, OnUnlink, OwnAppView, PlatformGuide, PlatformView, PracticeFault, PracticeLink,
-        PracticeView, SetAppLevel, SetOwnApp, Unlink, Unlinked,
+        AccountView, ById, DefineOutcome, DefinedPlatform, GuideLink, ImportApps, ImportedApps, LinkAnswer, LinkMethod,
+        LinkStage, LinkStart, LinkView, Nothing, OnUnlink, OwnAppView, PlatformGuide, PlatformView, PracticeFault,
+        PracticeLink, PracticeView, SetAppLevel, SetOwnApp, Unlink, Unlinked,
     },
 };
 
@@ -140,6 +140,10 @@ pub(crate) async fn link_open(app: &Arc<App>, asked: ById) -> Result<Nothing, Er
     Ok(Nothing {})
 }
 
+pub(crate) async fn link_answer(app: &Arc<App>, asked: LinkAnswer) -> Result<LinkView, Error> {
+    link_view(app, app.answer_link(&asked.id, &asked.address.into_secret())?).await
+}
+
 pub(crate) async fn link_cancel(app: &Arc<App>, asked: ById) -> Result<LinkView, Error> {
     link_view(app, app.cancel_link(&asked.id)?).await
 }
@@ -162,6 +166,7 @@ async fn link_view(app: &Arc<App>, status: Status) -> Result<LinkView, Error> {
         stage,
         authorize_url: status.authorize_url,
         redirect_uri: status.redirect_uri,
+        pasted: status.pasted,
         user_code: status.user_code,
         expires_at: status.expires_at.to_rfc3339(),
         account,

@@ -297,6 +297,9 @@ pub struct LinkView {
     pub authorize_url: String,
     /// Where the browser comes back to; empty where it does not.
     pub redirect_uri: String,
+    /// Whether that is a page whose address the person has to bring ([`LinkAnswer`]).
+    #[serde(default)]
+    pub pasted: bool,
     /// The code to type there; empty where none is.
     #[serde(default)]
     pub user_code: String,
@@ -306,6 +309,15 @@ pub struct LinkView {
     pub account: Option<AccountView>,
     /// What went wrong, once failed.
     pub failure: Option<super::Failure>,
+}
+
+/// Where a person's browser ended up after they agreed.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct LinkAnswer {
+    /// Identifier of the attempt.
+    pub id: String,
+    /// The whole address; at most 8 KiB.
+    pub address: SecretText,
 }
 
 /// What becomes of scheduled posts when an account is unlinked.

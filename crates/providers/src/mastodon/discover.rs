@@ -58,6 +58,7 @@ pub(super) async fn discover(http: &Client, typed: &str) -> Result<Discovered, P
         scopes,
         // Doorkeeper ignores the port of a loopback redirect; GoToSocial compares all of it, of others nobody knows.
         any_port: software == "mastodon",
+        returns: Some(true),
         another_account: vec![("force_login".to_owned(), "true".to_owned())],
     })
 }

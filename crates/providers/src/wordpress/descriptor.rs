@@ -33,6 +33,7 @@ pub(super) fn descriptor() -> Descriptor {
         methods: vec![
             Method::Page(PageRule {
                 path: "/callback/wordpress-site",
+                handed_over: "postroom://oauth/wordpress-site",
                 app_name: "Postroom",
                 app_id: "b1824555-5d87-5979-8b7f-7442d0b734cd",
             }),

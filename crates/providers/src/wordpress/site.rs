@@ -50,16 +50,15 @@ pub(super) async fn discover(http: &Client, typed: &str) -> Result<Discovered, P
         return Err(trouble(ErrorKind::Unsupported, words));
     };
     let page = own(&site, page).ok_or_else(elsewhere)?;
-    // An older one would show an error in place of asking, unless it is a site for trying things out on this computer.
-    let returns = is_local(&site) || version(&html).is_none_or(|major| major >= RETURNS_SINCE);
     Ok(Discovered {
         instance: instance_of(&root),
         endpoints: vec![
             ("api".to_owned(), root.as_str().trim_end_matches('/').to_owned()),
-            ("authorize".to_owned(), if returns { page.into() } else { String::new() }),
+            ("authorize".to_owned(), page.into()),
         ],
         scopes: Vec::new(),
         any_port: true,
+        returns: returns(&site, version(&html)),
         another_account: Vec::new(),
     })
 }
@@ -168,6 +167,16 @@ fn version(html: &str) -> Option<u32> {
     generator.strip_prefix("WordPress ")?.split('.').next()?.parse().ok()
 }
 
+/// Whether the page of a version sends the browser back to this computer. An older one shows an error in place of asking,
+/// unless it is a site for trying things out.
+fn returns(site: &Url, version: Option<u32>) -> Option<bool> {
+    match version? {
+        RETURNS_SINCE.. => Some(true),
+        _ if is_local(site) => None,
+        _ => Some(false),
+    }
+}
+
 fn at(site: &Url, path: &str) -> Url {
     let mut url = site.clone();
     url.set_path(&format!("{}{path}", site.path().trim_end_matches('/')));
@@ -267,5 +276,9 @@ mod tests {
         assert_eq!(version(&page("WordPress 7.0")), Some(7));
         assert_eq!(version(&page("Ghost 5.1")), None);
         assert_eq!(version(""), None);
+        let [web, local] = ["https://a.example/", "http://127.0.0.1:9/"].map(url);
+        let said = |site| [None, Some(6), Some(7)].map(|version| returns(site, version));
+        assert_eq!(said(&web), [None, Some(false), Some(true)]);
+        assert_eq!(said(&local), [None, None, Some(true)]);
     }
 }

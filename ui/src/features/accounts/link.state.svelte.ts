@@ -25,7 +25,10 @@ export class LinkState {
   failure = $state.raw<Failure>();
   missing = $state.raw<Partial<Record<FieldName, string>>>({});
   busy = $state('');
-  copied = $state(false);
+  /** Where the person's browser ended up, as they bring it. */
+  brought = $state('');
+  /** Why that was not it. */
+  notIt = $state('');
   #stop: (() => void) | undefined;
 
   constructor(private readonly session: Session) {}
@@ -70,12 +73,20 @@ export class LinkState {
     if (this.view) await call('link_open', { id: this.view.id }).catch(() => undefined);
   }
 
-  async copyLink(): Promise<void> {
-    if (!this.view) return;
-    this.copied = await navigator.clipboard.writeText(this.view.authorize_url).then(
-      () => true,
-      () => false,
-    );
+  /** Hands the address on that the browser ended up at. */
+  async bring(): Promise<void> {
+    if (!this.view || this.brought.trim() === '') return;
+    const { id } = this.view;
+    try {
+      const view = await call('link_answer', { id, address: this.brought });
+      this.notIt = '';
+      this.#show(view);
+    } catch (thrown) {
+      const { message, action } = toFailure(thrown);
+      this.notIt = `${message} ${action}`;
+    } finally {
+      this.brought = '';
+    }
   }
 
   /** Gives an attempt under way up; the dialog then says that nothing was kept. */
@@ -113,6 +124,8 @@ export class LinkState {
 
   #forget(): void {
     if (this.form) this.form.secret = '';
+    this.brought = '';
+    this.notIt = '';
   }
 
   #show(view: LinkView): void {

@@ -267,6 +267,12 @@ export const accounts: typeof english = {
     stageWaitingBody:
       'In deinem Browser ist eine Seite aufgegangen. Stimme dort zu und komm zurück; dieses Fenster merkt es von selbst.',
     expires: (when) => `Gültig noch bis: ${when}`,
+    pastedBody:
+      'Stimme dort zu. Danach zeigt der Browser eine Seite, die sich nicht öffnen lässt: Das soll so sein. Kopiere ihre ganze Adresse und bring sie hierher.',
+    notBack: 'Der Browser kommt nicht zurück?',
+    bring: 'Adresse, bei der dein Browser gelandet ist',
+    bringHint: (start: string) => `Ganz und vollständig; sie beginnt mit ${start}`,
+    bringDone: 'Diese Adresse nehmen',
     copyLink: 'Link kopieren',
     linkAddress: 'Zu öffnende Adresse',
     userCode: 'Diesen Code dort eingeben',

@@ -257,6 +257,12 @@ export const accounts = {
     stageWaitingBody:
       'A page opened in your browser. Agree there and come back; this window notices by itself.',
     expires: (when: string) => `Given up ${when}.`,
+    pastedBody:
+      'Agree there. Then the browser shows a page that cannot be opened: that is as it should be. Copy its whole address and bring it here.',
+    notBack: 'The browser does not come back?',
+    bring: 'Address your browser ended up at',
+    bringHint: (start: string) => `The whole of it; it begins with ${start}`,
+    bringDone: 'Take this address',
     copyLink: 'Copy link',
     linkAddress: 'Address to open',
     userCode: 'Type this code there',

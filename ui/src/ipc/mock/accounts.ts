@@ -46,6 +46,7 @@ function begin(world: World, start: LinkStart): LinkView {
     stage: browser ? 'waiting_for_browser' : 'exchanging',
     authorize_url: browser ? 'http://127.0.0.1:4310/authorize?client_id=postroom&state=9f2c' : '',
     redirect_uri: 'http://127.0.0.1:39201/callback',
+    pasted: false,
     user_code: '',
     expires_at: new Date(Date.now() + 300_000).toISOString(),
     account: null,
@@ -95,6 +96,11 @@ export const accounts: Omit<Handlers<'accounts' | 'link' | 'platforms'>, 'accoun
   link_start: begin,
   link_status: (world, { id }) => linkOf(world, id),
   link_open: () => ({}),
+  link_answer: (world, { id, address }) => {
+    const link = linkOf(world, id);
+    if (!address.trim().startsWith(`${link.redirect_uri}?`)) throw refuse('invalid_request');
+    return link;
+  },
   link_cancel: (world, { id }) => {
     const link: LinkView = { ...linkOf(world, id), stage: 'failed', failure: refuse('link_cancelled') };
     world.links.set(id, link);
