@@ -31,9 +31,9 @@ pub use problem::{Bearer, Device, Problem, Words, standard_answer, standard_word
 pub use random::random;
 pub(crate) use rules::routes;
 pub use rules::{ClientRules, Needed, OpenId, Pkce, Refresh, Rotation, Route, Rules, Terms};
-pub use settings::Settings;
+pub use settings::{AccountType, Settings};
 pub use site::Site;
-pub use state::{Account, App, Grant, Issued, State};
+pub use state::{Account, App, Grant, Issued, Kind, State};
 
 use crate::wire::{Reply, Request};
 

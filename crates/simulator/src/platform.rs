@@ -42,6 +42,16 @@ pub enum Command {
     ExpireAccess,
     /// As when the owner revokes the app: the app passwords and all sessions end. Only linking anew helps.
     RevokeTokens,
+    /// As when one person removes every app under the platform's settings; the others' access goes on.
+    RemoveApps {
+        /// The account's name.
+        handle: String,
+    },
+    /// As when one person changes the password, where that ends what apps were given.
+    ChangePassword {
+        /// The account's name.
+        handle: String,
+    },
     /// The platform takes the account down.
     TakeDown {
         /// The account's name.

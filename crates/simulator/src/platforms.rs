@@ -11,6 +11,7 @@ mod bluesky;
 mod discord;
 mod github;
 mod google;
+mod instagram;
 mod linkedin;
 mod mastodon;
 mod microsoft;
@@ -32,6 +33,7 @@ pub const PLATFORMS: &[&str] = &[
     "x",
     "linkedin",
     "slack",
+    "instagram",
     "discord",
     "wordpress-com",
     "wordpress",
@@ -59,6 +61,7 @@ fn oauth_rules(name: &str) -> Option<&'static Rules> {
         "x" => Some(&x::RULES),
         "linkedin" => Some(&linkedin::RULES),
         "slack" => Some(&slack::RULES),
+        "instagram" => Some(&instagram::RULES),
         "standard" => Some(&standard::RULES),
         "discord" => Some(&discord::RULES),
         "wordpress-com" => Some(&wordpress_com::RULES),

@@ -22,6 +22,9 @@ pub fn of_token(call: &Call<'_>, text: &str) -> Result<(Account, Grant), Problem
     let unknown = || Problem::Bearer(Bearer::Unknown);
     let token = call.state.tokens.get(text).filter(|token| token.kind == Kind::Access).ok_or_else(unknown)?;
     let grant = call.state.grants.get(&token.grant).ok_or_else(unknown)?;
+    if call.state.password_ended.contains(&token.grant) {
+        return Err(Problem::Bearer(Bearer::PasswordChanged));
+    }
     if token.dead || grant.revoked {
         return Err(Problem::Bearer(Bearer::Revoked));
     }

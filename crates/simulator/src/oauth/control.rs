@@ -23,6 +23,11 @@ pub fn obey(call: &mut Call<'_>, command: &Command) -> Result<Value, CommandErro
             access.for_each(|token| token.expires_ms = Some(0));
         }
         Command::RevokeTokens => state.grants.values_mut().for_each(|grant| grant.revoked = true),
+        Command::RemoveApps { handle } => drop(end_all(state, handle)?),
+        Command::ChangePassword { handle } if call.rules.password_ends_grants => {
+            let ended = end_all(state, handle)?;
+            state.password_ended.extend(ended);
+        }
         Command::TakeDown { handle } | Command::Deactivate { handle } => account(state, handle)?.suspended = true,
         Command::Restore { handle } => account(state, handle)?.suspended = false,
         Command::RateLimits { on } => state.windows.on = *on,
@@ -42,13 +47,27 @@ pub fn obey(call: &mut Call<'_>, command: &Command) -> Result<Value, CommandErro
         }
         Command::Grant { handle, scopes } => return grant(call, handle, scopes),
         Command::TokensOf { handle } => return tokens_of(call, handle),
-        Command::Advance { .. } | Command::ForgetApps | Command::RotateKey => return Err(CommandError::NotHere),
+        Command::Advance { .. } | Command::ForgetApps | Command::RotateKey | Command::ChangePassword { .. } => {
+            return Err(CommandError::NotHere);
+        }
     }
     Ok(Value::Null)
 }
 
 fn account<'a>(state: &'a mut State, handle: &str) -> Result<&'a mut Account, CommandError> {
     state.accounts.get_mut(handle).ok_or_else(|| CommandError::UnknownAccount(handle.to_owned()))
+}
+
+/// Ends what one person allowed, whichever app; the grants that lived until now.
+fn end_all(state: &mut State, handle: &str) -> Result<Vec<u64>, CommandError> {
+    let owner = account(state, handle)?.handle.clone();
+    let living = state.grants.iter_mut().filter(|(_, grant)| grant.account == owner && !grant.revoked);
+    Ok(living
+        .map(|(number, grant)| {
+            grant.revoked = true;
+            *number
+        })
+        .collect())
 }
 
 fn add_account(state: &mut State, handle: &str, app_password: &str) -> Result<Value, CommandError> {

@@ -12,6 +12,8 @@ pub enum Bearer {
     Unknown,
     Expired,
     Revoked,
+    /// By a change of the owner's password.
+    PasswordChanged,
     /// Without this scope.
     Scope(&'static str),
     /// The platform has shut the account.

@@ -104,6 +104,7 @@ pub struct OpenId {
 }
 
 /// The table.
+#[expect(clippy::struct_excessive_bools, reason = "a platform's yes and no, each independent of the others")]
 pub struct Rules {
     /// As the pages call the platform.
     pub name: &'static str,
@@ -130,6 +131,8 @@ pub struct Rules {
     pub max_grants: usize,
     /// Whether revoking an access token ends its grant.
     pub revoking_ends_all: bool,
+    /// Whether a changed password ends what the owner allowed.
+    pub password_ends_grants: bool,
     pub openid: Option<OpenId>,
     /// The token answer.
     pub granted: fn(&Issued) -> Value,
@@ -158,6 +161,7 @@ impl Rules {
         terms: |_, _| Terms { prefix: "", access_life_s: Some(3_600), refresh: None },
         max_grants: usize::MAX,
         revoking_ends_all: false,
+        password_ends_grants: false,
         openid: None,
         granted: Issued::standard,
         words: standard_words,

@@ -1,6 +1,8 @@
 //! What tests may choose of an OAuth platform. As JSON in a `configure` command, each by its name:
 //! `{"spoil_id_token":"nonce","device_flow":false}`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -36,6 +38,16 @@ pub enum Spoil {
     Absent,
 }
 
+/// What kind of account somebody has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AccountType {
+    #[default]
+    Business,
+    MediaCreator,
+    Personal,
+}
+
 /// All settings. What a platform does not have, it does not look at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -57,6 +69,14 @@ pub struct Settings {
     pub testing: bool,
     /// A code used twice ends what it gave (RFC 6749, 4.1.2). No platform here documents it.
     pub code_reuse_revokes: bool,
+    /// Instagram: the kinds of accounts, by handle; those not named are businesses.
+    pub account_types: BTreeMap<String, AccountType>,
+    /// Instagram: personal accounts are refused on the consent page. Else they come through and are called so.
+    pub personal_refused: bool,
+    /// Instagram: the answer to a code is wrapped in a list, with its permissions in one text.
+    pub wrapped_tokens: bool,
+    /// Instagram: renewing gives the same token a later end, in place of another token.
+    pub renewal_keeps_token: bool,
 }
 
 impl Settings {

@@ -53,7 +53,8 @@ fn star<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
 
 /// The answer, counted against the platform's limit where limits are on.
 fn counted(call: &mut Call<'_>, route: &Route) -> Result<Reply, Problem> {
-    let token = call.request.header("authorization").filter(|_| !route.operation.starts_with("oauth."));
+    let shown = call.request.header("authorization").or(call.request.param("access_token"));
+    let token = shown.filter(|_| !route.operation.starts_with("oauth."));
     let (Some(limit), Some(token), true) = (call.rules.limit, token, call.state.windows.on) else {
         return (route.handler)(call);
     };

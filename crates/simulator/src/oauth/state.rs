@@ -96,6 +96,7 @@ pub enum Kind {
 pub struct Token {
     pub kind: Kind,
     pub grant: u64,
+    pub issued_ms: i64,
     pub expires_ms: Option<i64>,
     pub dead: bool,
 }
@@ -166,6 +167,8 @@ pub struct State {
     pub codes: HashMap<String, Code>,
     /// By number, so oldest first.
     pub grants: BTreeMap<u64, Grant>,
+    /// Those of them that ended by a change of the owner's password.
+    pub password_ended: BTreeSet<u64>,
     pub tokens: HashMap<String, Token>,
     /// By device code.
     pub devices: HashMap<String, DeviceCode>,

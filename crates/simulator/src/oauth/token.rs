@@ -133,9 +133,10 @@ fn replace(call: &mut Call<'_>, grant: u64, old: &str, prefix: &str, ends_ms: Op
     issue(call, grant, Kind::Refresh, prefix, ends_ms)
 }
 
-fn issue(call: &mut Call<'_>, grant: u64, kind: Kind, prefix: &str, expires_ms: Option<i64>) -> String {
+/// A new token of a grant.
+pub fn issue(call: &mut Call<'_>, grant: u64, kind: Kind, prefix: &str, expires_ms: Option<i64>) -> String {
     let text = format!("{prefix}{}", random());
-    call.state.tokens.insert(text.clone(), Token { kind, grant, expires_ms, dead: false });
+    call.state.tokens.insert(text.clone(), Token { kind, grant, issued_ms: call.now_ms, expires_ms, dead: false });
     text
 }
 

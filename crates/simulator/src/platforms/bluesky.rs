@@ -181,6 +181,8 @@ impl Platform for Bluesky {
             }
             Command::Configure { .. }
             | Command::Grant { .. }
+            | Command::RemoveApps { .. }
+            | Command::ChangePassword { .. }
             | Command::ForgetApps
             | Command::RegisterApp { .. }
             | Command::RotateKey

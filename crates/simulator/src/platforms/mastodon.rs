@@ -166,7 +166,11 @@ impl Platform for Mastodon {
             Command::Grant { handle, scopes } => return tokens::grant(&mut state, handle, scopes, self.clock.now_ms()),
             Command::TokensOf { handle } => return tokens::of(&state, handle),
             Command::ForgetApps => state.forget_apps(),
-            Command::RegisterApp { .. } | Command::RotateKey | Command::DecideUserCode { .. } => {
+            Command::RegisterApp { .. }
+            | Command::RemoveApps { .. }
+            | Command::ChangePassword { .. }
+            | Command::RotateKey
+            | Command::DecideUserCode { .. } => {
                 return Err(CommandError::NotHere);
             }
         }

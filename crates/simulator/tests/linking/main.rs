@@ -9,6 +9,7 @@ mod github;
 mod github_device;
 mod google;
 mod identities;
+mod instagram;
 mod linkedin;
 mod microsoft;
 mod shared;

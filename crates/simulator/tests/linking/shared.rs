@@ -104,6 +104,8 @@ async fn commands_are_checked() {
     assert!(matches!(obey(&Command::configure(&json!({"weather": "fine"}))), CommandError::UnknownSetting(_)));
     assert_eq!(obey(&Command::configure(&json!({"withheld_scopes": ["gist"]}))), CommandError::NotHere, "not granular");
     assert_eq!(obey(&Command::ForgetApps), CommandError::NotHere);
+    let password = Command::ChangePassword { handle: "alice".to_owned() };
+    assert_eq!(obey(&password), CommandError::NotHere, "it ends nothing there");
     assert!(matches!(obey(&Command::add_account("alice", "x")), CommandError::UnusableHandle(_)));
     assert!(matches!(obey(&Command::TakeDown { handle: "carol".to_owned() }), CommandError::UnknownAccount(_)));
     let code = Command::DecideUserCode { user_code: "NEVR-GIVN".to_owned(), allowed_by: None };
