@@ -22,10 +22,31 @@ use crate::{
 const START_LIMIT: Duration = Duration::from_mins(1);
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded";
 
+/// Whose build of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Build {
+    /// The one that is published, on its SQLite plug-in.
+    Published,
+    /// Debian's, on MariaDB.
+    Debian,
+}
+
+/// A program that ends with this value.
+#[derive(Debug)]
+struct Ends(Child);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A running site; it ends with this value.
 #[derive(Debug)]
 pub struct Wordpress {
-    php: Child,
+    _php: Ends,
+    _database: Option<Ends>,
     folder: PathBuf,
     /// Its address, in a folder.
     pub url: String,
@@ -35,15 +56,18 @@ pub struct Wordpress {
 
 impl Wordpress {
     /// Makes a site below `home` and serves it.
-    pub fn start(home: &Path) -> Result<Self> {
+    pub fn start(home: &Path, build: Build) -> Result<Self> {
         let prepared = prepared()?;
         let folder = home.join("wordpress");
         std::fs::create_dir_all(&folder)?;
+        let socket = folder.join("db.sock");
+        let database = if build == Build::Debian { Some(database(&folder, &socket)?) } else { None };
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let made = Command::new("bash")
             .arg(root().join("tests/servers/wordpress/make-site.sh"))
             .args([&prepared, &folder])
             .arg(port.to_string())
+            .args(database.as_ref().map(|_| &socket))
             .stdin(Stdio::null())
             .output()?;
         ensure!(made.status.success(), "no site: {}", String::from_utf8_lossy(&made.stderr));
@@ -58,7 +82,7 @@ impl Wordpress {
             .stderr(log)
             .spawn()
             .context("start PHP")?;
-        let site = Self { php, folder, url: format!("http://127.0.0.1:{port}/blog"), passwords };
+        let site = Self { _php: Ends(php), _database: database, folder, url: format!("http://127.0.0.1:{port}/blog"), passwords };
         let begun = Instant::now();
         while !get(&format!("{}/wp-json/", site.url)).is_ok_and(|answer| answer.status == 200) {
             ensure!(begun.elapsed() < START_LIMIT, "the site did not come up");
@@ -118,11 +142,39 @@ impl Wordpress {
     }
 }
 
-impl Drop for Wordpress {
-    fn drop(&mut self) {
-        let _ = self.php.kill();
-        let _ = self.php.wait();
+/// A MariaDB server of the site's own, which listens to its socket alone.
+fn database(folder: &Path, socket: &Path) -> Result<Ends> {
+    let data = folder.join("db");
+    let log = File::create(folder.join("db.log"))?;
+    let only = ["--no-defaults", "--user=root"];
+    let made = Command::new("mariadb-install-db")
+        .args(only)
+        .arg(format!("--datadir={}", data.display()))
+        .args(["--auth-root-authentication-method=normal", "--skip-test-db"])
+        .stdin(Stdio::null())
+        .output()
+        .context("start mariadb-install-db (Debian: mariadb-server-core)")?;
+    ensure!(made.status.success(), "no database: {}", String::from_utf8_lossy(&made.stderr));
+    let path = environment("PATH").unwrap_or_default();
+    let server = Command::new("mariadbd")
+        .args(only)
+        .env("PATH", format!("{path}:/usr/sbin"))
+        .arg(format!("--datadir={}", data.display()))
+        .arg(format!("--socket={}", socket.display()))
+        .arg(format!("--pid-file={}", folder.join("db.pid").display()))
+        .args(["--skip-networking", "--innodb-buffer-pool-size=32M", "--performance-schema=OFF"])
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        .spawn()
+        .map(Ends)
+        .context("start mariadbd")?;
+    let begun = Instant::now();
+    while !socket.exists() {
+        ensure!(begun.elapsed() < START_LIMIT, "the database did not come up");
+        thread::sleep(Duration::from_millis(100));
     }
+    Ok(server)
 }
 
 /// The value of a hidden input of a page.

@@ -4,8 +4,12 @@
 use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use journeys::{NotificationServer, Running, Session, Shown, Tray, TrayMenu, Window, process, program, until};
+use journeys::{
+    NotificationServer, Running, Session, Shown, Tray, TrayMenu, Window, http, process, program, simulated::Simulated,
+    until,
+};
 use serde_json::{Value, json};
+use simulator::Command;
 use thirtyfour::Key;
 
 /// A post to every account linked.
@@ -100,6 +104,65 @@ async fn follow(session: &Session, link: &str) -> Result<()> {
     Ok(())
 }
 
+/// Makes the system open our addresses with this program, as a package does.
+fn register(session: &Session) -> Result<()> {
+    let program = program("POSTROOM_BIN", "postroom")?;
+    let entry = format!(
+        "[Desktop Entry]\nType=Application\nName=Postroom\nExec={} %u\nMimeType=x-scheme-handler/postroom;\n",
+        program.display()
+    );
+    for (file, text) in [
+        ("home/.local/share/applications/Postroom.desktop", entry.as_str()),
+        ("home/.config/mimeapps.list", "[Default Applications]\nx-scheme-handler/postroom=Postroom.desktop\n"),
+    ] {
+        let file = session.path(file);
+        fs::create_dir_all(file.parent().context("no folder")?)?;
+        fs::write(file, text)?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_brings_the_answer_that_linking_waits_for() -> Result<()> {
+    let session = Session::start_with("desktop-answer", Tray::None).await?;
+    let site = Simulated::start("wordpress", &session.path("servers"))?;
+    site.control(&Command::add_account("alice", "alice-bot"))?;
+    // This version refuses to send a browser back to a port of this computer.
+    site.set(&json!({ "core": 6.5 }))?;
+    let window = Window::open(&session, &["--vault", "env"]).await?;
+    window.by_role("heading", "Compose").await?;
+    let start = json!({ "platform": "wordpress", "instance": site.url(), "open_browser": false });
+    let page = async || -> Result<(String, String)> {
+        let attempt = window.call("link_start", start.clone()).await?;
+        let text = |name: &str| attempt[name].as_str().map(str::to_owned).context("no attempt");
+        ensure!(text("redirect_uri")?.starts_with("postroom://oauth/"), "{attempt}");
+        Ok((text("id")?, text("authorize_url")?))
+    };
+    // Without our entry the site is asked to send the browser to a port, which it refuses.
+    let without = window.call("link_start", start.clone()).await?;
+    ensure!(without["redirect_uri"].as_str().is_some_and(|uri| uri.starts_with("http://127.0.0.1:")), "{without}");
+    window.call("link_cancel", json!({ "id": without["id"] })).await?;
+
+    register(&session)?;
+    let (id, page) = page().await?;
+    let typed = "content-type: application/x-www-form-urlencoded";
+    let decided = http::call("POST", &page, &[typed], b"decision=allow&account=alice")?;
+    let back = http::value(&decided.headers, "location").context("not sent back")?.to_owned();
+    follow(&session, &back.replace("state=", "state=0")).await?;
+    ensure!(window.call("link_status", json!({ "id": id })).await?["stage"] == "waiting_for_browser");
+    follow(&session, &back).await?;
+    let done = until("the account", async || {
+        let status = window.call("link_status", json!({ "id": id })).await?;
+        ensure!(status["stage"] != "failed", "{status}");
+        Ok((status["stage"] == "done").then_some(status))
+    })
+    .await?;
+    ensure!(done["account"]["handle"] == "alice", "{done}");
+    let log = window.call("log_tail", json!({})).await?.to_string();
+    ensure!(log.contains("no attempt to link waits") && !log.contains("password="), "{log}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_link_shows_a_place_and_does_nothing_else() -> Result<()> {
     let session = Session::start_with("desktop-links", Tray::None).await?;
@@ -120,7 +183,8 @@ async fn a_link_shows_a_place_and_does_nothing_else() -> Result<()> {
     let log = until("the log to tell of them", async || {
         let log = window.call("log_tail", json!({})).await?;
         let lines: Vec<String> = serde_json::from_value(log["lines"].clone())?;
-        let ignored = lines.iter().filter(|line| line.contains("a link was ignored")).count();
+        let unheard = ["a link was ignored", "no attempt to link waits"];
+        let ignored = lines.iter().filter(|line| unheard.iter().any(|said| line.contains(said))).count();
         Ok((ignored == 6).then_some(lines.join("\n")))
     })
     .await?;

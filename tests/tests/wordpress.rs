@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use journeys::{
     ctl::{Ctl, text},
     http::get,
-    wordpress::Wordpress,
+    wordpress::{Build, Wordpress},
 };
 use serde_json::Value;
 
@@ -37,9 +37,19 @@ fn by_password(ctl: &Ctl, site: &str, login: &str, password: &str) -> Result<Val
 }
 
 #[test]
-fn a_real_site_is_linked_read_and_left() -> Result<()> {
+fn a_site_as_it_is_published_is_linked_read_and_left() -> Result<()> {
+    linked_read_and_left(Build::Published)
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "the package is Debian's")]
+fn a_site_of_debians_package_is_linked_read_and_left() -> Result<()> {
+    linked_read_and_left(Build::Debian)
+}
+
+fn linked_read_and_left(build: Build) -> Result<()> {
     let home = tempfile::Builder::new().prefix("pb").tempdir()?;
-    let (site, ctl) = (Wordpress::start(home.path())?, Ctl::new(home.path())?);
+    let (site, ctl) = (Wordpress::start(home.path(), build)?, Ctl::new(home.path())?);
     let before = site.passwords_of("author")?;
 
     let refused = by_page(&ctl, &site, "author", false).unwrap_err().to_string();

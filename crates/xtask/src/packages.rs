@@ -91,6 +91,8 @@ const DEBIAN_TEST: &[&str] = &[
     "faketime",
     "php-cli",
     "php-sqlite3",
+    "php-mysql",
+    "mariadb-server-core",
     "php-xml",
     "php-mbstring",
 ];

@@ -1,24 +1,33 @@
 #!/usr/bin/env bash
-# Makes a site in a folder: make-site.sh PREPARED SITE PORT
+# Makes a site in a folder: make-site.sh PREPARED SITE PORT [SOCKET]
+#
+# Without SOCKET the program as it is published, on its SQLite plug-in; with that of an empty MariaDB server, Debian's
+# package on a database there.
 #
 # SITE/web is what a web server shows, the site lies in its folder /blog; SITE/router.php is for PHP's own web server.
 # Prints the application passwords of its people as JSON. The people: admin, author and contrib; their login passwords
 # are their names with "-pw". Its environment type is "local": application passwords work without https.
 set -euo pipefail
-prepared=$1 site=$2 port=$3
+prepared=$1 site=$2 port=$3 socket=${4:-}
 
 mkdir -p "$site/web"
-cp -R "$prepared/wordpress" "$site/web/blog"
 blog="$site/web/blog"
-plugin="$blog/wp-content/plugins/sqlite-database-integration"
-mkdir -p "$blog/wp-content/plugins" "$blog/wp-content/database" "$blog/wp-content/uploads"
-cp -R "$prepared/sqlite" "$plugin"
-sed -e "s#{SQLITE_IMPLEMENTATION_FOLDER_PATH}#$plugin#" -e 's#{SQLITE_PLUGIN}#sqlite-database-integration/load.php#' \
-  "$plugin/db.copy" > "$blog/wp-content/db.php"
+if [ -n "$socket" ]; then
+  cp -R "$prepared/debian" "$blog"
+  mkdir -p "$blog/wp-content/uploads"
+  php -r '$db = new mysqli("localhost", "root", "", "", 0, $argv[1]); $db->query("CREATE DATABASE wp CHARACTER SET utf8mb4");' "$socket"
+else
+  cp -R "$prepared/wordpress" "$blog"
+  plugin="$blog/wp-content/plugins/sqlite-database-integration"
+  mkdir -p "$blog/wp-content/plugins" "$blog/wp-content/database" "$blog/wp-content/uploads"
+  cp -R "$prepared/sqlite" "$plugin"
+  sed -e "s#{SQLITE_IMPLEMENTATION_FOLDER_PATH}#$plugin#" -e 's#{SQLITE_PLUGIN}#sqlite-database-integration/load.php#' \
+    "$plugin/db.copy" > "$blog/wp-content/db.php"
+fi
 
 cat > "$blog/wp-config.php" <<PHP
 <?php
-foreach (['DB_NAME' => 'wp', 'DB_USER' => '', 'DB_PASSWORD' => '', 'DB_HOST' => '', 'DB_CHARSET' => 'utf8mb4', 'DB_COLLATE' => ''] as \$name => \$value) define(\$name, \$value);
+foreach (['DB_NAME' => 'wp', 'DB_USER' => 'root', 'DB_PASSWORD' => '', 'DB_HOST' => 'localhost:$socket', 'DB_CHARSET' => 'utf8mb4', 'DB_COLLATE' => ''] as \$name => \$value) define(\$name, \$value);
 define('DB_DIR', '$blog/wp-content/database/');
 define('DB_FILE', 'wp.sqlite');
 foreach (['AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE'] as \$name) { define(\$name . '_KEY', "tests-only-\$name"); define(\$name . '_SALT', "salt-\$name"); }

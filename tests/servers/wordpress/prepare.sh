@@ -3,8 +3,9 @@
 #
 #   tests/servers/wordpress/prepare.sh TARGET_DIR
 #
-# TARGET_DIR afterwards holds wordpress/ (the program as it is published) and sqlite/ (the plug-in with which it needs no
-# database server). Needs: bash, python3, npm; to run it: PHP 8 with sqlite3, mbstring and xml.
+# TARGET_DIR afterwards holds wordpress/ (the program as it is published), sqlite/ (the plug-in with which it needs no
+# database server) and, where packages come from Debian, debian/ (the program as that ships it, which needs MariaDB).
+# Needs: bash, python3, npm; to run it: PHP 8 with sqlite3, mysqli, mbstring and xml.
 set -euo pipefail
 
 readonly version=6.5
@@ -36,7 +37,7 @@ if [ "$(cat "$stamp" 2> /dev/null || true)" = "$wanted" ]; then
   exit 0
 fi
 rm -f "$stamp"
-rm -rf "$target/wordpress" "$target/sqlite" "$target/unpacked"
+rm -rf "$target/wordpress" "$target/sqlite" "$target/debian" "$target/unpacked"
 
 cd "$target"
 npm_config_loglevel=error npm ci --ignore-scripts
@@ -46,6 +47,16 @@ python3 -m zipfile -e "$builds/wordpress/wp-$version.zip" wordpress
 python3 -m zipfile -e "$builds/sqlite-database-integration/sqlite-database-integration.zip" unpacked
 mv unpacked/sqlite-database-integration-main sqlite
 rm -rf unpacked node_modules
+if command -v dpkg-deb apt-get > /dev/null; then
+  # Unpacked, not installed: the package wants a web server that starts with the computer.
+  mkdir unpacked
+  (cd unpacked && apt-get download -qq wordpress && dpkg-deb -x wordpress_*.deb .)
+  mv unpacked/usr/share/wordpress debian
+  rm -rf unpacked debian/.htaccess debian/wp-config.php
+  # What other packages of Debian bring (scripts of the editor, the reader of sound files) is not there, and not asked for.
+  find debian -type l -delete
+  [ -f debian/wp-load.php ] || die "Debian's package is not as expected"
+fi
 [ -f wordpress/wp-load.php ] && [ -f sqlite/db.copy ] || die "the builds are not as expected"
 
 echo "$wanted" > "$stamp"
