@@ -82,7 +82,13 @@ impl Wordpress {
             .stderr(log)
             .spawn()
             .context("start PHP")?;
-        let site = Self { _php: Ends(php), _database: database, folder, url: format!("http://127.0.0.1:{port}/blog"), passwords };
+        let site = Self {
+            _php: Ends(php),
+            _database: database,
+            folder,
+            url: format!("http://127.0.0.1:{port}/blog"),
+            passwords,
+        };
         let begun = Instant::now();
         while !get(&format!("{}/wp-json/", site.url)).is_ok_and(|answer| answer.status == 200) {
             ensure!(begun.elapsed() < START_LIMIT, "the site did not come up");

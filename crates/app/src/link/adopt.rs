@@ -84,16 +84,6 @@ impl App {
         let platform = PlatformId::parse(&new.platform).ok_or_else(|| Error::internal("a platform name"))?;
         let fresh = AccountId::new(now, self.random.as_ref());
         let known = self.known_account(&platform, &new.instance, &identity.remote_id).await?;
-        if let Some(relink) = relink
-            && known.as_ref().is_none_or(|known| known.id != relink)
-            && stands("relinked")
-        {
-            return Err(Error::new(
-                ErrorCode::LinkMismatch,
-                format!("That was {}, another account.", identity.handle),
-                "Sign in to the right account in the browser, then link again.",
-            ));
-        }
         let account = Account {
             id: known.as_ref().map_or(fresh, |known| known.id),
             platform,
@@ -109,12 +99,27 @@ impl App {
             scopes: if identity.scopes.is_empty() { new.scopes } else { identity.scopes },
             access_expires_at: new.tokens.access_expires_at,
             refresh_expires_at: new.tokens.refresh_expires_at,
-            linked_at: known.map_or(now, |known| known.linked_at),
+            linked_at: known.as_ref().map_or(now, |known| known.linked_at),
             checked_at: Some(now),
             client: new.client,
             facts_at: facts.as_ref().map(|_| now),
             facts: facts.unwrap_or_default(),
         };
+        if let Some(relink) = relink
+            && known.as_ref().is_none_or(|known| known.id != relink)
+            && stands("relinked")
+        {
+            // Somebody linked here keeps their access: at some platforms it would end with this grant. A password made by
+            // hand is not ours to delete.
+            if known.is_none() && account.method == "oauth" {
+                self.give_back(&account, new.tokens, new.key.as_ref()).await;
+            }
+            return Err(Error::new(
+                ErrorCode::LinkMismatch,
+                format!("That was {}, another account.", account.handle),
+                "Sign in to the right account in the browser, then link again.",
+            ));
+        }
         {
             // A renewal under way must not put older tokens in the place of these.
             let _turn = self.renewals.turn(account.id).await;
@@ -126,6 +131,14 @@ impl App {
         self.emit(Topic::Accounts, Some(account.id.to_string()));
         self.queue_changed();
         Ok(account.id)
+    }
+
+    /// Ends a grant that nothing here will use. Where that fails the owner sees the app at the platform, and nothing more
+    /// comes of it: its tokens are forgotten.
+    async fn give_back(&self, account: &Account, tokens: Tokens, key: Option<&Dpop>) {
+        if let Err(error) = self.end_grant(account, tokens.access, tokens.refresh, key).await {
+            tracing::warn!(platform = account.platform.as_str(), %error, "a grant that is not used could not be ended");
+        }
     }
 
     async fn keep_account(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{AccountId, Endpoints, ErrorCode, ErrorKind, GrantGone, PlatformId, ProviderError, Secret, UtcMs};
-use oauth::{Attempt, DeviceAttempt, Door, Flow, Grant, Inbox, Limits, OauthError, Redirect, Revoked, World};
+use oauth::{Attempt, DeviceAttempt, Door, Dpop, Flow, Grant, Inbox, Limits, OauthError, Redirect, Revoked, World};
 use providers::{
     Descriptor, Provider,
     descriptor::{Method, OauthRules},
@@ -236,15 +236,25 @@ impl App {
 
     /// Ends an account's grant at its platform, as far as that can be done from here.
     pub(crate) async fn revoke(self: &Arc<Self>, account: &Account) -> Result<GrantGone, Error> {
+        let (access, refresh) = (self.open_token(account, Field::Access).await?, self.open_refresh(account).await?);
+        let key = self.proof_key(account).await?;
+        self.end_grant(account, access, refresh, key.as_ref()).await
+    }
+
+    /// The same for a grant with these tokens, kept or not.
+    pub(super) async fn end_grant(
+        &self,
+        account: &Account,
+        access: Secret<String>,
+        refresh: Option<Secret<String>>,
+        key: Option<&Dpop>,
+    ) -> Result<GrantGone, Error> {
         let provider = self.provider(account.platform.as_str())?;
         let descriptor = provider.descriptor();
-        let refresh = self.open_refresh(account).await?;
         let rules = descriptor.methods.iter().find_map(Method::oauth);
         if let Some(rules) = rules.filter(|_| account.method == "oauth") {
             let flow = flow_of(self, account, descriptor, rules).await?;
-            let access = self.open_token(account, Field::Access).await?;
-            let key = self.proof_key(account).await?;
-            let revoked = oauth::revoke(&flow, &self.oauth_world(), &access, refresh.as_ref(), key.as_ref()).await;
+            let revoked = oauth::revoke(&flow, &self.oauth_world(), &access, refresh.as_ref(), key).await;
             let gone = revoked.map(|revoked| match revoked {
                 Revoked::Done => GrantGone::Ended,
                 Revoked::NotOffered => GrantGone::NotOffered,
@@ -254,7 +264,7 @@ impl App {
         // A password that nothing renews is itself what ends; one that was traded for a session outlives that.
         let (token, gone) = match refresh {
             Some(refresh) => (refresh, GrantGone::PasswordStays),
-            None => (self.open_token(account, Field::Access).await?, GrantGone::Ended),
+            None => (access, GrantGone::Ended),
         };
         let who = Who { platform: descriptor.name, handle: &account.handle };
         let ended = provider.sign_out(&self.http, &account.endpoints, &token).await;

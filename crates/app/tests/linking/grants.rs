@@ -4,7 +4,10 @@ use domain::{AccountState, ErrorCode, HeldReason, PublicationState as S};
 use serde_json::json;
 use simulator::{Command, Effect, Reply};
 
-use crate::world::World;
+use crate::{
+    only::{CLIENT, Only, SECRET},
+    world::World,
+};
 
 fn made(world: &World) -> usize {
     world.server.effects().unwrap().iter().filter(|effect| Effect::made_something(effect)).count()
@@ -93,4 +96,27 @@ async fn handles_are_under_the_domain_the_server_names() {
     let account = world.link().await;
     let account = world.app().account(account).await.unwrap();
     assert_eq!((account.handle.as_str(), account.instance.as_str()), ("alice@example.social", world.server.url()));
+}
+
+#[tokio::test]
+async fn a_grant_of_somebody_else_is_given_back_unless_they_are_linked_here() {
+    let only = Only::start("discord").await;
+    only.register(CLIENT, Some(SECRET)).await;
+    only.enter(CLIENT, Some(SECRET)).await.unwrap();
+    let linked_as = async |handle: &str, again| {
+        let attempt = only.ask(again).await.unwrap();
+        only.decide(&attempt, &[("decision", "allow"), ("account", handle)]).await;
+        only.end(&attempt).await
+    };
+    let tokens_of = |handle: &str| {
+        let told = only.server.control(&Command::TokensOf { handle: handle.to_owned() }).unwrap();
+        told["tokens"].as_u64().unwrap()
+    };
+    let alice = linked_as("alice", None).await.unwrap();
+    assert_eq!(linked_as("bob", Some(alice)).await.unwrap_err().code, ErrorCode::LinkMismatch);
+    assert_eq!((tokens_of("bob"), tokens_of("alice") > 0), (0, true));
+    let bob = linked_as("bob", None).await.unwrap();
+    assert_eq!(linked_as("bob", Some(alice)).await.unwrap_err().code, ErrorCode::LinkMismatch);
+    assert_eq!(only.check(bob).await, (AccountState::Healthy, None), "bob keeps what he has");
+    assert!(tokens_of("bob") > 0 && only.check(alice).await == (AccountState::Healthy, None));
 }
