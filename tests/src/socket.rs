@@ -19,9 +19,14 @@ pub fn find(runtime: &Path) -> Option<PathBuf> {
 /// One call; what it answers.
 pub fn call(socket: &Path, method: &str, params: &Value) -> Result<Value> {
     let mut stream = UnixStream::connect(socket).context("the runner's socket")?;
-    writeln!(stream, "{}", json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}))?;
+    // A runner with too many clients says so and hangs up, perhaps before it was asked.
+    let written = writeln!(stream, "{}", json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}));
     let mut line = String::new();
-    BufReader::new(stream).read_line(&mut line)?;
+    let read = BufReader::new(stream).read_line(&mut line);
+    if line.is_empty() {
+        written?;
+        read?;
+    }
     let mut answer: Value = serde_json::from_str(&line).with_context(|| format!("{method}: {line:?}"))?;
     ensure!(answer.get("error").is_none_or(Value::is_null), "{method}: {line}");
     Ok(answer["result"].take())
