@@ -76,7 +76,7 @@ impl App {
     pub(crate) fn end_of(&self, account: &Account, renews: bool) -> (Option<UtcMs>, bool) {
         match self.renewal_of(account) {
             // What is traded in has to live.
-            RenewalRule::Trade(_) => (account.access_expires_at, true),
+            RenewalRule::Trade(..) => (account.access_expires_at, true),
             RenewalRule::RefreshToken if renews => (account.refresh_expires_at, self.end_moves(account)),
             RenewalRule::RefreshToken | RenewalRule::Never => (account.access_expires_at, false),
         }

@@ -56,7 +56,7 @@ impl App {
     pub async fn renews(&self, id: AccountId) -> Result<bool, Error> {
         match self.renewal_of(&self.account(id).await?) {
             RenewalRule::RefreshToken => {}
-            RenewalRule::Trade(_) => return Ok(true),
+            RenewalRule::Trade(..) => return Ok(true),
             RenewalRule::Never => return Ok(false),
         }
         let refresh = store::secret::get(&mut *self.store.read().await?, id, Field::Refresh).await?;
@@ -86,7 +86,9 @@ impl App {
             Ok(_) => (AccountState::Healthy, String::new()),
             Err(error) => match error.kind {
                 ErrorKind::AuthRevoked => (AccountState::NeedsRelink, words::trouble(who, error)),
-                ErrorKind::AccountRestricted => (AccountState::Restricted, words::trouble(who, error)),
+                ErrorKind::AccountRestricted | ErrorKind::PersonalAccount => {
+                    (AccountState::Restricted, words::trouble(who, error))
+                }
                 _ => return Err(platform_error(who, error)),
             },
         };

@@ -6,13 +6,17 @@ use std::sync::{Arc, Weak};
 use async_trait::async_trait;
 use domain::{
     AccountId, AccountState, ErrorCode, ErrorKind, PlatformId, ProviderError, PublicationId, Secret, UtcMs,
+    consent::TradeTime,
     ports::{Proofs, TokenSource},
 };
 use providers::{
     descriptor::{Method, RenewalRule},
     provider::{AccountRef, Session, Tokens},
 };
-use store::{account::Account, secret::Field};
+use store::{
+    account::Account,
+    secret::{Field, Kept},
+};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::{App, Error, link};
@@ -45,13 +49,17 @@ impl TokenSource for AccountTokens {
         app.write_unwritten(self.account).await?;
         let account = app.account(self.account).await.map_err(|error| lost(&error, None))?;
         let now = app.clock.now();
-        let ends_soon = account.access_expires_at.is_some_and(|end| end.since(now) < ahead_ms(&account, now));
+        let traded = app.trade_time(&account);
+        let ahead_ms = traded.map_or_else(|| ahead_ms(&account, now), |time| time.ahead_ms);
+        let ends_soon = account.access_expires_at.is_some_and(|end| end.since(now) < ahead_ms);
         // Without a refresh token it is used until the platform refuses it.
-        if ends_soon && app.renews(self.account).await.map_err(|error| lost(&error, Some(&account)))? {
+        if ends_soon && app.may_renew(&account).await.map_err(|error| lost(&error, Some(&account)))? {
             match app.renew_tokens(self.account, None).await {
-                // The token in hand may still do; the platform decides.
+                // The token in hand may still do; the platform decides. One that is itself traded in does until its end.
                 Err(error)
-                    if matches!(error.kind, ErrorKind::Network | ErrorKind::Certificate) && !ended(&account, now) => {}
+                    if (matches!(error.kind, ErrorKind::Network | ErrorKind::Certificate)
+                        || (traded.is_some() && error.kind != ErrorKind::AuthRevoked))
+                        && !ended(&account, now) => {}
                 outcome => return outcome,
             }
         }
@@ -108,10 +116,32 @@ impl App {
         if end.since(due) >= ahead_ms || life_ms <= due.since(now) + ahead_ms {
             return Ok(());
         }
-        if self.renews(account.id).await.map_err(|error| lost(&error, Some(account)))? {
+        if self.may_renew(account).await.map_err(|error| lost(&error, Some(account)))? {
             self.renew_tokens(account.id, None).await?;
         }
         Ok(())
+    }
+
+    /// Whether an account's token can be renewed now: a token that is itself traded in has to have its age.
+    async fn may_renew(&self, account: &Account) -> Result<bool, Error> {
+        Ok(self.renews(account.id).await? && !self.too_young(account).await?)
+    }
+
+    /// When the token of an account is traded in, where that is how it is renewed.
+    fn trade_time(&self, account: &Account) -> Option<TradeTime> {
+        match self.renewal_of(account) {
+            RenewalRule::Trade(_, time) => Some(time),
+            RenewalRule::RefreshToken | RenewalRule::Never => None,
+        }
+    }
+
+    /// Whether a token is younger than its platform trades in. One that was sealed anew counts as new.
+    async fn too_young(&self, account: &Account) -> Result<bool, Error> {
+        let Some(time) = self.trade_time(account) else { return Ok(false) };
+        let kept = store::secret::kept(&mut *self.store.read().await?).await?;
+        let ours = |kept: &&Kept| kept.account == account.id && kept.field == Field::Access.as_str();
+        let now = self.clock.now();
+        Ok(kept.iter().find(ours).is_some_and(|kept| now.since(kept.kept_at) < time.age_min_ms))
     }
 
     /// A new access token. When another task renewed meanwhile, that one's. Comes to its end also where whoever asked
@@ -143,15 +173,19 @@ impl App {
         if renewed_meanwhile {
             return Ok(held);
         }
+        let young = self.too_young(&account).await.map_err(|error| lost(&error, Some(&account)))?;
         let refresh = match self.renewal_of(&account) {
             RenewalRule::RefreshToken => {
                 self.open_refresh(&account).await.map_err(|error| lost(&error, Some(&account)))?
             }
-            RenewalRule::Trade(_) => Some(held.clone()),
+            RenewalRule::Trade(..) if young && refused.is_none() => return Ok(held),
+            // The platform ended it before it could be traded in.
+            RenewalRule::Trade(..) if young => None,
+            RenewalRule::Trade(..) => Some(held.clone()),
             RenewalRule::Never => None,
         };
         let Some(refresh) = refresh else {
-            // Grants without a refresh token end for good.
+            // Grants without anything to renew them with end for good.
             self.note_revoked(&account).await;
             return Err(trouble(ErrorKind::AuthRevoked, Some(&account)));
         };
@@ -204,7 +238,7 @@ impl App {
     /// Whether what an account was to be renewed with is still what is stored.
     async fn still_held(&self, account: &Account, used: &Secret<String>) -> bool {
         let field = match self.renewal_of(account) {
-            RenewalRule::Trade(_) => Field::Access,
+            RenewalRule::Trade(..) => Field::Access,
             RenewalRule::RefreshToken | RenewalRule::Never => Field::Refresh,
         };
         self.open_token(account, field).await.is_ok_and(|stored| stored.expose() == used.expose())

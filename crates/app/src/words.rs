@@ -4,6 +4,7 @@ use std::fmt;
 
 use domain::{
     ErrorCode, ErrorKind, HeldReason, ProviderError,
+    doctor::Diagnosis,
     error::{CertificateFault, Reach},
     ports::Notice,
 };
@@ -33,6 +34,7 @@ pub fn trouble(who: Who<'_>, error: &ProviderError) -> String {
         ErrorKind::AuthRevoked => format!("{platform} ended the access of {handle}."),
         ErrorKind::MissingScope => format!("{handle} did not grant Postroom the permission to do this on {platform}."),
         ErrorKind::AccountRestricted => format!("{platform} restricts the account {handle}."),
+        ErrorKind::PersonalAccount => personal(who),
         ErrorKind::RateLimited => format!("{platform} is limiting {handle}."),
         ErrorKind::QuotaExhausted => format!("{handle} has used up its quota on {platform}."),
         ErrorKind::ContentRejected => format!("{platform} refused this post of {handle}."),
@@ -264,6 +266,7 @@ pub(crate) fn platform_error(who: Who<'_>, error: &ProviderError) -> Error {
         ErrorKind::AuthExpired | ErrorKind::AuthRevoked | ErrorKind::MissingScope => "Link the account again.",
         ErrorKind::Network | ErrorKind::Certificate => remedy(error),
         ErrorKind::Unavailable | ErrorKind::RateLimited => "Try again in a while.",
+        ErrorKind::PersonalAccount => "Switch it to a professional account there, then link it again.",
         _ => "Look at the details for what the platform said.",
     };
     let status = error.status.map(|status| format!("HTTP {status} ")).unwrap_or_default();
@@ -280,5 +283,47 @@ pub(crate) fn link_error(who: Who<'_>, error: &ProviderError) -> Error {
         told.message = format!("What answers at this address is no server of {}. Nothing was linked.", who.platform);
         "Check the server's address, then try again.".clone_into(&mut told.action);
     }
+    if error.kind == ErrorKind::PersonalAccount {
+        told.message.push_str(" Nothing was linked.");
+    }
     told
+}
+
+/// Why nobody may act for an account, and what changes that.
+fn personal(who: Who<'_>) -> String {
+    let Who { platform, handle } = who;
+    format!(
+        "{handle} is a personal account, and {platform} lets apps act for professional ones only: switch it in its settings at {platform} to a business or creator account."
+    )
+}
+
+/// What is wrong with the client that a platform is asked through, and what mends it; `{platform}` and `{handle}` stand for
+/// their names.
+pub(crate) const fn of_app(diagnosis: Diagnosis) -> (&'static str, &'static str) {
+    match diagnosis {
+        Diagnosis::AppMissing => (
+            "{platform} wants an app of your own, and Postroom does not know it yet.",
+            "Make one as the guide to {platform} says, then enter it under Settings, Your apps.",
+        ),
+        Diagnosis::AppRefused => (
+            "{platform} does not accept your app: its id is not known there, or the secret is not the right one.",
+            "Copy client id and secret anew from the app's page at {platform} and enter them under Settings, Your apps. An API key is neither of them.",
+        ),
+        Diagnosis::OuterAppId => (
+            "The client id is not one of {platform}: it belongs to the app around it, which has ids of its own for each product, such as the App ID of a Facebook app.",
+            "On the app's page open the settings of {platform} itself, copy the id and the secret that stand there, and enter them under Settings, Your apps.",
+        ),
+        Diagnosis::ClientForgotten => (
+            "The server has forgotten Postroom, as some do when nothing was sent for long.",
+            "Link {handle} again: Postroom then registers anew.",
+        ),
+        Diagnosis::RedirectRefused => (
+            "The way back is not registered with your app, or not to the letter.",
+            "Copy the redirect addresses from Settings, Your apps, into the app's page at {platform}: `localhost` and `127.0.0.1`, the port and every slash count. See too that the client id is this app's.",
+        ),
+        _ => (
+            "Your app may not ask for a permission that Postroom needs.",
+            "Add the permission or the product to the app, as the guide to {platform} says.",
+        ),
+    }
 }

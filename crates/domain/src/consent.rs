@@ -17,6 +17,27 @@ pub enum SecretPlace {
     Basic,
 }
 
+/// How a platform writes the secrets of its clients, so that one that was cut short is known before it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SecretForm {
+    /// Nothing is known of it.
+    #[default]
+    Any,
+    /// So many hexadecimal digits.
+    Hex(usize),
+}
+
+impl SecretForm {
+    /// Whether a secret can be one of that platform's.
+    #[must_use]
+    pub fn fits(self, secret: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Hex(digits) => secret.len() == digits && secret.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        }
+    }
+}
+
 /// How scopes are written in the authorization address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScopeRule {
@@ -40,6 +61,8 @@ impl Default for ScopeRule {
 /// Where token answers hold what, as JSON pointers (RFC 6901).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Reading {
+    /// Where some answers hold all that others say plainly; what follows is then read from there. Empty where none does.
+    pub wrapped_at: &'static str,
     /// The object with the tokens; empty for the whole answer.
     pub tokens_at: &'static str,
     /// The same in answers to renewals, which some platforms wrap otherwise.
@@ -50,7 +73,7 @@ pub struct Reading {
 
 impl Reading {
     /// Everything at the top of the answer, nothing told beside.
-    pub const STANDARD: Self = Self { tokens_at: "", renewed_at: "", told: &[] };
+    pub const STANDARD: Self = Self { wrapped_at: "", tokens_at: "", renewed_at: "", told: &[] };
 
     /// How answers to renewals are read.
     #[must_use]
@@ -155,8 +178,28 @@ pub struct Trade {
     pub grant_type: &'static str,
     /// Name of the parameter that carries the token.
     pub parameter: &'static str,
-    /// Whether id and secret of the client go with it.
-    pub with_client: bool,
+    /// What of the client goes with it.
+    pub shows: ClientShown,
+}
+
+/// What of the client goes with a token that is traded for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientShown {
+    /// Nothing: the token is enough.
+    Nothing,
+    /// Its secret.
+    Secret,
+    /// Its id and its secret.
+    Both,
+}
+
+/// When a token may be traded for a fresh one, and when it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TradeTime {
+    /// How old it has to be, in milliseconds.
+    pub age_min_ms: i64,
+    /// How long before its end it is traded, in milliseconds: nothing brings back one that has ended.
+    pub ahead_ms: i64,
 }
 
 /// How a grant is ended at the platform.
@@ -180,35 +223,71 @@ pub enum Asked {
     Renewal,
 }
 
-/// A word by which a token endpoint refuses in its own way.
+/// What a refusal is put down to, where that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blame {
+    /// The code: the client that came with it is known.
+    Code,
+    /// The client's id or its secret.
+    Client,
+    /// The client's id, which is that of the app around the client: some platforms give an app an id of its own for each of
+    /// their products.
+    OuterId,
+    /// The way back.
+    Redirect,
+}
+
+/// A word by which a platform's endpoints or its page of consent refuse in their own way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refusal {
     /// When it means that.
     pub asked: Asked,
-    /// The platform's word: `bad_refresh_token`.
+    /// The platform's word: `bad_refresh_token`. With Graph interfaces type and number: `OAuthException 190`.
     pub code: &'static str,
+    /// What stands in its sentence, where one word serves for many things; empty where the word says it all.
+    pub says: &'static str,
     /// What it stands for.
     pub kind: ErrorKind,
+    /// What it is put down to.
+    pub blames: Option<Blame>,
 }
 
 impl Refusal {
     /// A word that always means the same.
     #[must_use]
     pub const fn always(code: &'static str, kind: ErrorKind) -> Self {
-        Self { asked: Asked::Anything, code, kind }
+        Self { asked: Asked::Anything, code, says: "", kind, blames: None }
     }
 
     /// A word that means so when a grant was to be renewed.
     #[must_use]
     pub const fn renewing(code: &'static str, kind: ErrorKind) -> Self {
-        Self { asked: Asked::Renewal, code, kind }
+        Self { asked: Asked::Renewal, ..Self::always(code, kind) }
     }
 
-    /// What a word stands for among these, said when a grant was to be renewed or not.
+    /// The same where its sentence holds these words.
     #[must_use]
-    pub fn kind_of(all: &[Self], code: &str, renewing: bool) -> Option<ErrorKind> {
-        let means = |rule: &&Self| rule.code == code && (renewing || rule.asked == Asked::Anything);
-        all.iter().find(means).map(|rule| rule.kind)
+    pub const fn saying(self, says: &'static str) -> Self {
+        Self { says, ..self }
+    }
+
+    /// The same, put down to something.
+    #[must_use]
+    pub const fn blaming(self, blamed: Blame) -> Self {
+        Self { blames: Some(blamed), ..self }
+    }
+
+    /// The first among these that a refusal is, by its word and its sentence, said when a grant was to be renewed or not.
+    #[must_use]
+    pub fn find<'a>(all: &'a [Self], code: &str, words: &str, renewing: bool) -> Option<&'a Self> {
+        let asked = |rule: &Self| renewing || rule.asked == Asked::Anything;
+        all.iter().find(|rule| rule.code == code && words.contains(rule.says) && asked(rule))
+    }
+
+    /// The first among these whose sentence stands on a page, given in small letters.
+    #[must_use]
+    pub fn on_page<'a>(all: &'a [Self], page: &str) -> Option<&'a Self> {
+        all.iter().find(|rule| !rule.says.is_empty() && page.contains(&rule.says.to_ascii_lowercase()))
     }
 }
 
@@ -247,11 +326,38 @@ mod tests {
             Refusal::renewing("invalid_request", ErrorKind::AuthRevoked),
             Refusal::always("no_credits", ErrorKind::QuotaExhausted),
         ];
-        assert_eq!(Refusal::kind_of(&rules, "invalid_request", true), Some(ErrorKind::AuthRevoked));
-        assert_eq!(Refusal::kind_of(&rules, "invalid_request", false), None);
+        let kind_of = |code, renewing| Refusal::find(&rules, code, "", renewing).map(|rule| rule.kind);
+        assert_eq!(kind_of("invalid_request", true), Some(ErrorKind::AuthRevoked));
+        assert_eq!(kind_of("invalid_request", false), None);
         for renewing in [true, false] {
-            assert_eq!(Refusal::kind_of(&rules, "no_credits", renewing), Some(ErrorKind::QuotaExhausted));
-            assert_eq!(Refusal::kind_of(&rules, "invalid_grant", renewing), None);
+            assert_eq!(kind_of("no_credits", renewing), Some(ErrorKind::QuotaExhausted));
+            assert_eq!(kind_of("invalid_grant", renewing), None);
+        }
+    }
+
+    #[test]
+    fn one_word_for_many_things_is_told_apart_by_its_sentence() {
+        let rules = [
+            Refusal::always("bad", ErrorKind::Unsupported).saying("Unknown app").blaming(Blame::Client),
+            Refusal::always("bad", ErrorKind::AuthRevoked).saying("code was").blaming(Blame::Code),
+            Refusal::always("bad", ErrorKind::Unavailable),
+        ];
+        let kind_of = |words| Refusal::find(&rules, "bad", words, false).map(|rule| (rule.kind, rule.blames));
+        assert_eq!(kind_of("Unknown app."), Some((ErrorKind::Unsupported, Some(Blame::Client))));
+        assert_eq!(kind_of("The code was used."), Some((ErrorKind::AuthRevoked, Some(Blame::Code))));
+        assert_eq!(kind_of("Something else"), Some((ErrorKind::Unavailable, None)));
+        let blamed = |page| Refusal::on_page(&rules, page).and_then(|rule| rule.blames);
+        assert_eq!(blamed("<p>unknown app</p>"), Some(Blame::Client));
+        assert_eq!(blamed("<p>log in</p>"), None, "a rule without a sentence is on no page");
+    }
+
+    #[test]
+    fn a_secret_that_was_cut_short_is_known_by_its_form() {
+        let form = SecretForm::Hex(8);
+        assert!(form.fits("0123abCD"));
+        for other in ["", "0123abc", "0123abcde", "0123abcg", "0123abc\u{e9}"] {
+            assert!(!form.fits(other), "{other}");
+            assert!(SecretForm::Any.fits(other), "{other}");
         }
     }
 

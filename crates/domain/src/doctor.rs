@@ -145,6 +145,8 @@ pub enum Diagnosis {
     AppMissing,
     /// The platform refuses the app's id or secret.
     AppRefused,
+    /// The id that was entered is that of the app around the one the platform wants.
+    OuterAppId,
     /// The server forgot the client that was registered with it.
     ClientForgotten,
     /// The way back is not registered with the app.
@@ -163,6 +165,8 @@ pub enum Diagnosis {
     ScopeMissing,
     /// The account is of a kind that cannot be used.
     KindWrong,
+    /// The account is a personal one, and the platform lets apps act for professional ones only.
+    PersonalAccount,
     /// The platform restricts the account.
     AccountRestricted,
     /// The access belongs to another account.
@@ -218,7 +222,7 @@ impl Diagnosis {
             Self::TooManyCalls => ErrorCode::RateLimited,
             Self::PortsTaken | Self::LoopbackBlocked | Self::NoBrowser | Self::AppMissing => ErrorCode::NotAvailable,
             Self::KeyUnavailable => ErrorCode::VaultUnavailable,
-            Self::AppRefused | Self::RedirectRefused => ErrorCode::CredentialsRefused,
+            Self::AppRefused | Self::OuterAppId | Self::RedirectRefused => ErrorCode::AppRefused,
             Self::ScopeRefused | Self::ScopeMissing => ErrorCode::MissingScope,
             Self::ClientForgotten
             | Self::TokenMissing
@@ -227,6 +231,7 @@ impl Diagnosis {
             | Self::KindWrong
             | Self::OtherAccount => ErrorCode::RelinkNeeded,
             Self::AccountRestricted => ErrorCode::AccountRestricted,
+            Self::PersonalAccount => ErrorCode::PersonalAccount,
         }
     }
 
@@ -241,7 +246,9 @@ impl Diagnosis {
             | Self::ScopeMissing
             | Self::KindWrong
             | Self::OtherAccount => Remedy::Relink,
-            Self::AppMissing | Self::AppRefused | Self::RedirectRefused | Self::ScopeRefused => Remedy::OwnApp,
+            Self::AppMissing | Self::AppRefused | Self::OuterAppId | Self::RedirectRefused | Self::ScopeRefused => {
+                Remedy::OwnApp
+            }
             Self::PracticeOff => Remedy::Practice,
             Self::KeyUnavailable => Remedy::Key,
             _ => Remedy::TryAgain,

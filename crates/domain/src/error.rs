@@ -16,6 +16,8 @@ pub enum ErrorKind {
     MissingScope,
     /// The platform restricts the account.
     AccountRestricted,
+    /// The account is a personal one, and the platform lets apps act for professional ones only.
+    PersonalAccount,
     /// Too many requests; another time was named.
     RateLimited,
     /// A quota of posts is used up.
@@ -218,6 +220,10 @@ pub enum ErrorCode {
     MissingScope,
     /// The platform restricts this account.
     AccountRestricted,
+    /// The account is a personal one, and the platform lets apps act for professional ones only.
+    PersonalAccount,
+    /// The platform does not accept the user's own app.
+    AppRefused,
     /// Name or password refused.
     CredentialsRefused,
     /// The person refused in the browser.
@@ -288,6 +294,7 @@ impl From<ErrorKind> for ErrorCode {
             ErrorKind::AuthExpired | ErrorKind::AuthRevoked => Self::RelinkNeeded,
             ErrorKind::MissingScope => Self::MissingScope,
             ErrorKind::AccountRestricted => Self::AccountRestricted,
+            ErrorKind::PersonalAccount => Self::PersonalAccount,
             ErrorKind::RateLimited => Self::RateLimited,
             ErrorKind::QuotaExhausted => Self::QuotaExhausted,
             ErrorKind::ContentRejected | ErrorKind::Duplicate => Self::ContentRejected,

@@ -49,8 +49,8 @@ pub(crate) fn read(status: u16, body: &[u8], reading: &Reading) -> Read {
         said.extend(words.map(|words| ("error_description".to_owned(), Value::from(words))));
         return Read { status, body: bytes(&said), extras: Extras::default() };
     }
+    let whole = unwrapped(whole, reading);
     let told = told(&whole, reading);
-    let whole = Value::Object(whole);
     let tokens = whole.pointer(reading.tokens_at).and_then(Value::as_object);
     // Some other answer: a code for a device, the name of a request.
     let Some(tokens) = tokens.filter(|tokens| tokens.contains_key("access_token")) else { return untouched() };
@@ -74,9 +74,13 @@ fn refusal(whole: &Map<String, Value>, failed: bool) -> Option<(String, Option<S
     let words = ["error_description", "error_message", "message"].into_iter().find_map(|name| text(whole, name));
     match whole.get("error") {
         Some(Value::String(code)) if !code.is_empty() => return Some((code.clone(), words.map(str::to_owned))),
-        // Graph interfaces: an object with words, a type and a number.
+        // Graph interfaces: an object with words, a type and a number, which says more than the type.
         Some(Value::Object(error)) => {
-            let code = ["type", "status", "code"].into_iter().find_map(|name| printed(error.get(name)?));
+            let said = |name| error.get(name).and_then(printed);
+            let code = match (said("type"), said("code")) {
+                (Some(kind), Some(number)) => Some(format!("{kind} {number}")),
+                (kind, number) => kind.or_else(|| said("status")).or(number),
+            };
             let words = text(error, "message").map(str::to_owned);
             return Some((code.unwrap_or_else(|| "error".to_owned()), words));
         }
@@ -122,8 +126,14 @@ fn scopes(tokens: &Map<String, Value>) -> Option<String> {
     (!given.is_empty()).then(|| given.join(" "))
 }
 
-fn told(whole: &Map<String, Value>, reading: &Reading) -> BTreeMap<&'static str, String> {
-    let whole = Value::Object(whole.clone());
+/// What is inside of an answer that some calls wrap and others do not.
+fn unwrapped(whole: Map<String, Value>, reading: &Reading) -> Value {
+    let whole = Value::Object(whole);
+    let inner = whole.pointer(reading.wrapped_at).filter(|inner| inner.is_object());
+    inner.cloned().unwrap_or(whole)
+}
+
+fn told(whole: &Value, reading: &Reading) -> BTreeMap<&'static str, String> {
     let found = reading.told.iter().filter_map(|(name, at)| Some((*name, printed(whole.pointer(at)?)?)));
     found.filter(|(_, fact)| fact.chars().count() <= TOLD_MAX_CHARS || !stands("told_size")).collect()
 }

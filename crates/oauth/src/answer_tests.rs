@@ -65,7 +65,7 @@ fn errors_are_found_in_every_shape_and_under_every_status() {
             400,
             json!({"error": {"message": "bad", "type": "OAuthException", "code": 190}}),
             400,
-            "OAuthException",
+            "OAuthException 190",
             "bad",
         ),
         (401, json!({"error": {"code": 401, "message": "no"}}), 401, "401", "no"),
@@ -85,6 +85,7 @@ fn errors_are_found_in_every_shape_and_under_every_status() {
 #[test]
 fn tokens_may_lie_deeper_and_facts_beside_them() {
     const DEEP: Reading = Reading {
+        wrapped_at: "",
         tokens_at: "/authed_user",
         renewed_at: "",
         told: &[("team", "/team/id"), ("user", "/authed_user/id"), ("n", "/n")],
@@ -104,6 +105,24 @@ fn tokens_may_lie_deeper_and_facts_beside_them() {
     assert_eq!(untouched, json!({"access_token": "elsewhere"}), "the crate says what is missing");
 }
 
+#[test]
+fn what_is_wrapped_in_some_answers_and_not_in_others_is_read_alike() {
+    const EITHER: Reading = Reading { wrapped_at: "/data/0", told: &[("user", "/user_id")], ..Reading::STANDARD };
+    let inner = |permissions: Value| json!({"access_token": "IGQ", "user_id": 17_841_405_793_187_218_u64, "permissions": permissions});
+    for said in [
+        inner(json!(["basic", "publish"])),
+        json!({"data": [inner(json!("basic,publish"))]}),
+        json!({"data": [inner(json!("basic, publish")), {"access_token": "another"}]}),
+    ] {
+        let (_, read, extras) = at(200, &said, &EITHER);
+        assert_eq!(read, json!({"access_token": "IGQ", "token_type": "bearer", "scope": "basic publish"}), "{said}");
+        assert_eq!(extras.told.get("user").map(String::as_str), Some("17841405793187218"), "{said}");
+    }
+    for none in [json!({"data": []}), json!({"data": [7]}), json!({"data": {}})] {
+        assert_eq!(at(200, &none, &EITHER).1, none, "the crate says what is missing");
+    }
+}
+
 proptest! {
     #[test]
     fn nothing_a_stranger_says_makes_reading_fail(status in 100_u16..600, body in prop::collection::vec(any::<u8>(), 0..200)) {
@@ -113,6 +132,6 @@ proptest! {
     #[test]
     fn no_shape_of_json_makes_reading_fail(text in r#"[\{\}\[\]",:a-z0-9 ]{0,60}"#) {
         let said = format!("{{\"error\":{{}},\"x\":\"{text}\"}}");
-        read(200, said.as_bytes(), &Reading { tokens_at: "/x", renewed_at: "", told: &[("x", "/x/0")] });
+        read(200, said.as_bytes(), &Reading { wrapped_at: "/w", tokens_at: "/x", renewed_at: "", told: &[("x", "/x/0")] });
     }
 }

@@ -1,7 +1,10 @@
 //! What flows may ask for beyond the plain code: requests sent ahead, tokens bound to a key, longer-lived ones, other ways
 //! back.
 
-use domain::{ErrorKind, PlatformId, Secret, consent::Trade};
+use domain::{
+    ErrorKind, PlatformId, Secret,
+    consent::{ClientShown, Trade},
+};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -200,16 +203,16 @@ async fn tokens_that_anybody_may_use_are_not_taken_where_they_were_to_be_bound()
 }
 
 fn graph(peer: &Peer) -> Flow {
-    let call = |grant_type, parameter, with_client| TokenCall {
+    let call = |grant_type, parameter, shows| TokenCall {
         url: peer.at("/exchange"),
-        trade: Trade { grant_type, parameter, with_client },
+        trade: Trade { grant_type, parameter, shows },
     };
     Flow {
         pkce: Pkce::None,
         client_secret: Some(Secret::from("s3cret")),
-        reading: Reading { tokens_at: "", renewed_at: "", told: &[("user", "/user_id")] },
-        long_lived: Some(call("th_exchange_token", "access_token", true)),
-        renewal: Renewal::Exchange(call("th_refresh_token", "access_token", false)),
+        reading: Reading { wrapped_at: "/data/0", told: &[("user", "/user_id")], ..Reading::STANDARD },
+        long_lived: Some(call("th_exchange_token", "access_token", ClientShown::Secret)),
+        renewal: Renewal::Exchange(call("th_refresh_token", "access_token", ClientShown::Nothing)),
         ..flow(peer)
     }
 }
@@ -233,6 +236,7 @@ async fn a_short_token_is_traded_for_a_long_one_and_that_renews_itself() {
     assert_eq!(grant.told.get("user").map(String::as_str), Some("178414"));
     let traded = &peer.asked()[1];
     assert_eq!((traded.method.as_str(), traded.field("client_secret")), ("GET", Some("s3cret")));
+    assert_eq!(traded.field("client_id"), None, "its secret alone is asked for");
 
     let fresh = crate::refresh(&graph(&peer), &world, &grant.access, None).await.unwrap();
     assert_eq!(fresh.access.expose(), "longer");
@@ -240,7 +244,7 @@ async fn a_short_token_is_traded_for_a_long_one_and_that_renews_itself() {
     else {
         panic!("refused")
     };
-    assert_eq!((error.remote_code.as_str(), error.status), ("OAuthException", Some(400)));
+    assert_eq!((error.remote_code.as_str(), error.status), ("OAuthException 190", Some(400)));
     let log = format!("{:?}", ports.calls.lock().unwrap());
     assert!(!log.contains("short") && !log.contains("s3cret") && !log.contains("=old"), "{log}");
 

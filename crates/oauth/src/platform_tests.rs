@@ -2,12 +2,12 @@
 
 use domain::{
     ErrorKind, PlatformId, Secret,
-    consent::{Reading, Refusal, RevokeRule},
+    consent::{Blame, Reading, Refusal, RevokeRule},
 };
 use serde_json::json;
 
 use crate::{
-    Flow, OauthError, Revoked,
+    Attempt, Door, Flow, Limits, OauthError, Redirect, Revoked, Trial,
     peer::{Peer, Said},
     test_support::world,
 };
@@ -89,8 +89,62 @@ async fn renewed_tokens_lie_where_the_platform_puts_them_and_a_token_elsewhere_i
     let peer =
         Peer::start(|_, _| Said::json(200, json!({"access_token": "top", "person": {"access_token": "deep"}}))).await;
     for (renewed_at, token) in [("", Some("top")), ("/person", Some("deep")), ("/nobody", None)] {
-        let flow = Flow { reading: Reading { tokens_at: "/nobody", renewed_at, told: &[] }, ..flow(&peer) };
+        let flow = Flow { reading: Reading { tokens_at: "/nobody", renewed_at, ..Reading::STANDARD }, ..flow(&peer) };
         let renewed = crate::refresh(&flow, &world, &Secret::from("r"), None).await;
         assert_eq!(renewed.ok().map(|grant| grant.access.expose().clone()).as_deref(), token, "{renewed_at}");
     }
+}
+
+const ONE_WORD: &[Refusal] = &[
+    Refusal::always("OAuthException", ErrorKind::AuthRevoked).saying("was already used").blaming(Blame::Code),
+    Refusal::always("OAuthException", ErrorKind::Unsupported).saying("verification code").blaming(Blame::Client),
+    Refusal::always("OAuthException", ErrorKind::Unsupported).saying("Invalid platform app").blaming(Blame::OuterId),
+    Refusal::always("OAuthException", ErrorKind::Unsupported).saying("Invalid redirect_uri").blaming(Blame::Redirect),
+];
+
+#[tokio::test]
+async fn one_word_for_everything_is_told_apart_by_its_sentence() {
+    type Told = fn(&Trial) -> bool;
+    let (world, _) = world();
+    let cases: [(&str, Told); 5] = [
+        ("Matching code was not found or was already used", |trial| *trial == Trial::Taken),
+        ("Error validating verification code. Please make sure your redirect_uri is identical", |trial| {
+            matches!(trial, Trial::ClientRefused(_))
+        }),
+        ("Invalid platform app", |trial| matches!(trial, Trial::OuterId(_))),
+        ("Invalid redirect_uri", |trial| matches!(trial, Trial::RedirectRefused(_))),
+        ("Something else", |trial| matches!(trial, Trial::Untold(_))),
+    ];
+    for (words, told) in cases {
+        let said = json!({"error_type": "OAuthException", "code": 400, "error_message": words});
+        let peer = Peer::start(move |_, _| Said::json(400, said.clone())).await;
+        let redirect = Redirect::Page { uri: "https://localhost:48127/back/".to_owned() };
+        let flow = Flow { refusals: ONE_WORD, redirect, ..flow(&peer) };
+        let door = Door::open(&flow.redirect).unwrap();
+        let client = crate::try_client(&flow, &world, door.redirect_uri(), 1_000).await.unwrap();
+        assert!(told(&client), "{words}: {client:?}");
+        let page = crate::try_page(&flow, &world, &door, 1_000).await.unwrap();
+        assert!(told(&page), "{words}: {page:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_platform_hangs_behind_the_address_is_no_part_of_the_code() {
+    let (world, _) = world();
+    let peer =
+        Peer::start(|_, _| Said::json(200, json!({"data": [{"access_token": "IGQ", "permissions": "a,b"}]}))).await;
+    let uri = "https://localhost:48127/back/";
+    let reading = Reading { wrapped_at: "/data/0", ..Reading::STANDARD };
+    let flow = Flow { redirect: Redirect::Page { uri: uri.to_owned() }, reading, ..flow(&peer) };
+    let attempt = Attempt::start(flow, world.clone(), Limits::default()).await.unwrap();
+    let state = url::Url::parse(attempt.authorize_url()).unwrap();
+    let state = state.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+    assert!(
+        !attempt.inbox().take(&format!("{}?code=AQB&state={state}#_", uri.trim_end_matches('/'))),
+        "every slash counts"
+    );
+    assert!(attempt.inbox().take(&format!("{uri}?code=AQB&state={state}#_")));
+    let grant = attempt.wait(tokio_util::sync::CancellationToken::new(), |_| {}).await.unwrap();
+    assert_eq!((grant.access.expose().as_str(), grant.scopes), ("IGQ", vec!["a".to_owned(), "b".to_owned()]));
+    assert_eq!((peer.asked()[0].field("code"), peer.asked()[0].field("redirect_uri")), (Some("AQB"), Some(uri)));
 }

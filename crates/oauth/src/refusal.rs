@@ -47,11 +47,11 @@ pub(crate) fn refused(flow: &Flow, operation: &'static str, body: &[u8], envelop
 /// A refusal in the platform's own words, in those of RFC 6749, section 5.2, or by its status alone.
 fn refusal(flow: &Flow, operation: &'static str, body: Option<&ErrorBody>, envelope: Envelope) -> ProviderError {
     let code = body.map_or("", |body| body.error.as_str());
-    let own = Refusal::kind_of(flow.refusals, code, RENEWALS.contains(&operation));
+    let words = body.and_then(|body| body.error_description.as_deref()).unwrap_or_default();
+    let own = Refusal::find(flow.refusals, code, words, RENEWALS.contains(&operation));
     // A server that is down may say anything.
     let own = own.filter(|_| envelope.status.is_none_or(|status| status < 500));
-    let kind = own.unwrap_or_else(|| standard(code, envelope.status));
-    let words = body.and_then(|body| body.error_description.as_deref()).unwrap_or_default();
+    let kind = own.map_or_else(|| standard(code, envelope.status), |rule| rule.kind);
     let mut error = ProviderError::new(kind, flow.platform.clone(), operation).not_before(envelope.retry_after);
     if kind == ErrorKind::Protocol && envelope.status == Some(200) {
         // No refusal: the answer was spoilt on its way.

@@ -1,6 +1,6 @@
 //! Calls to the token endpoint: exchange, refresh, and the calls that trade one token for another.
 
-use domain::{ErrorKind, ProviderError, Secret};
+use domain::{ErrorKind, ProviderError, Secret, consent::ClientShown};
 use net::{NetError, guards::stands};
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet, PkceCodeVerifier,
@@ -115,10 +115,12 @@ async fn called(flow: &Flow, world: &World, call: &TokenCall, token: &Secret<Str
     let tag = world.client.tag(flow.platform.clone());
     let mut request = world.client.get(&tag, TRADE_IN, &call.url).timeout_ms(REFRESH_LIMIT_MS);
     request = request.query(&[("grant_type", call.trade.grant_type), (call.trade.parameter, token.expose())]);
-    if call.trade.with_client {
-        let secret = flow.client_secret.as_ref().map_or("", |secret| secret.expose());
-        request = request.query(&[("client_id", flow.client_id.as_str()), ("client_secret", secret)]);
-    }
+    let secret = flow.client_secret.as_ref().map_or("", |secret| secret.expose());
+    request = match call.trade.shows {
+        ClientShown::Nothing => request,
+        ClientShown::Secret => request.query(&[("client_secret", secret)]),
+        ClientShown::Both => request.query(&[("client_id", flow.client_id.as_str()), ("client_secret", secret)]),
+    };
     let answer = request.send().await;
     let answer = answer.map_err(|error| OauthError::Exchange(error.of_question(flow.platform.clone(), TRADE_IN)))?;
     let envelope = Envelope { status: Some(answer.status), retry_after: answer.retry_after };

@@ -4,7 +4,10 @@
 //!
 //! Platforms tell what they want to tell: where nothing can be read off an answer, [`Trial::Untold`] says so.
 
-use domain::Secret;
+use domain::{
+    Secret,
+    consent::{Blame, Refusal},
+};
 use net::NetError;
 use url::Url;
 
@@ -52,12 +55,26 @@ pub enum Trial {
     Taken,
     /// It does not know the client, or not with this secret.
     ClientRefused(String),
+    /// The id is that of the app around the client.
+    OuterId(String),
     /// The way back is not registered with the client.
     RedirectRefused(String),
     /// The client may not ask for a permission.
     ScopeRefused(String),
     /// Its answer says nothing about it.
     Untold(String),
+}
+
+impl Trial {
+    /// What a refusal says that is put down to something.
+    fn of(blamed: Blame, said: String) -> Self {
+        match blamed {
+            Blame::Code => Self::Taken,
+            Blame::Client => Self::ClientRefused(said),
+            Blame::OuterId => Self::OuterId(said),
+            Blame::Redirect => Self::RedirectRefused(said),
+        }
+    }
 }
 
 /// Whether the token endpoint knows the client, with its secret where it has one.
@@ -74,6 +91,10 @@ pub async fn try_client(flow: &Flow, world: &World, redirect_uri: &str, limit_ms
     };
     let code = refused.remote_code.as_str();
     let said = format!("{code} {}", refused.remote_message).trim().to_owned();
+    let own = Refusal::find(flow.refusals, code, &refused.remote_message, false);
+    if let Some(blamed) = own.and_then(|rule| rule.blames) {
+        return Ok(Trial::of(blamed, said));
+    }
     // Some have one word for whatever is wrong with a request, and say in a sentence that it is the code.
     let of_code = CODE_REFUSED.contains(&code)
         || (code == "invalid_request" && refused.remote_message.to_ascii_lowercase().contains("authorization code"));
@@ -100,6 +121,10 @@ pub async fn try_page(flow: &Flow, world: &World, door: &Door, limit_ms: u64) ->
         Err(error) => return Ok(Trial::Untold(error.to_string())),
     };
     let page = String::from_utf8_lossy(&answer.body).to_ascii_lowercase().replace("&#39;", "'");
+    let own = Refusal::on_page(flow.refusals, &page);
+    if let Some((rule, blamed)) = own.and_then(|rule| rule.blames.map(|blamed| (rule, blamed))) {
+        return Ok(Trial::of(blamed, format!("HTTP {}: {}", answer.status, rule.says)));
+    }
     Ok(read(answer.status, answer.header("location"), &page, door.redirect_uri(), &state))
 }
 

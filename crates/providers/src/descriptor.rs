@@ -3,7 +3,10 @@
 use domain::{
     EffectClass, Endpoints, UtcMs,
     budget::Limit,
-    consent::{GrantEnd, Pkce, Reading, RedirectRule, Refusal, RevokeRule, ScopeRule, SecretPlace, Trade},
+    consent::{
+        GrantEnd, Pkce, Reading, RedirectRule, Refusal, RevokeRule, ScopeRule, SecretForm, SecretPlace, Trade,
+        TradeTime,
+    },
     effect::Doubt,
     limits::PostLimits,
 };
@@ -99,7 +102,7 @@ pub enum RenewalRule {
     /// With its refresh token.
     RefreshToken,
     /// At the endpoint named `renew`, where the access token is traded for a fresh one.
-    Trade(Trade),
+    Trade(Trade, TradeTime),
     /// Not at all: only linking again helps.
     Never,
 }
@@ -114,6 +117,8 @@ pub struct OauthRules {
     pub client: ClientRule,
     /// Where its secret goes.
     pub secret_place: SecretPlace,
+    /// How its secret is written.
+    pub secret_form: SecretForm,
     /// Where the browser comes back to.
     pub redirect: RedirectRule,
     /// Proof key rule.
@@ -156,6 +161,7 @@ impl OauthRules {
         Self {
             client,
             secret_place: SecretPlace::Body,
+            secret_form: SecretForm::Any,
             redirect: RedirectRule::any_port(path),
             pkce: Pkce::S256,
             dpop: false,

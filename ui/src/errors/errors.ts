@@ -22,6 +22,8 @@ const behaviour = {
   relink_needed: ['act', 'relink'],
   missing_scope: ['act', 'relink'],
   account_restricted: ['act', 'none'],
+  personal_account: ['act', 'retry'],
+  app_refused: ['act', 'settings'],
   credentials_refused: ['act', 'retry'],
   consent_refused: ['act', 'retry'],
   link_timed_out: ['act', 'retry'],

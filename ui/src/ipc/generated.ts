@@ -690,7 +690,7 @@ tray: boolean,
  */
 close_explained: boolean, };
 
-export type Diagnosis = "no_network" | "proxy_unreachable" | "proxy_refuses" | "no_name" | "connection_refused" | "no_connection" | "practice_off" | "certificate_expired" | "certificate_not_yet_valid" | "certificate_wrong_name" | "certificate_unknown_issuer" | "certificate_unusable" | "no_tls" | "clock_wrong" | "no_answer" | "sign_in_page" | "not_the_platform" | "platform_down" | "too_many_calls" | "authorization_unreached" | "authorization_down" | "ports_taken" | "loopback_blocked" | "no_browser" | "key_unavailable" | "app_missing" | "app_refused" | "client_forgotten" | "redirect_refused" | "scope_refused" | "token_missing" | "token_expired" | "token_ended" | "token_not_renewed" | "scope_missing" | "kind_wrong" | "account_restricted" | "other_account" | "read_failed" | "took_too_long";
+export type Diagnosis = "no_network" | "proxy_unreachable" | "proxy_refuses" | "no_name" | "connection_refused" | "no_connection" | "practice_off" | "certificate_expired" | "certificate_not_yet_valid" | "certificate_wrong_name" | "certificate_unknown_issuer" | "certificate_unusable" | "no_tls" | "clock_wrong" | "no_answer" | "sign_in_page" | "not_the_platform" | "platform_down" | "too_many_calls" | "authorization_unreached" | "authorization_down" | "ports_taken" | "loopback_blocked" | "no_browser" | "key_unavailable" | "app_missing" | "app_refused" | "outer_app_id" | "client_forgotten" | "redirect_refused" | "scope_refused" | "token_missing" | "token_expired" | "token_ended" | "token_not_renewed" | "scope_missing" | "kind_wrong" | "personal_account" | "account_restricted" | "other_account" | "read_failed" | "took_too_long";
 
 export type DoctorReport = { 
 /**
@@ -826,7 +826,7 @@ series: SeriesView,
  */
 taken_back: number, };
 
-export type ErrorCode = "invalid_request" | "not_found" | "preflight_failed" | "wrong_state" | "relink_needed" | "missing_scope" | "account_restricted" | "credentials_refused" | "consent_refused" | "link_timed_out" | "link_cancelled" | "link_mismatch" | "rate_limited" | "quota_exhausted" | "content_rejected" | "media_rejected" | "media_unreadable" | "media_too_large" | "file_missing" | "remote_not_found" | "changed_elsewhere" | "unsupported" | "platform_unavailable" | "offline" | "certificate_refused" | "platform_protocol" | "outcome_unknown" | "missed" | "time_moved" | "clock_wrong" | "vault_unavailable" | "vault_corrupt" | "profile_busy" | "profile_copied" | "database_unusable" | "storage_failed" | "not_available" | "internal";
+export type ErrorCode = "invalid_request" | "not_found" | "preflight_failed" | "wrong_state" | "relink_needed" | "missing_scope" | "account_restricted" | "personal_account" | "app_refused" | "credentials_refused" | "consent_refused" | "link_timed_out" | "link_cancelled" | "link_mismatch" | "rate_limited" | "quota_exhausted" | "content_rejected" | "media_rejected" | "media_unreadable" | "media_too_large" | "file_missing" | "remote_not_found" | "changed_elsewhere" | "unsupported" | "platform_unavailable" | "offline" | "certificate_refused" | "platform_protocol" | "outcome_unknown" | "missed" | "time_moved" | "clock_wrong" | "vault_unavailable" | "vault_corrupt" | "profile_busy" | "profile_copied" | "database_unusable" | "storage_failed" | "not_available" | "internal";
 
 export type Event = { 
 /**

@@ -80,6 +80,10 @@ impl Round {
         {
             return Found::broken(Diagnosis::AccountRestricted).seeing("said", said(error));
         }
+        if let Some(Err(error)) = self.identity.as_ref().filter(|asked| refused_for(asked, ErrorKind::PersonalAccount))
+        {
+            return Found::broken(Diagnosis::PersonalAccount).seeing("said", said(error));
+        }
         let Some(Ok(identity)) = &self.identity else { return Found::not_here("The platform did not tell.") };
         let facts = provider.descriptor();
         match facts.kinds.iter().find(|kind| kind.id == identity.kind) {

@@ -54,6 +54,8 @@ impl Round {
         };
         let redirect = Redirect::from(rule);
         if !redirect.listens() || self.is_typed() {
+            // Nothing listens behind it, but it has to be registered like any other.
+            self.door = Door::open(&redirect).ok().filter(|_| !redirect.listens() && !self.is_typed());
             return Found::not_here("The browser does not come back to a port of this computer.");
         }
         let door = match Door::open(&redirect) {
@@ -217,6 +219,7 @@ fn of_trial(trial: Trial, fine: &str) -> Found {
     match trial {
         Trial::Taken => Found::fine(fine),
         Trial::ClientRefused(said) => Found::broken(Diagnosis::AppRefused).seeing("said", said),
+        Trial::OuterId(said) => Found::broken(Diagnosis::OuterAppId).seeing("said", said),
         Trial::RedirectRefused(said) => Found::broken(Diagnosis::RedirectRefused).seeing("said", said),
         Trial::ScopeRefused(said) | Trial::Untold(said) => untold(said),
     }

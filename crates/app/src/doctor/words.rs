@@ -3,6 +3,7 @@
 use domain::doctor::{Diagnosis, Hop, HopState};
 
 use super::{Check, found::Found, patient::Patient};
+use crate::words;
 
 /// A hop that was tried.
 pub(super) fn check(hop: Hop, found: Found, patient: &Patient) -> Check {
@@ -37,9 +38,10 @@ fn told(diagnosis: Diagnosis, patient: &Patient) -> (String, String) {
         | Diagnosis::NoTls => trust(diagnosis),
         Diagnosis::AppMissing
         | Diagnosis::AppRefused
+        | Diagnosis::OuterAppId
         | Diagnosis::ClientForgotten
         | Diagnosis::RedirectRefused
-        | Diagnosis::ScopeRefused => client(diagnosis),
+        | Diagnosis::ScopeRefused => words::of_app(diagnosis),
         Diagnosis::PortsTaken | Diagnosis::LoopbackBlocked | Diagnosis::NoBrowser | Diagnosis::KeyUnavailable => {
             here(diagnosis)
         }
@@ -49,6 +51,7 @@ fn told(diagnosis: Diagnosis, patient: &Patient) -> (String, String) {
         | Diagnosis::TokenNotRenewed
         | Diagnosis::ScopeMissing
         | Diagnosis::KindWrong
+        | Diagnosis::PersonalAccount
         | Diagnosis::AccountRestricted
         | Diagnosis::OtherAccount
         | Diagnosis::ReadFailed => access(diagnosis),
@@ -170,31 +173,6 @@ const fn here(diagnosis: Diagnosis) -> (&'static str, &'static str) {
     }
 }
 
-const fn client(diagnosis: Diagnosis) -> (&'static str, &'static str) {
-    match diagnosis {
-        Diagnosis::AppMissing => (
-            "{platform} wants an app of your own, and Postroom does not know it yet.",
-            "Make one as the guide to {platform} says, then enter it under Settings, Your apps.",
-        ),
-        Diagnosis::AppRefused => (
-            "{platform} does not accept your app: its id is not known there, or the secret is not the right one.",
-            "Copy client id and secret anew from the app's page at {platform} and enter them under Settings, Your apps. An API key is neither of them.",
-        ),
-        Diagnosis::ClientForgotten => (
-            "The server has forgotten Postroom, as some do when nothing was sent for long.",
-            "Link {handle} again: Postroom then registers anew.",
-        ),
-        Diagnosis::RedirectRefused => (
-            "The way back is not registered with your app, or not to the letter.",
-            "Copy the redirect addresses from Settings, Your apps, into the app's page at {platform}: `localhost` and `127.0.0.1`, the port and every slash count. See too that the client id is this app's.",
-        ),
-        _ => (
-            "Your app may not ask for a permission that Postroom needs.",
-            "Add the permission or the product to the app, as the guide to {platform} says.",
-        ),
-    }
-}
-
 const fn access(diagnosis: Diagnosis) -> (&'static str, &'static str) {
     match diagnosis {
         Diagnosis::TokenMissing => (
@@ -220,6 +198,10 @@ const fn access(diagnosis: Diagnosis) -> (&'static str, &'static str) {
         Diagnosis::KindWrong => (
             "{handle} is of a kind that {platform} lets no app act for in this way, such as a program's own account.",
             "Link the account of a person: sign in with it in the browser.",
+        ),
+        Diagnosis::PersonalAccount => (
+            "{handle} is a personal account, and {platform} lets apps act for professional ones only.",
+            "Switch it in its settings at {platform} to a professional account (business or creator), then check again. If it stays, link {handle} again.",
         ),
         Diagnosis::AccountRestricted => (
             "{platform} restricts {handle}: it is suspended, deactivated or locked.",

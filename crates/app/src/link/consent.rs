@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::{AccountId, Endpoints, ErrorCode, ErrorKind, GrantGone, PlatformId, ProviderError, Secret, UtcMs};
+use domain::{
+    AccountId, Endpoints, ErrorCode, ErrorKind, GrantGone, PlatformId, ProviderError, Secret, UtcMs,
+    consent::{Blame, Refusal},
+    doctor::Diagnosis,
+};
 use oauth::{Attempt, DeviceAttempt, Door, Dpop, Flow, Grant, Inbox, Limits, OauthError, Redirect, Revoked, World};
 use providers::{
     Descriptor, Provider,
@@ -18,7 +22,7 @@ use super::{
 };
 use crate::{
     App, Error,
-    words::{Who, platform_error},
+    words::{Who, of_app, platform_error},
 };
 
 /// Where an account is linked, and through which registered client.
@@ -316,6 +320,9 @@ pub(super) fn oauth_error(descriptor: &Descriptor, error: &OauthError) -> Error 
     use OauthError as E;
     let (message, action) = match error {
         E::Exchange(error) => {
+            if let Some(refused) = app_refused(descriptor, error) {
+                return refused;
+            }
             return platform_error(Who { platform: descriptor.name, handle: "the new account" }, error);
         }
         E::ConsentRefused { .. } => {
@@ -337,6 +344,23 @@ pub(super) fn oauth_error(descriptor: &Descriptor, error: &OauthError) -> Error 
         ),
     };
     Error::new(error.code(), message, action).with_details(error.to_string())
+}
+
+/// A refusal that the platform's words put down to the user's own app.
+fn app_refused(descriptor: &Descriptor, error: &ProviderError) -> Option<Error> {
+    let rules = oauth_rules(descriptor).ok()?;
+    let own = Refusal::find(rules.refusals, &error.remote_code, &error.remote_message, false)?;
+    let diagnosis = match own.blames? {
+        Blame::Client => Diagnosis::AppRefused,
+        Blame::OuterId => Diagnosis::OuterAppId,
+        Blame::Redirect => Diagnosis::RedirectRefused,
+        Blame::Code => return None,
+    };
+    let (means, fix) = of_app(diagnosis);
+    let named = |text: &str| text.replace("{platform}", descriptor.name);
+    let said = format!("{}: {} {}", error.operation, error.remote_code, error.remote_message);
+    let message = format!("{} Nothing was linked.", named(means));
+    Some(Error::new(diagnosis.code(), message, named(fix)).with_details(said))
 }
 
 /// Why a grant was not renewed, as providers report trouble.

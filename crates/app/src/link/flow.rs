@@ -62,7 +62,7 @@ pub(super) fn flow(
         long_lived: rules.long_lived.map(|trade| call("long_lived", trade)),
         renewal: match rules.renewal {
             RenewalRule::RefreshToken => Renewal::RefreshToken,
-            RenewalRule::Trade(trade) => Renewal::Exchange(call("renew", trade)),
+            RenewalRule::Trade(trade, _) => Renewal::Exchange(call("renew", trade)),
             RenewalRule::Never => Renewal::Never,
         },
         refusals: rules.refusals,
@@ -112,13 +112,13 @@ pub(super) fn tokens(rules: &OauthRules, grant: Grant, given: Given, now: UtcMs)
 mod tests {
     use domain::{
         Secret,
-        consent::{GrantEnd, Pkce, RedirectRule, RevokeRule, SecretPlace},
+        consent::{ClientShown, GrantEnd, Pkce, RedirectRule, RevokeRule, SecretPlace, TradeTime},
     };
     use providers::Registry;
 
     use super::*;
 
-    const TRADE: Trade = Trade { grant_type: "exchange", parameter: "access_token", with_client: true };
+    const TRADE: Trade = Trade { grant_type: "exchange", parameter: "access_token", shows: ClientShown::Both };
 
     fn facts() -> Descriptor {
         let known = Registry::standard();
@@ -151,7 +151,7 @@ mod tests {
             extra: &[("prompt", "consent")],
             token_extra: &[("audience", "api")],
             long_lived: Some(TRADE),
-            renewal: RenewalRule::Trade(TRADE),
+            renewal: RenewalRule::Trade(TRADE, TradeTime { age_min_ms: 0, ahead_ms: 0 }),
             revoke: RevokeRule::ByClient,
             ..OauthRules::standard(ClientRule::Registered, "/callback")
         };

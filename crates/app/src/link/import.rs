@@ -163,7 +163,7 @@ impl App {
         found: &[Found],
     ) -> Result<Vec<(usize, EnvOutcome)>, Error> {
         let provider = self.provider(platform)?;
-        let Some((_, need)) = wanted(provider.descriptor()) else { return Ok(Vec::new()) };
+        let Some((rules, need)) = wanted(provider.descriptor()) else { return Ok(Vec::new()) };
         let value = |index: Option<usize>| index.and_then(|index| found[index].value.clone());
         let both = |outcome| pair.id.iter().chain(&pair.secret).map(|index| (*index, outcome)).collect();
         let known = self.own_apps().await?.into_iter().find(|app| app.platform == platform);
@@ -175,7 +175,7 @@ impl App {
         }
         let mut secret = value(pair.secret);
         let mut outcomes: Vec<(usize, EnvOutcome)> = both(EnvOutcome::Taken);
-        let unfit = checked(need, &client_id, secret.clone()).map(|(id, _)| id);
+        let unfit = checked((need, rules.secret_form), &client_id, secret.clone()).map(|(id, _)| id);
         match (unfit, pair.secret) {
             (Ok(id), None) if need == SecretNeed::Needed && id != known => {
                 return Ok(both(EnvOutcome::SecretMissing));

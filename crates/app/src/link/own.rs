@@ -1,7 +1,7 @@
 //! The user's own apps, at the platforms that want one: checked when they are entered, kept sealed, and replaced without
 //! losing the accounts that were linked through the one before.
 
-use domain::{AccountState, Endpoints, ErrorCode, PlatformId, Secret};
+use domain::{AccountState, Endpoints, ErrorCode, PlatformId, Secret, consent::SecretForm};
 use oauth::{Flow, Redirect};
 use providers::{
     Descriptor,
@@ -69,7 +69,8 @@ impl App {
         let provider = self.provider(platform)?;
         let facts = provider.descriptor();
         let (rules, need) = wanted(facts).ok_or_else(|| no_need(facts))?;
-        let (client_id, secret) = checked(need, client_id, secret).map_err(|unfit| unfit.error(facts))?;
+        let form = rules.secret_form;
+        let (client_id, secret) = checked((need, form), client_id, secret).map_err(|unfit| unfit.error(facts))?;
         let id = id_of(facts)?;
         let accounts = self.accounts().await?;
         let redirects = Redirect::from(rules.redirect).to_register();
@@ -232,6 +233,8 @@ pub(super) enum Unfit {
     TakesNone,
     /// The secret is no word.
     Secret,
+    /// The secret is not written as the platform writes them.
+    Form(SecretForm),
     /// Both are the same word.
     Same,
 }
@@ -242,7 +245,13 @@ impl Unfit {
             Self::Address => "That is an address. The client id stands beside the app at the platform.".to_owned(),
             Self::ClientId => "The client id is one word of letters, digits and signs.".to_owned(),
             Self::TakesNone => format!("{} takes no secret of such an app: leave it out.", facts.name),
-            Self::Secret => "The client secret is one word of letters, digits and signs.".to_owned(),
+            Self::Form(SecretForm::Hex(digits)) => format!(
+                "The client secret of an app at {} is {digits} characters long, 0 to 9 and a to f, and what was entered is not: it may have been cut short, or be another one. Nothing was sent.",
+                facts.name
+            ),
+            Self::Secret | Self::Form(SecretForm::Any) => {
+                "The client secret is one word of letters, digits and signs.".to_owned()
+            }
             Self::Same => "The client secret is another word than the client id.".to_owned(),
         })
     }
@@ -250,7 +259,7 @@ impl Unfit {
 
 /// What was typed or pasted, without what clings to it; refused where it cannot be an id or a secret.
 pub(super) fn checked(
-    need: SecretNeed,
+    (need, form): (SecretNeed, SecretForm),
     client_id: &str,
     secret: Option<Secret<String>>,
 ) -> Result<(String, Option<Secret<String>>), Unfit> {
@@ -271,6 +280,9 @@ pub(super) fn checked(
     }
     if !one_word(secret.expose(), SECRET_MAX_BYTES) {
         return Err(Unfit::Secret);
+    }
+    if !form.fits(secret.expose()) {
+        return Err(Unfit::Form(form));
     }
     if *secret.expose() == client_id {
         return Err(Unfit::Same);

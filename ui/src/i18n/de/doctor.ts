@@ -120,6 +120,11 @@ const words: Record<Diagnosis, { means: string; fix: string }> = {
       'Die Plattform nimmt deine App nicht an: ihre Kennung ist dort nicht bekannt, oder das Geheimnis stimmt nicht.',
     fix: 'Kopiere Client-ID und Client-Geheimnis neu von der Seite der App und trage sie unter Einstellungen, Deine Apps ein. Ein API-Schlüssel ist keines von beiden.',
   },
+  outer_app_id: {
+    means:
+      'Die Client-ID ist nicht die für diese Plattform: sie gehört zur App darum herum, die für jedes Produkt eigene Kennungen hat, etwa die App-ID einer Facebook-App.',
+    fix: 'Öffne auf der Seite der App die Einstellungen der Plattform selbst, kopiere Kennung und Geheimnis, die dort stehen, und trage sie unter Einstellungen, Deine Apps ein.',
+  },
   client_forgotten: {
     means: 'Der Server hat Postroom vergessen, wie es manche tun, wenn lange nichts gesendet wurde.',
     fix: 'Verbinde das Konto neu: Postroom meldet sich dann neu an.',
@@ -156,6 +161,10 @@ const words: Record<Diagnosis, { means: string; fix: string }> = {
   kind_wrong: {
     means: 'Für ein Konto dieser Art lässt die Plattform keine App so handeln, etwa für das eines Programms.',
     fix: 'Verbinde das Konto eines Menschen: melde dich im Browser damit an.',
+  },
+  personal_account: {
+    means: 'Das Konto ist ein persönliches, und die Plattform lässt Apps nur für professionelle handeln.',
+    fix: 'Stelle es dort in den Einstellungen auf ein professionelles Konto um (Unternehmen oder Creator) und prüf noch einmal. Bleibt es so, verbinde das Konto neu.',
   },
   account_restricted: {
     means: 'Die Plattform schränkt das Konto ein: es ist gesperrt oder stillgelegt.',

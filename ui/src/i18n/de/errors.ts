@@ -30,6 +30,14 @@ export const errors: typeof english = {
       title: 'Die Plattform schränkt das Konto ein',
       body: 'Melde dich dort an, um zu sehen, warum. Beiträge warten, bis es aufgehoben ist.',
     },
+    personal_account: {
+      title: 'Ein persönliches Konto',
+      body: 'Die Plattform lässt Apps nur für professionelle Konten handeln. Stelle es dort auf ein Unternehmens- oder Creator-Konto um und versuch es dann noch einmal.',
+    },
+    app_refused: {
+      title: 'Die Plattform nimmt deine App nicht an',
+      body: 'Ihre Kennung, ihr Geheimnis oder der Rückweg ist nicht so, wie die Plattform sie kennt. Prüf sie unter Einstellungen, Deine Apps.',
+    },
     credentials_refused: {
       title: 'Name oder Passwort abgelehnt',
       body: 'Die Plattform nimmt sie nicht an. Prüfe beide; nimm ein App-Passwort, nicht dein übliches.',

@@ -113,6 +113,11 @@ const words: Record<Diagnosis, { means: string; fix: string }> = {
       'The platform does not accept your app: its id is not known there, or the secret is not the right one.',
     fix: "Copy client id and secret anew from the app's page at the platform and enter them under Settings, Your apps. An API key is neither of them.",
   },
+  outer_app_id: {
+    means:
+      'The client id is not one for this platform: it belongs to the app around it, which has ids of its own for each product, such as the App ID of a Facebook app.',
+    fix: "On the app's page open the settings of the platform itself, copy the id and the secret that stand there, and enter them under Settings, Your apps.",
+  },
   client_forgotten: {
     means: 'The server has forgotten Postroom, as some do when nothing was sent for long.',
     fix: 'Link the account again: Postroom then registers anew.',
@@ -150,6 +155,10 @@ const words: Record<Diagnosis, { means: string; fix: string }> = {
     means:
       "The account is of a kind that the platform lets no app act for in this way, such as a program's own account.",
     fix: 'Link the account of a person: sign in with it in the browser.',
+  },
+  personal_account: {
+    means: 'The account is a personal one, and the platform lets apps act for professional ones only.',
+    fix: 'Switch it in its settings there to a professional account (business or creator), then check again. If it stays, link the account again.',
   },
   account_restricted: {
     means: 'The platform restricts the account: it is suspended, deactivated or locked.',

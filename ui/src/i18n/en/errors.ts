@@ -35,6 +35,14 @@ export const errors = {
       title: 'The platform restricts the account',
       body: 'Sign in at the platform to see why. Posts wait until it is lifted.',
     },
+    personal_account: {
+      title: 'A personal account',
+      body: 'The platform lets apps act for professional accounts only. Switch it there to a business or creator account, then try again.',
+    },
+    app_refused: {
+      title: 'The platform refuses your app',
+      body: 'Its id, its secret or the way back is not the one the platform knows. Check them under Settings, Your apps.',
+    },
     credentials_refused: {
       title: 'Name or password refused',
       body: 'The platform does not accept them. Check both; use an app password, not your usual one.',
