@@ -13,6 +13,7 @@ pub mod github;
 pub mod google;
 mod guards;
 pub mod guide;
+pub mod instagram;
 pub mod link_only;
 pub mod linkedin;
 pub mod mastodon;

@@ -30,6 +30,7 @@ pub(crate) const LINK_PORTS: &[u16] = &[48_127, 48_128, 48_129];
 
 const ID_MAX_BYTES: usize = 200;
 const NAME_MAX_CHARS: usize = 200;
+const KIND_MAX_BYTES: usize = 40;
 const AVATAR_MAX_BYTES: usize = 2_000;
 /// A minute, where too many calls were made and no time is named.
 const PAUSE_MS: i64 = 60_000;
@@ -87,6 +88,12 @@ pub(crate) struct WhoIs {
     pub(crate) avatar: Avatar,
     /// What is only there (and not `false`) where the account is a program's and not a person's.
     pub(crate) bot: Option<&'static str>,
+    /// Where some answers hold all that others say plainly; empty where none does.
+    pub(crate) wrapped_at: &'static str,
+    /// Where the account's kind is told, for platforms with several; read in capitals.
+    pub(crate) kind: Option<&'static str>,
+    /// The kind that the platform lets no app act for, because it is for professional accounts only.
+    pub(crate) personal: Option<&'static str>,
 }
 
 impl WhoIs {
@@ -102,6 +109,9 @@ impl WhoIs {
             name: &[],
             avatar: Avatar::None,
             bot: None,
+            wrapped_at: "",
+            kind: None,
+            personal: None,
         }
     }
 
@@ -118,7 +128,8 @@ impl WhoIs {
     }
 
     /// Who the answer speaks of; `None` where it is not in the documented form.
-    fn read(&self, answer: &Value) -> Option<Identity> {
+    pub(crate) fn read(&self, answer: &Value) -> Option<Identity> {
+        let answer = answer.pointer(self.wrapped_at).filter(|inner| inner.is_object()).unwrap_or(answer);
         let parts: Option<Vec<_>> = self.id.iter().map(|place| text(answer, place)).collect();
         let remote_id = parts?.join("/");
         let named = |places: &[&str]| places.iter().find_map(|place| shown(&text(answer, place)?));
@@ -126,8 +137,15 @@ impl WhoIs {
         let plain = |id: &str| (1..=ID_MAX_BYTES).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
         let name = named(self.name).unwrap_or_else(|| handle.clone());
         let bot = self.bot.and_then(|place| answer.pointer(place));
-        let kind = if bot.is_some_and(|said| !matches!(said, Value::Null | Value::Bool(false))) { BOT } else { KIND };
-        let (kind, avatar) = (kind.to_owned(), self.avatar.read(answer));
+        let kind = match self.kind {
+            Some(place) => {
+                text(answer, place).filter(|said| said.len() <= KIND_MAX_BYTES && said.bytes().all(is_name))?
+            }
+            None if bot.is_some_and(|said| !matches!(said, Value::Null | Value::Bool(false))) => BOT.to_owned(),
+            None => KIND.to_owned(),
+        };
+        let kind = if self.kind.is_some() { kind.to_ascii_uppercase() } else { kind };
+        let avatar = self.avatar.read(answer);
         let identity = Identity { remote_id, handle, name, kind, scopes: Vec::new(), endpoints: Vec::new(), avatar };
         Some(identity).filter(|identity| plain(&identity.remote_id))
     }
@@ -251,7 +269,12 @@ impl LinkOnly {
         if answer.get("ok") == Some(&Value::Bool(false)) {
             return Err((self.rules.refused)(WHO, reply.status, &answer, None));
         }
-        self.who.read(&answer).ok_or_else(|| reply.garbage())
+        let who = self.who.read(&answer).ok_or_else(|| reply.garbage())?;
+        if self.who.personal == Some(who.kind.as_str()) {
+            let refused = calls::error(ErrorKind::PersonalAccount, self.descriptor.id, WHO);
+            return Err(refused.replied(reply.status, &who.kind, ""));
+        }
+        Ok(who)
     }
 
     fn unsupported(&self, operation: &'static str) -> ProviderError {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    bluesky::Bluesky, discord, github, google, linkedin, mastodon::Mastodon, microsoft, practice::Practice,
+    bluesky::Bluesky, discord, github, google, instagram, linkedin, mastodon::Mastodon, microsoft, practice::Practice,
     provider::Provider, slack, wordpress::Wordpress, wordpress_com, x,
 };
 
@@ -31,6 +31,7 @@ impl Registry {
             Arc::new(slack::provider()),
             Arc::new(discord::provider()),
             Arc::new(linkedin::provider()),
+            Arc::new(instagram::provider()),
             Arc::new(wordpress_com::provider()),
             Arc::new(Wordpress::new()),
             Arc::new(google::provider()),
@@ -91,9 +92,19 @@ mod tests {
     fn every_platform_can_be_found_and_described() {
         let registry = Registry::standard();
         let ids: Vec<_> = registry.iter().map(|provider| provider.descriptor().id).collect();
-        let linked =
-            ["x", "github", "slack", "discord", "linkedin", "wordpress_com", "wordpress", "google", "microsoft"]
-                .as_slice();
+        let linked = [
+            "x",
+            "github",
+            "slack",
+            "discord",
+            "linkedin",
+            "instagram",
+            "wordpress_com",
+            "wordpress",
+            "google",
+            "microsoft",
+        ]
+        .as_slice();
         assert_eq!(ids, [["bluesky", "mastodon", "practice"].as_slice(), linked].concat());
         for id in ids {
             let facts = registry.get(id).unwrap().descriptor();

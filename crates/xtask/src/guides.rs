@@ -11,14 +11,15 @@ use crate::workspace::Workspace;
 pub const FOLDER: &str = "docs/guides";
 
 /// The platforms with such a page.
-pub const PLATFORMS: [&str; 9] =
-    ["discord", "github", "google", "linkedin", "microsoft", "slack", "wordpress", "wordpress_com", "x"];
+pub const PLATFORMS: [&str; 10] =
+    ["discord", "github", "google", "instagram", "linkedin", "microsoft", "slack", "wordpress", "wordpress_com", "x"];
 
 /// The pictures of a page in order, where they were taken, and what each shows.
-const PICTURES: [(&str, &str); 4] = [
+const PICTURES: [(&str, &str); 5] = [
     ("app", "What is needed, what to register, and the keys of the app"),
     ("link", "What is needed and asked for, before the browser opens"),
     ("code", "The code for the platform's page"),
+    ("paste", "The address from the browser, before it is taken"),
     ("linked", "Linked"),
 ];
 

@@ -32,7 +32,7 @@ impl Guide {
     /// The addresses to register with the app.
     pub fn redirects(&self) -> Vec<String> {
         let spans = between(self.part("Make the app"), "`");
-        spans.into_iter().filter(|span| span.starts_with("http://")).collect()
+        spans.into_iter().filter(|span| ["http://", "https://"].iter().any(|start| span.starts_with(start))).collect()
     }
 
     /// The permissions to have for the app; none where nothing is named.

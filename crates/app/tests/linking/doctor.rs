@@ -16,12 +16,12 @@ use simulator::{Command, Reply};
 use tokio::net::TcpListener;
 
 use crate::{
-    only::{CLIENT, Only, SECRET},
+    only::{CLIENT, Only, SECRET, secret_of},
     world::World,
 };
 
 /// What a set-up comes to: the hop that is named, and what is wrong there.
-type Named = Option<(Hop, D)>;
+pub type Named = Option<(Hop, D)>;
 
 async fn ended(app: &std::sync::Arc<App>, request: Request) -> Examination {
     let begun = app.examine(Request { answer_ms: 2_000, ..request }).await.unwrap();
@@ -51,16 +51,16 @@ async fn one(app: &std::sync::Arc<App>, request: Request) -> Examined {
     examined
 }
 
-fn named(examined: &Examined) -> Named {
+pub fn named(examined: &Examined) -> Named {
     examined.broken().map(|check| (check.hop, check.diagnosis.unwrap()))
 }
 
-async fn of_account(app: &std::sync::Arc<App>, id: AccountId) -> Named {
+pub async fn of_account(app: &std::sync::Arc<App>, id: AccountId) -> Named {
     named(&one(app, Request { target: Target::Account(id), ..Request::default() }).await)
 }
 
 /// What is said of linking at a platform whose addresses are here, but for some.
-async fn of_platform(only: &Only, platform: &str, other: &[(&str, &str)]) -> Examined {
+pub async fn of_platform(only: &Only, platform: &str, other: &[(&str, &str)]) -> Examined {
     let mut endpoints = only.endpoints();
     endpoints.extend(other.iter().map(|(name, url)| ((*name).to_owned(), (*url).to_owned())));
     one(only.app(), Request { target: Target::Platform(platform.to_owned()), endpoints, ..Request::default() }).await
@@ -90,6 +90,7 @@ async fn sound_set_ups_are_named_nowhere_and_every_hop_is_said() {
         [("x", None), ("github", Some(SECRET)), ("slack", None), ("discord", None), ("linkedin", Some(SECRET))]
             .into_iter()
             .chain([("wordpress_com", None), ("google", Some(SECRET)), ("microsoft", None)])
+            .chain([("instagram", Some(secret_of("instagram")))])
     {
         let only = entered(platform, secret).await;
         let before = one(only.app(), {

@@ -17,6 +17,7 @@ mod facts;
 mod grants;
 mod holdings;
 mod import;
+mod instagram;
 mod keys;
 mod level;
 mod only;

@@ -22,6 +22,11 @@ use crate::bench::{Bench, linking};
 pub const CLIENT: &str = "app-1";
 pub const SECRET: &str = "secret-1";
 
+/// A secret as the platform writes them.
+pub fn secret_of(platform: &str) -> &'static str {
+    if platform == "instagram" { "0123456789abcdef0123456789abcdef" } else { SECRET }
+}
+
 struct Unlogged;
 
 impl CallLog for Unlogged {
@@ -100,6 +105,10 @@ impl Only {
             return;
         }
         let back = self.answer_of(&attempt.authorize_url, form).await;
+        if attempt.pasted {
+            self.app().answer_link(&attempt.id, &Secret::new(back)).unwrap();
+            return;
+        }
         let heard = self.bring(&back).await;
         assert_eq!(heard.status, 303, "{}", self.platform);
         // The last page: once it is shown, the port is free again.
@@ -141,6 +150,13 @@ impl Only {
     pub async fn check(&self, account: AccountId) -> (AccountState, Option<Error>) {
         let error = self.app().check_account(account).await.err();
         (self.app().account(account).await.unwrap().state, error)
+    }
+
+    /// Lets days go by, here and at the platform.
+    pub fn days_later(&self, days: i64) {
+        let by_ms = days * 86_400_000;
+        self.bench.clock.jump_ms(by_ms);
+        self.server.control(&Command::Advance { by_ms }).unwrap();
     }
 
     /// Tokens that act for alice at the platform.

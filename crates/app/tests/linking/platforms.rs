@@ -13,45 +13,57 @@ use simulator::{Command, Reply};
 
 use crate::{
     defined,
-    only::{CLIENT, Only, SECRET},
+    only::{CLIENT, Only, SECRET, secret_of},
     wordpress,
 };
 
 /// What is expected of a platform, by its sheet.
-#[expect(clippy::struct_excessive_bools, reason = "a row of a table, each yes or no")]
 struct Expected {
     platform: &'static str,
     /// Whether its app has a secret here.
     secret: bool,
-    /// Whether access is renewed.
-    renews: bool,
+    /// How access is renewed.
+    renews: Renewed,
     /// Whether the end of the grant is known.
     end_known: bool,
     /// Whether unlinking ends it there.
     ends: bool,
 }
 
-#[expect(clippy::fn_params_excessive_bools, reason = "a row of a table, each yes or no")]
-const fn expected(platform: &'static str, secret: bool, renews: bool, end_known: bool, ends: bool) -> Expected {
+/// How a platform's access is renewed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Renewed {
+    /// Not at all.
+    Never,
+    /// With its refresh token.
+    ByToken,
+    /// The token itself is traded in, while it lives.
+    ByTrade,
+}
+use Renewed::{ByToken, ByTrade, Never};
+
+const fn expected(platform: &'static str, secret: bool, renews: Renewed, end_known: bool, ends: bool) -> Expected {
     Expected { platform, secret, renews, end_known, ends }
 }
 
 const EXPECTED: &[Expected] = &[
-    expected("x", false, true, true, true),
+    expected("x", false, ByToken, true, true),
     // Tokens of OAuth apps have no end there, and so nothing renews them.
-    expected("github", true, false, false, true),
-    expected("slack", false, true, true, true),
-    expected("discord", false, true, false, true),
+    expected("github", true, Never, false, true),
+    expected("slack", false, ByToken, true, true),
+    expected("discord", false, ByToken, false, true),
     // `linkedin.md`, 2: refresh tokens "only for approved partners".
-    expected("linkedin", true, false, false, true),
-    expected("wordpress_com", false, true, false, true),
-    expected("google", true, true, true, true),
+    expected("linkedin", true, Never, false, true),
+    // `instagram.md`, 2.2: "Revoke: none"; access that has ended is not renewed.
+    expected("instagram", true, ByTrade, false, false),
+    expected("wordpress_com", false, ByToken, false, true),
+    expected("google", true, ByToken, true, true),
     // `identity.md`, 2: no call ends one app's access.
-    expected("microsoft", false, true, true, false),
+    expected("microsoft", false, ByToken, true, false),
 ];
 
 /// A server that keeps to the standards, defined as a person would.
-const DEFINED: Expected = expected(defined::PLATFORM, false, true, false, true);
+const DEFINED: Expected = expected(defined::PLATFORM, false, ByToken, false, true);
 
 /// What was seen of a platform.
 #[derive(Default)]
@@ -74,7 +86,7 @@ pub struct Seen {
 
 async fn round(wanted: &Expected) -> Seen {
     let (what, only) = (wanted.platform, Only::start(wanted.platform).await);
-    let secret = wanted.secret.then_some(SECRET);
+    let secret = wanted.secret.then_some(secret_of(what));
     if what == defined::PLATFORM {
         defined::define(&only, defined::described(&only)).await.unwrap();
     }
@@ -95,15 +107,20 @@ async fn round(wanted: &Expected) -> Seen {
         ..Seen::default()
     };
 
-    if wanted.renews {
-        let before = only.calls("oauth.token");
-        only.server.control(&Command::ExpireAccess).unwrap();
+    if wanted.renews != Never {
+        let call = if wanted.renews == ByTrade { "oauth.refresh" } else { "oauth.token" };
+        let used = || match wanted.renews {
+            ByTrade => only.days_later(36),
+            _ => drop(only.server.control(&Command::ExpireAccess).unwrap()),
+        };
+        let before = only.calls(call);
+        used();
         for _ in 0..2 {
             assert_eq!(only.check(id).await, (AccountState::Healthy, None), "{what}: renewed");
         }
-        seen.renewed = only.calls("oauth.token") == before + 1;
+        seen.renewed = only.calls(call) == before + 1;
         // What renews the next time is what came of this one.
-        only.server.control(&Command::ExpireAccess).unwrap();
+        used();
         assert_eq!(only.check(id).await, (AccountState::Healthy, None), "{what}: renewed again");
         let again = only.app().account(id).await.unwrap();
         assert_eq!(again.refresh_expires_at.is_some(), seen.end_known, "{what}: a known end stays known");
@@ -140,7 +157,8 @@ async fn every_platform_goes_round() {
         writeln!(table, "\n{}", row(&seen, wanted.platform)).unwrap();
         assert!(seen.identity.starts_with("alice"), "{}: {}", wanted.platform, seen.identity);
         let got = [seen.renewed, seen.end_known, seen.taken_back, seen.linked_again, seen.ended];
-        assert_eq!(got, [wanted.renews, wanted.end_known, true, true, wanted.ends], "{}\n{table}", wanted.platform);
+        let renews = wanted.renews != Never;
+        assert_eq!(got, [renews, wanted.end_known, true, true, wanted.ends], "{}\n{table}", wanted.platform);
     }
     let seen = wordpress::round().await;
     writeln!(table, "\n{}", row(&seen, "wordpress")).unwrap();
