@@ -118,7 +118,7 @@ async fn one_word_for_everything_is_told_apart_by_its_sentence() {
     for (words, told) in cases {
         let said = json!({"error_type": "OAuthException", "code": 400, "error_message": words});
         let peer = Peer::start(move |_, _| Said::json(400, said.clone())).await;
-        let redirect = Redirect::Page { uri: "https://localhost:48127/back/".to_owned() };
+        let redirect = Redirect::Page { uri: "https://localhost:28127/back/".to_owned() };
         let flow = Flow { refusals: ONE_WORD, redirect, ..flow(&peer) };
         let door = Door::open(&flow.redirect).unwrap();
         let client = crate::try_client(&flow, &world, door.redirect_uri(), 1_000).await.unwrap();
@@ -133,7 +133,7 @@ async fn what_a_platform_hangs_behind_the_address_is_no_part_of_the_code() {
     let (world, _) = world();
     let peer =
         Peer::start(|_, _| Said::json(200, json!({"data": [{"access_token": "IGQ", "permissions": "a,b"}]}))).await;
-    let uri = "https://localhost:48127/back/";
+    let uri = "https://localhost:28127/back/";
     let reading = Reading { wrapped_at: "/data/0", ..Reading::STANDARD };
     let flow = Flow { redirect: Redirect::Page { uri: uri.to_owned() }, reading, ..flow(&peer) };
     let attempt = Attempt::start(flow, world.clone(), Limits::default()).await.unwrap();

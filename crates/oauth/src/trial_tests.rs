@@ -4,7 +4,7 @@ use domain::Secret;
 
 use super::{Trial, read};
 
-const BACK: &str = "http://127.0.0.1:48127/callback";
+const BACK: &str = "http://127.0.0.1:28127/callback";
 
 fn page(status: u16, text: &str) -> Trial {
     read(status, None, &text.to_ascii_lowercase(), BACK, &Secret::from("mine"))

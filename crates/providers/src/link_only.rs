@@ -25,8 +25,9 @@ pub(crate) const KIND: &str = "user";
 /// What an account is that belongs to a program: nobody can be linked through it.
 pub(crate) const BOT: &str = "bot";
 
-/// Ports registered with platforms that compare them: unassigned ones, several, so that one of them is free.
-pub(crate) const LINK_PORTS: &[u16] = &[48_127, 48_128, 48_129];
+/// Ports registered with platforms that compare them: unassigned ones below those that systems give to outgoing connections,
+/// and several, so that one of them is free.
+pub(crate) const LINK_PORTS: &[u16] = &[28_127, 28_128, 28_129];
 
 const ID_MAX_BYTES: usize = 200;
 const NAME_MAX_CHARS: usize = 200;

@@ -92,7 +92,7 @@ describe('Settings', () => {
     const { user, world } = await mountApp('#settings/apps', worldWithX());
     const section = await screen.findByRole('region', { name: 'Your apps' });
     await user.click(await within(section).findByText('X'));
-    expect(within(section).getByText('http://127.0.0.1:48127/callback')).toBeVisible();
+    expect(within(section).getByText('http://127.0.0.1:28127/callback')).toBeVisible();
     expect(within(section).getAllByText('Needs your keys')).toHaveLength(2);
     expect(within(section).queryByRole('button', { name: 'Link account' })).toBeNull();
     const [id] = within(section).getAllByRole('textbox', { name: 'Client id' });

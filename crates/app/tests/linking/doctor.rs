@@ -172,7 +172,7 @@ async fn what_is_broken_on_the_way_is_named() {
 async fn what_is_broken_in_linking_is_named() {
     let mut table = Vec::new();
     let only = Only::start("linkedin").await;
-    let wrong = ["http://localhost:48127/callback/linkedin/"];
+    let wrong = ["http://localhost:28127/callback/linkedin/"];
     only.server.control(&Command::register_app("elsewhere", Some(SECRET), &wrong)).unwrap();
     let redirects = only.wanted().await.redirects;
     let narrow = Command::RegisterApp {

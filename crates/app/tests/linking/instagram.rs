@@ -97,7 +97,7 @@ async fn a_secret_that_was_cut_short_is_refused_before_anything_is_sent() {
 async fn an_app_that_is_not_the_one_instagram_wants_is_told_apart() {
     let only = instagram().await;
     let whole = secret_of("instagram");
-    let slashless = ["https://localhost:48127/callback/instagram"];
+    let slashless = ["https://localhost:28127/callback/instagram"];
     only.server.control(&Command::register_app("elsewhere", Some(whole), &slashless)).unwrap();
     let other = "fedcba9876543210fedcba9876543210";
     for (what, client, secret, expected) in [

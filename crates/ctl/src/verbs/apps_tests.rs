@@ -10,7 +10,7 @@ use crate::{
 
 fn app(client_id: &str) -> Value {
     json!({
-        "platform": "x", "secret": "optional", "redirects": ["http://127.0.0.1:48127/callback"],
+        "platform": "x", "secret": "optional", "redirects": ["http://127.0.0.1:28127/callback"],
         "client_id": client_id, "accounts": 2, "accounts_before": 0
     })
 }
@@ -40,7 +40,7 @@ async fn an_app_is_kept_shown_and_forgotten_and_what_to_register_is_said_to_the_
         (json, fake.asked("apps_set")),
         (app("abc"), vec![json!({"platform": "x", "client_id": "abc", "secret": null})])
     );
-    assert!(text.contains("http://127.0.0.1:48127/callback") && text.contains("2 accounts"), "{text}");
+    assert!(text.contains("http://127.0.0.1:28127/callback") && text.contains("2 accounts"), "{text}");
     let (json, text) = said(&fake, "apps list").await;
     assert_eq!(json, json!([app("abc"), app("")]));
     assert!(text.contains("needs yours"), "{text}");

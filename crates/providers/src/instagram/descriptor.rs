@@ -17,7 +17,7 @@ pub const ID: &str = "instagram";
 const DAY_MS: i64 = 86_400_000;
 
 /// `https` only, and compared to the letter. The slash at the end is written out because Meta's dashboard may add one.
-const REDIRECT: RedirectRule = RedirectRule::Page("https://localhost:48127/callback/instagram/");
+const REDIRECT: RedirectRule = RedirectRule::Page("https://localhost:28127/callback/instagram/");
 
 /// The token that came with the code lives for an hour; this makes one of 60 days of it.
 const LONG_LIVED: Trade =

@@ -6,7 +6,7 @@ use simulator::{Command, CommandError, Fault, Rule};
 
 use crate::client::{ID, Rig, SECRET, VERIFIER, answer, asking, header, param, refusal, text};
 
-const URI: &str = "http://127.0.0.1:48127/callback";
+const URI: &str = "http://127.0.0.1:28127/callback";
 const ME: &str = "/api/v10/users/@me";
 
 async fn start(secret: Option<&str>) -> Rig {
@@ -88,7 +88,7 @@ async fn challenges_are_s256_and_verifiers_long() {
 #[tokio::test]
 async fn addresses_are_exact() {
     let rig = start(None).await;
-    for uri in ["http://127.0.0.1:48128/callback", "http://localhost:48127/callback"] {
+    for uri in ["http://127.0.0.1:28128/callback", "http://localhost:28127/callback"] {
         assert_eq!(rig.refused_page(&asking(uri, "identify")).await.0, 400);
     }
     assert_eq!(rig.open(&asking("postroom://auth", "identify")).await.status().as_u16(), 200);

@@ -101,7 +101,7 @@ async fn a_business_is_linked_for_sixty_days() {
 #[tokio::test]
 async fn addresses_are_exact_and_secure() {
     let rig = start().await;
-    let http = "http://localhost:48127/callback";
+    let http = "http://localhost:28127/callback";
     rig.app(Some(SECRET), &[URI, http]).unwrap();
     let others =
         ["https://relay.example/instagram", "https://relay.example/instagram/?a=b", "http://relay.example/", http];

@@ -5,7 +5,7 @@ use simulator::{Command, Fault, Rule};
 
 use crate::client::{ID, Rig, SECRET, VERIFIER, asking, header, param, refusal, text};
 
-pub const URI: &str = "http://localhost:48127/callback";
+pub const URI: &str = "http://localhost:28127/callback";
 const SCOPES: &str = "openid profile w_member_social";
 const ME: &str = "/v2/userinfo";
 
@@ -75,7 +75,7 @@ async fn the_secret_is_in_the_body() {
 #[tokio::test]
 async fn addresses_and_products_are_held_to() {
     let rig = start().await;
-    for uri in ["http://localhost:48128/callback", "http://127.0.0.1:48127/callback"] {
+    for uri in ["http://localhost:28128/callback", "http://127.0.0.1:28127/callback"] {
         assert_eq!(rig.refused_page(&asking(uri, SCOPES)).await.0, 400, "{uri}");
     }
     let approved = ["openid", "profile"].map(ToOwned::to_owned).to_vec();

@@ -5,7 +5,7 @@ use simulator::{Command, CommandError, Fault, Rule};
 
 use crate::client::{ID, Rig, SECRET, VERIFIER, asking, header, param, refusal, text};
 
-const URI: &str = "http://127.0.0.1:48127/callback";
+const URI: &str = "http://127.0.0.1:28127/callback";
 const SCOPES: &str = "tweet.read tweet.write users.read media.write offline.access";
 const ME: &str = "/2/users/me";
 
@@ -115,7 +115,7 @@ async fn refresh_tokens_serve_once() {
 async fn addresses_are_exact() {
     let rig = start(None).await;
     for uri in
-        ["http://127.0.0.1:48128/callback", "http://127.0.0.1:48127/callback/", "http://localhost:48127/callback"]
+        ["http://127.0.0.1:28128/callback", "http://127.0.0.1:28127/callback/", "http://localhost:28127/callback"]
     {
         let (status, page) = rig.refused_page(&asking(uri, SCOPES)).await;
         assert!(status == 400 && page.contains("give access to the App"), "{uri}");

@@ -70,7 +70,7 @@ const cases: Partial<Record<Diagnosis, Case>> = {
     remedy: 'own_app',
     means: 'The way back is not registered with your app, or not to the letter.',
     fix: "Copy the redirect addresses from Settings, Your apps, into the app's page.",
-    seen: [{ name: 'redirect', value: 'http://127.0.0.1:48127/callback' }],
+    seen: [{ name: 'redirect', value: 'http://127.0.0.1:28127/callback' }],
   },
 };
 

@@ -175,7 +175,7 @@ export function ownApps(): OwnAppView[] {
     { id: 'free', name: 'Free', means: 'Of older apps only.' },
   ];
   return [
-    { ...app, platform: 'x', secret: 'optional', redirects: ['http://127.0.0.1:48127/callback'], levels },
+    { ...app, platform: 'x', secret: 'optional', redirects: ['http://127.0.0.1:28127/callback'], levels },
     { ...app, platform: 'microsoft', secret: 'none', redirects: [] },
   ];
 }
