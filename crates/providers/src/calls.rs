@@ -19,8 +19,8 @@ const UPLOAD_BYTES_PER_MS: u64 = 64;
 /// Longest wait a platform can ask for, in milliseconds: a day.
 const LONGEST_PAUSE_MS: i64 = 86_400_000;
 
-/// The default time limit of a call, in milliseconds.
-pub(crate) const TIMEOUT_MS: u64 = 30_000;
+/// The default time limit of a call, in milliseconds: half a minute, with a second for a slow machine.
+pub(crate) const TIMEOUT_MS: u64 = 29_000;
 
 /// What a call does, in the provider's words, and whether others can see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::{Answer, CallTag, Client, NetError, client::is_this_machine, guards::stands};
 
-const LIMIT_DEFAULT: Duration = Duration::from_secs(30);
+const LIMIT_DEFAULT: Duration = Duration::from_secs(29);
 const ANSWER_MAX_DEFAULT_BYTES: usize = 1 << 20;
 const URL_MAX_BYTES: usize = 8 * 1_024;
 
