@@ -1,6 +1,6 @@
-//! The picture on the clipboard. What another program put there may be made to harm whoever decodes it, and reading the
-//! clipboard decodes: so that is done by a process of its own, the same program run again with [`VERB`], with limits on
-//! what it may use.
+//! What is on the clipboard: a picture, or a text that may be a secret. What another program put there may be made to harm
+//! whoever decodes it, and reading the clipboard decodes: so that is done by a process of its own, the same program run
+//! again with [`VERB`], with limits on what it may use. A secret leaves nothing behind there: that process ends.
 
 use std::{
     ffi::OsString,
@@ -10,14 +10,18 @@ use std::{
 };
 
 use app::{
-    desktop::Pixels,
+    desktop::{CLIPBOARD_TEXT_MAX_BYTES, Clipboard, Pixels},
     pictures::{PictureProgram, bound_decoding},
 };
-use domain::media::MAX_PIXELS;
+use domain::{Secret, media::MAX_PIXELS};
 use tokio::{io::AsyncReadExt, process::Command};
 
 /// The argument that makes the program this process.
 const VERB: &str = "--read-clipboard";
+/// What it reads: the arguments after that.
+const PICTURE: &str = "picture";
+const COPIED: &str = "copied";
+const MARKED: &str = "marked";
 /// Processor time it may take, in seconds.
 const PROCESSOR_S: u64 = 20;
 /// How long it may take by the clock on the wall: the program that has the picture is asked for it.
@@ -28,11 +32,25 @@ const HEAD_BYTES: usize = 8;
 /// Runs as the process that reads the clipboard where the arguments (with the program's name first) ask for it; `None`
 /// where they ask for something else.
 pub fn read_if_asked(args: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
-    (args.into_iter().nth(1)? == VERB).then(|| if write().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let mut args = args.into_iter().skip(1);
+    if args.next()? != VERB {
+        return None;
+    }
+    let what = args.next().unwrap_or_default();
+    Some(if write(what.to_str().unwrap_or_default()).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn write() -> io::Result<()> {
+fn write(what: &str) -> io::Result<()> {
     bound_decoding(PROCESSOR_S)?;
+    match what {
+        PICTURE => write_picture(),
+        COPIED => write_text(Clipboard::Copied),
+        MARKED => write_text(Clipboard::Marked),
+        _ => Err(io::Error::other("nobody reads that")),
+    }
+}
+
+fn write_picture() -> io::Result<()> {
     let picture = arboard::Clipboard::new().and_then(|mut clipboard| clipboard.get_image());
     let picture = picture.map_err(io::Error::other)?;
     let mut out = io::stdout().lock();
@@ -43,30 +61,68 @@ fn write() -> io::Result<()> {
     out.flush()
 }
 
-/// The picture that is there; `None` when there is none, or none that can be had within the limits.
-pub async fn picture() -> Option<Pixels> {
-    let answer = tokio::time::timeout(TIME_LIMIT, ask()).await.map_err(|_| "it was ended at the time limit".to_owned());
-    match answer.and_then(|answer| answer.map_err(|error| error.to_string())) {
-        Ok(answer) => pixels(answer),
-        Err(detail) => {
-            tracing::debug!(%detail, "the clipboard was not read");
-            None
-        }
-    }
+fn write_text(of: Clipboard) -> io::Result<()> {
+    let text = arboard::Clipboard::new().and_then(|mut clipboard| text_of(&mut clipboard, of));
+    let text = Secret::new(text.map_err(io::Error::other)?);
+    let text = text.expose();
+    let mut out = io::stdout().lock();
+    out.write_all(text.get(..text.ceil_char_boundary(CLIPBOARD_TEXT_MAX_BYTES + 1)).unwrap_or_default().as_bytes())?;
+    out.flush()
 }
 
-async fn ask() -> io::Result<Vec<u8>> {
+#[cfg(target_os = "linux")]
+fn text_of(clipboard: &mut arboard::Clipboard, of: Clipboard) -> Result<String, arboard::Error> {
+    use arboard::{GetExtLinux, LinuxClipboardKind};
+
+    let kind = match of {
+        Clipboard::Copied => LinuxClipboardKind::Clipboard,
+        Clipboard::Marked => LinuxClipboardKind::Primary,
+    };
+    clipboard.get().clipboard(kind).text()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn text_of(clipboard: &mut arboard::Clipboard, _: Clipboard) -> Result<String, arboard::Error> {
+    clipboard.get_text()
+}
+
+/// The picture that is there; `None` when there is none, or none that can be had within the limits.
+pub async fn picture() -> Option<Pixels> {
+    let answer = read(PICTURE, MAX_PIXELS * 4 + HEAD_BYTES as u64).await?;
+    pixels(answer)
+}
+
+/// The text that is there, of a long one its beginning; `None` as with a picture.
+pub async fn text(of: Clipboard) -> Option<Secret<String>> {
+    let what = match of {
+        Clipboard::Copied => COPIED,
+        Clipboard::Marked => MARKED,
+    };
+    // The letter at the limit may be of four bytes.
+    let answer = Secret::new(read(what, CLIPBOARD_TEXT_MAX_BYTES as u64 + 4).await?);
+    str::from_utf8(answer.expose()).ok().filter(|text| !text.is_empty()).map(Secret::from)
+}
+
+async fn read(what: &str, most_bytes: u64) -> Option<Vec<u8>> {
+    let answer = tokio::time::timeout(TIME_LIMIT, ask(what, most_bytes)).await;
+    let answer = answer.map_err(|_| "it was ended at the time limit".to_owned());
+    answer
+        .and_then(|answer| answer.map_err(|error| error.to_string()))
+        .inspect_err(|detail| tracing::debug!(what, %detail, "the clipboard was not read"))
+        .ok()
+}
+
+async fn ask(what: &str, most_bytes: u64) -> io::Result<Vec<u8>> {
     let mut command = Command::new(PictureProgram::this().program);
-    command.arg(VERB).kill_on_drop(true);
+    command.args([VERB, what]).kill_on_drop(true);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     // It has no business with the key of the profile.
     command.env_remove("POSTROOM_VAULT_KEY").env_remove("POSTROOM_VAULT_PASSPHRASE");
     let mut child = command.spawn()?;
-    let most = MAX_PIXELS * 4 + HEAD_BYTES as u64;
     let mut answer = Vec::new();
     let stdout = child.stdout.take().ok_or_else(|| io::Error::other("no pipe to read from"))?;
-    stdout.take(most + 1).read_to_end(&mut answer).await?;
-    if answer.len() as u64 > most {
+    stdout.take(most_bytes + 1).read_to_end(&mut answer).await?;
+    if answer.len() as u64 > most_bytes {
         return Err(io::Error::other("it answered too much"));
     }
     let status = child.wait().await?;

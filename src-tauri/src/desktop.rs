@@ -5,8 +5,9 @@ use std::{
     sync::atomic::Ordering,
 };
 
-use app::desktop::{Autostart, Browser, Desktop, Offer, Pixels, Surroundings, WebAddress};
+use app::desktop::{Autostart, Browser, Clipboard, Desktop, Offer, Pixels, Surroundings, WebAddress};
 use async_trait::async_trait;
+use domain::Secret;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 
@@ -64,6 +65,20 @@ impl Desktop for WindowDesktop {
 
     async fn clipboard_picture(&self) -> Option<Pixels> {
         clipboard::picture().await
+    }
+
+    async fn clipboard_text(&self, of: Clipboard) -> Option<Secret<String>> {
+        clipboard::text(of).await
+    }
+
+    async fn pick_env_file(&self) -> Option<PathBuf> {
+        let (chosen, answer) = tokio::sync::oneshot::channel();
+        let mut chooser = self.handle.dialog().file().set_title(Shell::of(&self.handle).words().choose_env);
+        if let Some(window) = self.handle.get_webview_window(windows::LABEL) {
+            chooser = chooser.set_parent(&window);
+        }
+        chooser.pick_file(|file| drop(chosen.send(file)));
+        answer.await.ok().flatten()?.into_path().ok()
     }
 
     async fn browser(&self) -> Browser {

@@ -120,7 +120,10 @@ fn on_event(handle: &tauri::AppHandle, event: RunEvent) {
         RunEvent::WindowEvent { label, event, .. } if label == windows::LABEL => match event {
             WindowEvent::Moved(_) | WindowEvent::Resized(_) => windows::moved(handle),
             WindowEvent::CloseRequested { .. } => windows::keep_place(handle),
-            WindowEvent::Destroyed => notify::window_closed(handle),
+            WindowEvent::Destroyed => {
+                Shell::of(handle).forget_typed();
+                notify::window_closed(handle);
+            }
             _ => {}
         },
         // Nothing can be refused any more: the last moment where the system ends the program without a signal.

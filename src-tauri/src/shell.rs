@@ -104,6 +104,13 @@ impl Shell {
         self.app.get()
     }
 
+    /// Forgets what was being typed: the page it was typed into is gone.
+    pub fn forget_typed(&self) {
+        if let Some(app) = self.app() {
+            app.forget_typed();
+        }
+    }
+
     /// Puts the opened app in its place; answers what window was asked for until now.
     pub fn opened(&self, app: Arc<App>, work: Work) -> Wanted {
         *self.work.lock().unwrap_or_else(PoisonError::into_inner) = Some(work);

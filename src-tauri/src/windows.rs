@@ -7,7 +7,8 @@ use ::ipc::wire;
 use domain::Secret;
 use tauri::{
     AppHandle, Emitter, Manager, Monitor, PhysicalPosition, PhysicalSize, Url, WebviewUrl, WebviewWindow,
-    WebviewWindowBuilder, webview::NewWindowResponse,
+    WebviewWindowBuilder,
+    webview::{NewWindowResponse, PageLoadEvent},
 };
 
 use crate::{
@@ -106,6 +107,12 @@ fn make(handle: &AppHandle, place: Option<&str>) -> tauri::Result<()> {
         .on_navigation(own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
+        .on_page_load(|window, load| {
+            // What was typed into the page before went with it.
+            if load.event() == PageLoadEvent::Started {
+                Shell::of(window.app_handle()).forget_typed();
+            }
+        })
         .build()
         .map(|window| mend::watch(&window))
 }

@@ -86,6 +86,8 @@ pub struct Words {
     pub cannot_start: &'static str,
     /// Title of the file chooser.
     pub choose_pictures: &'static str,
+    /// Title of the file chooser when apps are taken over.
+    pub choose_env: &'static str,
     /// Title of the file chooser when a report is saved.
     pub save_report: &'static str,
     /// Kind of file in the file chooser.
@@ -154,6 +156,7 @@ static ENGLISH: Words = Words {
     relink: "Link again",
     cannot_start: "Postroom cannot start",
     choose_pictures: "Choose pictures",
+    choose_env: "Choose the .env file",
     save_report: "Save report",
     pictures: "Pictures",
     one_waits: "1 post waits to go out.",
@@ -203,6 +206,7 @@ static GERMAN: Words = Words {
     relink: "Neu verbinden",
     cannot_start: "Postroom kann nicht starten",
     choose_pictures: "Bilder wählen",
+    choose_env: "Die .env-Datei wählen",
     save_report: "Bericht speichern",
     pictures: "Bilder",
     one_waits: "1 Beitrag wartet darauf, hinauszugehen.",

@@ -22,6 +22,7 @@ pub mod clock;
 mod command;
 pub mod consent;
 pub mod controls;
+pub mod copied;
 pub mod ctl;
 pub mod damage;
 pub mod disk;

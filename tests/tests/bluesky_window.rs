@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 use journeys::{
     Carrier, Session, Window,
     canaries::{Canary, scan},
+    copied::Copied,
     pds::{Pds, Person},
     recorder::{Recorder, secrets},
     until,
@@ -25,17 +26,20 @@ const PREVIEW: &str = "const preview = document.querySelector('section[aria-labe
         alts: all('.images img').map((e) => e.alt),
         loaded: all('.images img').every((e) => e.complete && e.naturalWidth > 0) };";
 
-async fn link(window: &Window, person: &Person, server: &str) -> Result<()> {
+async fn link(session: &Session, window: &Window, person: &Person, server: &str) -> Result<()> {
     window.press("link", "Accounts").await?;
     window.by_role("heading", "Accounts").await?;
     window.press("button", "Link account").await?;
     window.press("button", "Bluesky").await?;
-    for (label, text) in
-        [("Handle", person.handle.as_str()), ("App password", &person.app_password), ("Server", server)]
-    {
+    for (label, text) in [("Handle", person.handle.as_str()), ("Server", server)] {
         window.tab_to("textbox", label).await?;
         window.replace(text).await?;
     }
+    // As it is copied from the page that shows it.
+    let _copied = Copied::start(session, &person.app_password)?;
+    window.tab_to("textbox", "App password").await?;
+    let paste = window.driver.action_chain().key_down(Key::Control).send_keys("v").key_up(Key::Control);
+    paste.perform().await?;
     window.screenshot("link form").await?;
     window.keys(Key::Enter + "").await?;
     window.text("is linked").await?;
@@ -134,7 +138,7 @@ async fn the_record_there_is_what_the_preview_showed() -> Result<()> {
     let recorder = Recorder::start(&pds.url)?;
     let window = Window::open(&session, &["--vault", "keychain"]).await?;
     window.by_role("heading", "Compose").await?;
-    link(&window, &person, &recorder.url).await?;
+    link(&session, &window, &person, &recorder.url).await?;
     compose(&session, &window).await?;
     let shown = until("the preview to show everything", async || {
         let shown = window.driver.execute(PREVIEW, vec![]).await?.json().clone();

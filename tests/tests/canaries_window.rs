@@ -1,6 +1,7 @@
 //! What the window leaves behind: with secrets in the profile, and others typed into its forms, none is in the folder of its
-//! web view (storage, databases, caches, cookies), in what it can copy or export, or in its log; and a form that closes
-//! keeps nothing of what was typed there. Where the page itself stores a secret, the same scan finds it.
+//! web view (storage, databases, caches, cookies), in what it can copy or export, or in its log; and no process of the web
+//! view ever holds a secret that was typed or pasted, nor a run of its characters. Where the page itself stores a secret,
+//! and where one is typed into an ordinary field, the same scans find it.
 
 use std::{collections::BTreeSet, fs, io::Write, path::Path, process::Stdio};
 
@@ -8,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use journeys::{
     Session, Tray, Window,
     canaries::{Canary, Hit, scan},
+    copied::Copied,
     ctl::{Ctl, text},
     gossip::secret,
     memory,
@@ -22,6 +24,11 @@ use thirtyfour::Key;
 
 /// Fewest secrets looked for.
 const CANARIES_MIN: usize = 50;
+/// Characters of a secret that is typed, and of one that is pasted.
+const TYPED: usize = 24;
+const PASTED: usize = 28;
+/// So many of them, one behind the other, are not in the web view's memory either.
+const RUN: usize = 8;
 
 /// What a page can keep of its own accord, one way each; `arguments[0]` are the secrets.
 const KEEP: &str = "
@@ -80,13 +87,34 @@ async fn click(window: &Window, role: &str, name: &str) -> Result<()> {
     Ok(window.by_role(role, name).await?.click().await?)
 }
 
-/// Types a secret into a field.
+/// Types a secret into a field, which shows that many dots.
 async fn typed(window: &Window, label: &str, planted: &mut Planted) -> Result<()> {
-    let value = secret(24);
+    let value = secret(TYPED);
     click(window, "textbox", label).await?;
-    window.keys(value.as_str()).await?;
+    window.replace(&value).await?;
     planted.push((format!("typed as {label} {}", planted.len()), value));
-    Ok(())
+    dotted(window, label, TYPED).await
+}
+
+/// Pastes a secret over whatever the field holds.
+async fn pasted(session: &Session, window: &Window, label: &str, planted: &mut Planted) -> Result<()> {
+    let value = secret(PASTED);
+    let _copied = Copied::start(session, &format!("{value}\n"))?;
+    click(window, "textbox", label).await?;
+    let keys = window.driver.action_chain().key_down(Key::Control).send_keys("a").send_keys("v").key_up(Key::Control);
+    keys.perform().await?;
+    planted.push((format!("pasted as {label} {}", planted.len()), value));
+    dotted(window, label, PASTED).await
+}
+
+/// Waits until the field in front shows the dots of one secret.
+async fn dotted(window: &Window, label: &str, length: usize) -> Result<()> {
+    let dots = json!("•".repeat(length));
+    until(&format!("the dots of {label}"), async || {
+        let shown = window.driver.execute("return document.activeElement.value", vec![]).await?;
+        Ok((*shown.json() == dots).then_some(()))
+    })
+    .await
 }
 
 /// Waits until no field and no word of the page holds any of these.
@@ -101,57 +129,101 @@ async fn forgotten(window: &Window, planted: &Planted) -> Result<()> {
 }
 
 /// The dialog in front goes by Escape, and takes with it what was typed.
-async fn left(window: &Window, dialog: &str, planted: &Planted) -> Result<()> {
-    let held = window.driver.execute(FIELDS, vec![]).await?;
-    let last = planted.last().context("nothing was typed")?;
-    ensure!(
-        held.json().as_str().is_some_and(|held| held.contains(&last.1)),
-        "{} is not seen while it is typed",
-        last.0
-    );
+async fn left(window: &Window, dialog: &str) -> Result<()> {
     window.keys(Key::Escape + "").await?;
-    window.gone("dialog", dialog).await?;
-    forgotten(window, planted).await
+    window.gone("dialog", dialog).await
 }
 
-/// Types into every form that takes a secret, and leaves it: unsent, but for one that is refused and one that is kept.
-async fn type_everywhere(window: &Window) -> Result<Planted> {
+/// Types and pastes into every form that takes a secret, and leaves it: unsent, but for one that is refused.
+async fn type_everywhere(session: &Session, window: &Window) -> Result<Planted> {
     let mut planted = Planted::new();
     click(window, "link", "Accounts").await?;
     window.by_role("heading", "Accounts").await?;
     for sent in [false, true] {
-        click(window, "button", "Link account").await?;
-        click(window, "button", "Bluesky").await?;
-        click(window, "radio", "App password").await?;
-        click(window, "textbox", "Handle").await?;
-        window.keys("robin.test").await?;
-        click(window, "textbox", "Server").await?;
-        window.replace("http://127.0.0.1:9").await?;
+        password_form(window).await?;
+        pasted(session, window, "App password", &mut planted).await?;
         typed(window, "App password", &mut planted).await?;
         if sent {
             window.keys(Key::Enter + "").await?;
             window.text("refuses connections").await?;
-            window.keys(Key::Escape + "").await?;
-            window.gone("dialog", "Link account").await?;
-            forgotten(window, &planted).await?;
-        } else {
-            left(window, "Link account", &planted).await?;
         }
+        left(window, "Link account").await?;
     }
     click(window, "link", "Settings").await?;
     window.by_role("heading", "Settings").await?;
-    click(window, "button", "Take over from an .env file").await?;
-    typed(window, "The file’s text", &mut planted).await?;
-    left(window, "Take apps over", &planted).await?;
+    taken_over(session, window, &mut planted).await?;
     click(window, "button", "Keep it elsewhere").await?;
     click(window, "radio", "Passphrase").await?;
+    pasted(session, window, "New passphrase", &mut planted).await?;
     typed(window, "New passphrase", &mut planted).await?;
-    left(window, "Keep it elsewhere", &planted).await?;
+    typed(window, "Once more", &mut planted).await?;
+    click(window, "button", "Make the new key").await?;
+    window.text("The two are not the same.").await?;
+    left(window, "Keep it elsewhere").await?;
     click(window, "button", "LinkedIn").await?;
     typed(window, "Client secret", &mut planted).await?;
+    pasted(session, window, "Client secret", &mut planted).await?;
     click(window, "button", "LinkedIn").await?;
     forgotten(window, &planted).await?;
     Ok(planted)
+}
+
+/// The form for an app password at a server that refuses to be reached.
+async fn password_form(window: &Window) -> Result<()> {
+    click(window, "button", "Link account").await?;
+    click(window, "button", "Bluesky").await?;
+    click(window, "radio", "App password").await?;
+    click(window, "textbox", "Handle").await?;
+    window.replace("robin.test").await?;
+    click(window, "textbox", "Server").await?;
+    window.replace("http://127.0.0.1:9").await
+}
+
+/// An app is taken over from the clipboard.
+async fn taken_over(session: &Session, window: &Window, planted: &mut Planted) -> Result<()> {
+    let value = secret(TYPED);
+    let _copied = Copied::start(session, &format!("LINKEDIN_CLIENT_ID=86abcdef\nLINKEDIN_CLIENT_SECRET={value}\n"))?;
+    click(window, "button", "Take over from an .env file").await?;
+    click(window, "button", "From the clipboard").await?;
+    let told = "return document.querySelector('[role=dialog] [role=status]')?.innerText || ''";
+    until("what came of it", async || {
+        let told = window.driver.execute(told, vec![]).await?;
+        Ok(told.json().as_str().is_some_and(|told| told.matches("Kept").count() == 2).then_some(()))
+    })
+    .await?;
+    planted.push(("taken over from the clipboard".to_owned(), value));
+    left(window, "Take apps over").await
+}
+
+/// Looks through all processes of the web view for runs of what was typed.
+fn in_web_view(window: &Window, typed: &Planted) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    let mut bytes = 0;
+    for name in ["WebKitWebProcess", "WebKitNetworkProcess"] {
+        let processes = process::named(window.pid, name)?;
+        ensure!(!processes.is_empty(), "there is no {name}");
+        for process in processes {
+            let seen = memory::look_for_runs(process.pid, typed, RUN)?;
+            found.extend(seen.found);
+            bytes += seen.bytes;
+        }
+    }
+    say(&format!("{} of {} secrets in {} MiB of the web view", found.len(), typed.len(), bytes >> 20));
+    Ok(found)
+}
+
+/// The control: the same secrets in an ordinary field of the same form are found.
+async fn found_where_typed(window: &Window, typed: &Planted) -> Result<()> {
+    click(window, "link", "Accounts").await?;
+    window.by_role("heading", "Accounts").await?;
+    password_form(window).await?;
+    click(window, "textbox", "Handle").await?;
+    let all: Vec<_> = typed.iter().map(|(_, value)| value.as_str()).collect();
+    window.replace(&all.join(" ")).await?;
+    let found = in_web_view(window, typed)?;
+    ensure!(found.len() == typed.len(), "an ordinary field shows only {found:?}");
+    left(window, "Link account").await?;
+    forgotten(window, typed).await
 }
 
 /// Everything the window can show, copy or export of a profile goes to files that are scanned.
@@ -241,15 +313,15 @@ async fn the_window_keeps_no_secret() -> Result<()> {
     window.by_role("heading", "Compose").await?;
     let ctl = Ctl::in_session(&session, "env")?;
     let (account, mut planted) = passed(&session, &ctl, &network, &recorder)?;
-    let typed = type_everywhere(&window).await?;
+    let typed = type_everywhere(&session, &window).await?;
     for view in ["Compose", "Queue", "Accounts", "Settings"] {
         window.press("link", view).await?;
         window.by_role("heading", view).await?;
     }
     exported(&window, &account, &session.path("exported")).await?;
-    let page = process::named(window.pid, "WebKitWebProcess")?.first().context("no page")?.pid;
-    let in_memory = memory::look(page, &typed.iter().cloned().collect())?.found;
-    say(&format!("{} of {} typed secrets are in the memory of the page until it ends", in_memory.len(), typed.len()));
+    let found = in_web_view(&window, &typed)?;
+    ensure!(found.is_empty(), "the web view holds {found:?}");
+    found_where_typed(&window, &typed).await?;
     planted.extend(typed);
     planted.push(("vault key".to_owned(), ctl.key().to_owned()));
     closed(&session, &window).await?;

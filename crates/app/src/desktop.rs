@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
+use domain::Secret;
 use net::guards::stands;
 use url::{Host, Url};
 
@@ -29,6 +30,18 @@ pub struct Pixels {
     /// Red, green, blue and opacity of each pixel, row by row from the top.
     pub rgba: Vec<u8>,
 }
+
+/// What was put aside to be pasted elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clipboard {
+    /// What was copied.
+    Copied,
+    /// What is marked now and pasted with the middle button of the mouse; the same as copied on systems without that.
+    Marked,
+}
+
+/// Most bytes of text that are read from a clipboard; of more, that it is more.
+pub const CLIPBOARD_TEXT_MAX_BYTES: usize = 64 * 1_024;
 
 /// Whether the program starts with the session. The system is asked each time; nothing of this is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +133,15 @@ pub trait Desktop: Send + Sync {
     /// Whether the system hands `postroom://` addresses to this program.
     async fn takes_links(&self) -> bool {
         false
+    }
+    /// The text on a clipboard, which may be a secret; `None` when it holds none, or where there is no clipboard. Of one
+    /// with more than [`CLIPBOARD_TEXT_MAX_BYTES`] it answers a little more than that.
+    async fn clipboard_text(&self, _of: Clipboard) -> Option<Secret<String>> {
+        None
+    }
+    /// Lets the owner choose the file with variables of their apps; `None` when they chose none.
+    async fn pick_env_file(&self) -> Option<PathBuf> {
+        None
     }
     /// Whether the system starts the program with the session.
     fn autostart(&self) -> Autostart {

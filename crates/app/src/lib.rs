@@ -38,6 +38,7 @@ pub mod series;
 pub mod settings;
 pub mod slots;
 pub mod system;
+pub mod typed;
 pub mod unwritable;
 
 mod account_lock;
@@ -82,6 +83,7 @@ mod series_due;
 mod time_check;
 mod times;
 mod tokens;
+mod typing;
 mod unreachable;
 mod unwritten;
 mod uploads;

@@ -40,6 +40,7 @@ use crate::{
     pictures::{Decoder, PictureProgram, keep},
     restored::{Origin, Outside, origin},
     series_due::SeriesDue,
+    typed::Typed,
     unreachable::Unreachable,
     unwritten::Unwritten,
     uploads::Uploads,
@@ -103,6 +104,8 @@ pub struct App {
     pub(crate) links: Attempts,
     /// Checks of connections.
     pub(crate) examinations: Examinations,
+    /// Secrets while they are typed.
+    pub(crate) typed: Typed,
     /// One publication at a time per account.
     pub(crate) locks: AccountLocks,
     /// One renewal of tokens at a time per account.
@@ -192,6 +195,7 @@ impl App {
             decoder: Decoder::new(options.pictures),
             links: Attempts::default(),
             examinations: Examinations::default(),
+            typed: Typed::default(),
             locks: AccountLocks::default(),
             renewals: AccountLocks::default(),
             doubts: Doubts::default(),

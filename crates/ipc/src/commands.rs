@@ -14,13 +14,14 @@ use crate::{
         About, AccountView, AddMedia, AppState, AutostartChange, AutostartView, Bulk, BulkOutcome, BulkUndo,
         BulkUndone, ById, ByName, ChangeSeries, CopiedAnswer, CopiedView, CreatePost, CreateSeries, Decide,
         DefineOutcome, DefinedPlatform, DoctorReport, DoctorStart, DoctorView, EditLive, EndedSeries, EvidenceView,
-        Failure, FetchCard, ForecastQuery, ForecastView, GroupView, GuideLink, HealthView, ImportApps, ImportedApps,
-        LastBulk, LinkAnswer, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing, NoticeView, OpenFolder,
-        OwnAppView, PasteMedia, Paths, PlatformGuide, PlatformView, PostView, PostsQuery, PracticeFault, PracticeLink,
-        PracticeView, ProfileTrouble, PublicationDetail, PublicationView, PublicationsQuery, QueueStatus,
-        RecoveryKeyView, Review, SaveDraft, SchedulePost, SecretView, SeriesDates, SeriesQuery, SeriesTiming,
-        SeriesView, SetAppLevel, SetGroup, SetOwnApp, SetSlots, Settings, SettingsChange, SettleMissed, SlotsView,
-        StartWithCopy, TryServer, Unlink, Unlinked, VaultPlace, VaultRecover, VaultRotate, VaultUnlock, VaultView,
+        Failure, FetchCard, ForecastQuery, ForecastView, GroupView, GuideLink, HealthView, ImportApps, ImportFrom,
+        ImportedApps, ImportedFrom, LastBulk, LinkAnswer, LinkStart, LinkView, LogQuery, LogTail, MediaView, Nothing,
+        NoticeView, OpenFolder, OwnAppView, PasteMedia, Paths, PlatformGuide, PlatformView, PostView, PostsQuery,
+        PracticeFault, PracticeLink, PracticeView, ProfileTrouble, PublicationDetail, PublicationView,
+        PublicationsQuery, QueueStatus, RecoveryKeyView, Review, SaveDraft, SchedulePost, SecretView, SeriesDates,
+        SeriesQuery, SeriesTiming, SeriesView, SetAppLevel, SetGroup, SetOwnApp, SetSlots, Settings, SettingsChange,
+        SettleMissed, SlotsView, StartWithCopy, TryServer, TypedChange, TypedPair, TypedPaste, TypedSame, TypedView,
+        Unlink, Unlinked, VaultPlace, VaultRecover, VaultRotate, VaultUnlock, VaultView,
     },
 };
 
@@ -87,6 +88,7 @@ commands! {
         apps_level: SetAppLevel => OwnAppView;
         apps_remove: ById => OwnAppView;
         apps_import: ImportApps => ImportedApps;
+        apps_import_from: ImportFrom => ImportedFrom;
         providers_list: Nothing => Vec<DefinedPlatform>;
         providers_define: DefinedPlatform => DefineOutcome;
         providers_remove: ById => Nothing;
@@ -101,6 +103,13 @@ commands! {
         practice_open: Nothing => Nothing;
         practice_fault: PracticeFault => Nothing;
         practice_link: PracticeLink => AccountView;
+    }
+    typed {
+        typed_open: Nothing => TypedView;
+        typed_change: TypedChange => TypedView;
+        typed_paste: TypedPaste => TypedView;
+        typed_same: TypedPair => TypedSame;
+        typed_close: ById => Nothing;
     }
     access {
         secrets_list: Nothing => Vec<SecretView>;

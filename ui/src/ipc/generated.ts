@@ -1168,7 +1168,15 @@ text?: SecretText,
  */
 variables?: { [key in string]: SecretText }, };
 
+export type ImportFrom = { 
+/**
+ * Which of the two.
+ */
+from: ImportPlace, };
+
 export type ImportOutcome = "taken" | "repeated" | "empty" | "unreadable" | "no_platform" | "not_wanted" | "no_client_id" | "takes_no_secret" | "secret_missing" | "unfit";
+
+export type ImportPlace = "file" | "clipboard";
 
 export type ImportedApps = { 
 /**
@@ -1183,6 +1191,12 @@ others: number,
  * How many lines could not be read.
  */
 unreadable: number, };
+
+export type ImportedFrom = { 
+/**
+ * `null` where no file was chosen, or no text is on the clipboard.
+ */
+imported: ImportedApps | null, };
 
 export type ImportedVariable = { 
 /**
@@ -1738,6 +1752,8 @@ text: string,
  */
 alts: Array<string>, };
 
+export type PasteFrom = "copied" | "marked";
+
 export type PasteMedia = { 
 /**
  * File name to show.
@@ -2289,7 +2305,7 @@ export type RecoveryKeyView = {
 /**
  * To be written down: nobody can show it again.
  */
-recovery_key: SecretText, };
+recovery_key: SecretPiece, };
 
 export type Remedy = "try_again" | "relink" | "own_app" | "practice" | "key";
 
@@ -2381,7 +2397,9 @@ export type SecretIn = "form" | "header";
 
 export type SecretKindView = "access" | "refresh" | "other" | "app";
 
-export type SecretText = string;
+export type SecretPiece = string;
+
+export type SecretText = string | { typed: string };
 
 export type SecretView = { 
 /**
@@ -2759,6 +2777,68 @@ export type TryServer = {
  */
 server: string, };
 
+export type TypedChange = { 
+/**
+ * The field.
+ */
+id: string, 
+/**
+ * First character that is replaced.
+ */
+start: number, 
+/**
+ * The one after the last.
+ */
+end: number, 
+/**
+ * What comes in their place; empty where something was deleted.
+ */
+text: SecretPiece, };
+
+export type TypedPair = { 
+/**
+ * One.
+ */
+one: string, 
+/**
+ * The other.
+ */
+other: string, };
+
+export type TypedPaste = { 
+/**
+ * The field.
+ */
+id: string, 
+/**
+ * First character that is replaced.
+ */
+start: number, 
+/**
+ * The one after the last.
+ */
+end: number, 
+/**
+ * From where.
+ */
+from: PasteFrom, };
+
+export type TypedSame = { 
+/**
+ * Whether they hold the same.
+ */
+same: boolean, };
+
+export type TypedView = { 
+/**
+ * Its name, in place of a secret: `{ "typed": id }`.
+ */
+id: string, 
+/**
+ * How many characters (Unicode scalar values) it holds.
+ */
+length: number, };
+
 export type Unlink = { 
 /**
  * `acc_…`
@@ -3020,6 +3100,7 @@ export type Commands = {
   apps_level: { params: SetAppLevel; answer: OwnAppView };
   apps_remove: { params: ById; answer: OwnAppView };
   apps_import: { params: ImportApps; answer: ImportedApps };
+  apps_import_from: { params: ImportFrom; answer: ImportedFrom };
   providers_list: { params: Nothing; answer: Array<DefinedPlatform> };
   providers_define: { params: DefinedPlatform; answer: DefineOutcome };
   providers_remove: { params: ById; answer: Nothing };
@@ -3034,6 +3115,11 @@ export type Commands = {
   practice_open: { params: Nothing; answer: Nothing };
   practice_fault: { params: PracticeFault; answer: Nothing };
   practice_link: { params: PracticeLink; answer: AccountView };
+  typed_open: { params: Nothing; answer: TypedView };
+  typed_change: { params: TypedChange; answer: TypedView };
+  typed_paste: { params: TypedPaste; answer: TypedView };
+  typed_same: { params: TypedPair; answer: TypedSame };
+  typed_close: { params: ById; answer: Nothing };
   secrets_list: { params: Nothing; answer: Array<SecretView> };
   accounts_health: { params: ById; answer: HealthView };
   groups_list: { params: Nothing; answer: Array<GroupView> };

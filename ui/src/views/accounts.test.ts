@@ -192,9 +192,9 @@ describe('Accounts', () => {
         method: 'app-password',
         instance: 'ash.example/blog',
         identifier: 'ash',
-        secret: 'abcd efgh ijkl',
       },
     ]);
+    expect(world.handed).toEqual(['abcd efgh ijkl']);
   });
 
   it('asks what becomes of scheduled posts when unlinking', async () => {

@@ -2,13 +2,18 @@
 //! like. What comes back names variables and never a value, and no name but one of that form: in a file with keys of all
 //! kinds, half a key can look like a name.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
 
-use domain::Secret;
+use domain::{ErrorCode, Secret};
 use providers::descriptor::SecretNeed;
 
 use super::own::{Unfit, checked, wanted};
-use crate::{App, Error};
+use crate::{App, Error, desktop::Clipboard};
 
 /// Largest file, in bytes.
 pub const ENV_MAX_BYTES: usize = 64 * 1_024;
@@ -94,6 +99,25 @@ impl App {
             return Err(Error::invalid("The file has more than 64 KiB: too much for one with such variables."));
         }
         self.import(read(text.expose())).await
+    }
+
+    /// Keeps the apps named in the text on the clipboard; `None` where it holds none.
+    pub async fn import_clipboard(&self) -> Result<Option<Imported>, Error> {
+        match self.desktop.clipboard_text(Clipboard::Copied).await {
+            Some(text) => self.import_env(&text).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Keeps the apps named in an `.env` file that the owner chooses; `None` where they choose none.
+    pub async fn import_chosen(&self) -> Result<Option<Imported>, Error> {
+        let Some(file) = self.desktop.pick_env_file().await else { return Ok(None) };
+        let text = tokio::task::spawn_blocking(move || text_of(&file)).await;
+        let text = text.map_err(|error| Error::internal(error.to_string()))?.map_err(|error| {
+            Error::new(ErrorCode::NotFound, "The file cannot be read as text.", "Choose another file.")
+                .with_details(error.to_string())
+        })?;
+        self.import_env(&text).await.map(Some)
     }
 
     /// Keeps the apps named by variables.
@@ -204,6 +228,19 @@ fn fits(name: &str) -> bool {
     name.len() <= NAME_MAX_BYTES && prefix.is_some_and(|prefix| !prefix.is_empty() && plain(prefix))
 }
 
+/// The text of a file; of a long one, a little more than is taken.
+fn text_of(file: &Path) -> io::Result<Secret<String>> {
+    let most = ENV_MAX_BYTES + 1;
+    let mut bytes = Secret::new(Vec::with_capacity(most + 1));
+    File::open(file)?.take(most as u64).read_to_end(bytes.expose_mut())?;
+    match str::from_utf8(bytes.expose()) {
+        Ok(text) => Ok(Secret::from(text)),
+        // What is cut in the middle of a letter is too long in any case.
+        Err(_) if bytes.expose().len() == most => Ok(Secret::new(" ".repeat(most))),
+        Err(error) => Err(io::Error::other(error)),
+    }
+}
+
 /// What an `.env` file holds.
 fn read(text: &str) -> Contents {
     let mut contents = Contents::default();
@@ -258,6 +295,20 @@ mod tests {
         assert_eq!(values(text), wanted);
         for (line, value) in [("=a$HOME", "a$HOME"), ("=a\\$b", "a$b"), ("=\"${PATH}\"", "${PATH}"), ("=", "")] {
             assert_eq!(values(&format!("X_CLIENT_SECRET{line}")), [some("X_CLIENT_SECRET", value)], "{line}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_as_text_and_not_to_its_end() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let read = |bytes: &[u8]| {
+            std::fs::write(file.path(), bytes).unwrap();
+            text_of(file.path()).map(|text| text.expose().clone())
+        };
+        assert_eq!(read(b"X_CLIENT_ID=abc\n").unwrap(), "X_CLIENT_ID=abc\n");
+        assert!(read(b"\xff\xfe").is_err());
+        for letter in ["#", "\u{e4}"] {
+            assert_eq!(read(letter.repeat(ENV_MAX_BYTES + 10).as_bytes()).unwrap().len(), ENV_MAX_BYTES + 1);
         }
     }
 

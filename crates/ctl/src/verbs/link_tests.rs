@@ -78,7 +78,7 @@ async fn lines_that_are_brought_come_in_order_and_end_with_their_source() {
     let mut lines = brought_on("first\n\n  \nsecond".as_bytes());
     for wanted in ["first", "second"] {
         assert_eq!(
-            next(Some(&mut lines)).await.map(|line| line.into_secret().expose().clone()).as_deref(),
+            next(Some(&mut lines)).await.map(|line| line.into_secret().unwrap().expose().clone()).as_deref(),
             Some(wanted)
         );
     }
@@ -141,7 +141,7 @@ async fn linking_again_names_the_account_and_passes_no_endpoints() {
 
 #[test]
 fn the_secret_is_one_bounded_line() {
-    let read = |text: &str| read_secret(text.as_bytes()).map(|secret| secret.into_secret().expose().clone());
+    let read = |text: &str| read_secret(text.as_bytes()).map(|secret| secret.into_secret().unwrap().expose().clone());
     assert_eq!(read("abcd-efgh\n"), Ok("abcd-efgh".to_owned()));
     assert_eq!(read("abcd\r\nmore"), Ok("abcd".to_owned()));
     assert!(read("").is_err() && read("\n").is_err());

@@ -103,8 +103,8 @@ mod tests {
     #[test]
     fn each_line_is_one_secret() {
         let mut secrets = Secrets(Some(lines(&b"post room 1abc\r\ncorrect horse\n"[..]).unwrap()));
-        assert_eq!(secrets.next("recovery key").unwrap().into_secret().expose(), "post room 1abc");
-        assert_eq!(secrets.next("new passphrase").unwrap().into_secret().expose(), "correct horse");
+        assert_eq!(secrets.next("recovery key").unwrap().into_secret().unwrap().expose(), "post room 1abc");
+        assert_eq!(secrets.next("new passphrase").unwrap().into_secret().unwrap().expose(), "correct horse");
         let trouble = secrets.next("new key").unwrap_err();
         assert_eq!((trouble.exit as u8, trouble.failure.message.as_str()), (2, "Standard input lacks the new key."));
     }

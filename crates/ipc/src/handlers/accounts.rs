@@ -8,14 +8,16 @@ use app::{
     link::{LinkMethod as AppMethod, LinkRequest, Stage, Status},
     practice::Practice,
 };
+use domain::Secret;
 
-use super::id;
+use super::{id, typed::Handed};
 use crate::{
     view, view_defined,
     wire::{
-        AccountView, ById, DefineOutcome, DefinedPlatform, GuideLink, ImportApps, ImportedApps, LinkAnswer, LinkMethod,
-        LinkStage, LinkStart, LinkView, Nothing, OnUnlink, OwnAppView, PlatformGuide, PlatformView, PracticeFault,
-        PracticeLink, PracticeView, SetAppLevel, SetOwnApp, Unlink, Unlinked,
+        AccountView, ById, DefineOutcome, DefinedPlatform, GuideLink, ImportApps, ImportFrom, ImportPlace,
+        ImportedApps, ImportedFrom, LinkAnswer, LinkMethod, LinkStage, LinkStart, LinkView, Nothing, OnUnlink,
+        OwnAppView, PlatformGuide, PlatformView, PracticeFault, PracticeLink, PracticeView, SetAppLevel, SetOwnApp,
+        Unlink, Unlinked,
     },
 };
 
@@ -76,8 +78,11 @@ pub(crate) async fn apps_list(app: &Arc<App>, _: Nothing) -> Result<Vec<OwnAppVi
 }
 
 pub(crate) async fn apps_set(app: &Arc<App>, asked: SetOwnApp) -> Result<OwnAppView, Error> {
-    let secret = asked.secret.map(crate::wire::SecretText::into_secret);
-    app.set_own_app(&asked.platform, &asked.client_id, secret).await.map(view::own_app)
+    let mut handed = Handed::to(app);
+    let secret = handed.take_any(asked.secret)?;
+    let kept = app.set_own_app(&asked.platform, &asked.client_id, secret).await?;
+    handed.done();
+    Ok(view::own_app(kept))
 }
 
 pub(crate) async fn apps_level(app: &Arc<App>, asked: SetAppLevel) -> Result<OwnAppView, Error> {
@@ -89,14 +94,25 @@ pub(crate) async fn apps_remove(app: &Arc<App>, asked: ById) -> Result<OwnAppVie
 }
 
 pub(crate) async fn apps_import(app: &Arc<App>, asked: ImportApps) -> Result<ImportedApps, Error> {
+    let mut handed = Handed::to(app);
     let imported = match (asked.text, asked.variables) {
-        (Some(text), None) => app.import_env(&text.into_secret()).await?,
+        (Some(text), None) => app.import_env(&handed.take(text)?).await?,
         (None, Some(all)) => {
-            app.import_variables(all.into_iter().map(|(name, value)| (name, value.into_secret())).collect()).await?
+            let all = all.into_iter().map(|(name, value)| Ok((name, handed.take(value)?)));
+            app.import_variables(all.collect::<Result<_, Error>>()?).await?
         }
         _ => return Err(Error::invalid("Either the text of a file is wanted, or variables.")),
     };
+    handed.done();
     Ok(view::imported(imported))
+}
+
+pub(crate) async fn apps_import_from(app: &Arc<App>, asked: ImportFrom) -> Result<ImportedFrom, Error> {
+    let imported = match asked.from {
+        ImportPlace::File => app.import_chosen().await?,
+        ImportPlace::Clipboard => app.import_clipboard().await?,
+    };
+    Ok(ImportedFrom { imported: imported.map(view::imported) })
 }
 
 pub(crate) async fn providers_list(app: &Arc<App>, _: Nothing) -> Result<Vec<DefinedPlatform>, Error> {
@@ -113,6 +129,8 @@ pub(crate) async fn providers_remove(app: &Arc<App>, asked: ById) -> Result<Noth
 }
 
 pub(crate) async fn link_start(app: &Arc<App>, asked: LinkStart) -> Result<LinkView, Error> {
+    let mut handed = Handed::to(app);
+    let secret = handed.take_any(asked.secret)?;
     let request = LinkRequest {
         platform: asked.platform,
         method: asked.method.map(|method| match method {
@@ -121,14 +139,17 @@ pub(crate) async fn link_start(app: &Arc<App>, asked: LinkStart) -> Result<LinkV
         }),
         instance: asked.instance,
         identifier: asked.identifier,
-        secret: asked.secret.map(crate::wire::SecretText::into_secret),
+        // A space that came with copying belongs to no password that a platform makes.
+        secret: secret.map(|secret| Secret::from(secret.expose().trim())),
         kind: asked.kind,
         account: asked.account.as_deref().map(id).transpose()?,
         open_browser: asked.open_browser,
         timeout_s: asked.timeout_s,
         endpoints: asked.endpoints,
     };
-    link_view(app, app.start_link(request).await?).await
+    let started = app.start_link(request).await?;
+    handed.done();
+    link_view(app, started).await
 }
 
 pub(crate) async fn link_status(app: &Arc<App>, asked: ById) -> Result<LinkView, Error> {
@@ -141,7 +162,10 @@ pub(crate) async fn link_open(app: &Arc<App>, asked: ById) -> Result<Nothing, Er
 }
 
 pub(crate) async fn link_answer(app: &Arc<App>, asked: LinkAnswer) -> Result<LinkView, Error> {
-    link_view(app, app.answer_link(&asked.id, &asked.address.into_secret())?).await
+    let mut handed = Handed::to(app);
+    let taken = app.answer_link(&asked.id, &handed.take(asked.address)?)?;
+    handed.done();
+    link_view(app, taken).await
 }
 
 pub(crate) async fn link_cancel(app: &Arc<App>, asked: ById) -> Result<LinkView, Error> {

@@ -10,6 +10,7 @@ pub(crate) mod queue;
 pub(crate) mod redrive;
 pub(crate) mod series;
 pub(crate) mod state;
+pub(crate) mod typed;
 pub(crate) mod vault;
 
 use std::str::FromStr;

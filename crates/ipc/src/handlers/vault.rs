@@ -5,9 +5,9 @@ use std::sync::Arc;
 use app::{App, Error, VaultChoice};
 use domain::Secret;
 
-use super::id;
+use super::{id, typed::Handed};
 use crate::wire::{
-    Nothing, RecoveryKeyView, SecretText, VaultBackend, VaultPlace, VaultRecover, VaultRotate, VaultUnlock, VaultView,
+    Nothing, RecoveryKeyView, SecretPiece, VaultBackend, VaultPlace, VaultRecover, VaultRotate, VaultUnlock, VaultView,
 };
 
 pub(crate) async fn vault_show(app: &Arc<App>, _: Nothing) -> Result<VaultView, Error> {
@@ -24,32 +24,42 @@ pub(crate) async fn vault_show(app: &Arc<App>, _: Nothing) -> Result<VaultView, 
 }
 
 pub(crate) async fn vault_unlock(app: &Arc<App>, asked: VaultUnlock) -> Result<VaultView, Error> {
-    app.open_with(asked.passphrase.into_secret()).await?;
+    let mut handed = Handed::to(app);
+    app.open_with(handed.take(asked.passphrase)?).await?;
+    handed.done();
     vault_show(app, Nothing {}).await
 }
 
 pub(crate) async fn vault_rotate(app: &Arc<App>, asked: VaultRotate) -> Result<VaultView, Error> {
+    let mut handed = Handed::to(app);
     match (asked.account, asked.secret) {
         (Some(account), None) => app.rotate_account_key(id(&account)?).await?,
         (Some(_), Some(_)) => return Err(Error::invalid("An account's key is made here and not handed in.")),
-        (None, Some(key)) => app.rotate_keys(VaultChoice::Environment(key.into_secret())).await?,
+        (None, Some(key)) => app.rotate_keys(VaultChoice::Environment(handed.take(key)?)).await?,
         (None, None) => app.rotate_keys(VaultChoice::Auto).await?,
     }
+    handed.done();
     vault_show(app, Nothing {}).await
 }
 
 pub(crate) async fn vault_move(app: &Arc<App>, to: VaultPlace) -> Result<VaultView, Error> {
-    app.change_profile_key(choice(to)?).await?;
+    let mut handed = Handed::to(app);
+    let secret = handed.take_any(to.secret)?;
+    app.change_profile_key(choice(to.backend, secret)?).await?;
+    handed.done();
     vault_show(app, Nothing {}).await
 }
 
 pub(crate) async fn vault_recovery_key(app: &Arc<App>, _: Nothing) -> Result<RecoveryKeyView, Error> {
     let key = app.make_recovery_key().await?;
-    Ok(RecoveryKeyView { recovery_key: SecretText::new(key.expose().clone()) })
+    Ok(RecoveryKeyView { recovery_key: SecretPiece::new(key.expose().clone()) })
 }
 
 pub(crate) async fn vault_recover(app: &Arc<App>, asked: VaultRecover) -> Result<VaultView, Error> {
-    app.recover(&asked.recovery_key.into_secret(), choice(asked.to)?).await?;
+    let mut handed = Handed::to(app);
+    let (key, secret) = (handed.take(asked.recovery_key)?, handed.take_any(asked.to.secret)?);
+    app.recover(&key, choice(asked.to.backend, secret)?).await?;
+    handed.done();
     vault_show(app, Nothing {}).await
 }
 
@@ -61,10 +71,8 @@ const fn word(backend: VaultBackend) -> &'static str {
     }
 }
 
-fn choice(place: VaultPlace) -> Result<VaultChoice, Error> {
-    let secret =
-        place.secret.map(SecretText::into_secret).filter(|secret: &Secret<String>| !secret.expose().is_empty());
-    match (place.backend, secret) {
+fn choice(backend: VaultBackend, secret: Option<Secret<String>>) -> Result<VaultChoice, Error> {
+    match (backend, secret.filter(|secret| !secret.expose().is_empty())) {
         (VaultBackend::Keychain, None) => Ok(VaultChoice::Keychain),
         (VaultBackend::Keychain, Some(_)) => Err(Error::invalid("The keychain takes no passphrase or key of yours.")),
         (VaultBackend::Passphrase, Some(secret)) => Ok(VaultChoice::Passphrase(secret)),
@@ -77,21 +85,21 @@ fn choice(place: VaultPlace) -> Result<VaultChoice, Error> {
 mod tests {
     use super::*;
 
-    fn place(backend: VaultBackend, secret: Option<&str>) -> VaultPlace {
-        VaultPlace { backend, secret: secret.map(|text| SecretText::new(text.to_owned())) }
+    fn of(backend: VaultBackend, secret: Option<&str>) -> Result<VaultChoice, Error> {
+        choice(backend, secret.map(Secret::from))
     }
 
     #[test]
     fn each_place_takes_what_it_needs_and_nothing_else() {
-        assert!(matches!(choice(place(VaultBackend::Keychain, None)), Ok(VaultChoice::Keychain)));
-        assert!(matches!(choice(place(VaultBackend::Passphrase, Some("long enough"))), Ok(VaultChoice::Passphrase(_))));
-        assert!(matches!(choice(place(VaultBackend::Environment, Some("key"))), Ok(VaultChoice::Environment(_))));
-        for wrong in [
-            place(VaultBackend::Keychain, Some("x")),
-            place(VaultBackend::Passphrase, None),
-            place(VaultBackend::Environment, Some("")),
+        assert!(matches!(of(VaultBackend::Keychain, None), Ok(VaultChoice::Keychain)));
+        assert!(matches!(of(VaultBackend::Passphrase, Some("long enough")), Ok(VaultChoice::Passphrase(_))));
+        assert!(matches!(of(VaultBackend::Environment, Some("key")), Ok(VaultChoice::Environment(_))));
+        for (backend, secret) in [
+            (VaultBackend::Keychain, Some("x")),
+            (VaultBackend::Passphrase, None),
+            (VaultBackend::Environment, Some("")),
         ] {
-            assert!(choice(wrong).is_err());
+            assert!(of(backend, secret).is_err());
         }
     }
 }

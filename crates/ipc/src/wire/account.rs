@@ -6,6 +6,8 @@ use domain::{Access, AccountState, EffectClass, GrantGone, limits::PostLimits, o
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::SecretText;
+
 /// One way to link an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
@@ -240,32 +242,6 @@ pub struct LinkStart {
     /// Endpoints given by hand, by name.
     #[ts(type = "Record<string, string>")]
     pub endpoints: BTreeMap<String, String>,
-}
-
-/// A secret on its way in. Formats as `[secret]`; the only thing to do with it is to take it.
-#[derive(Clone, Default, Serialize, Deserialize, TS)]
-#[serde(transparent)]
-#[ts(type = "string")]
-pub struct SecretText(String);
-
-impl SecretText {
-    /// Wraps a text read from the user.
-    #[must_use]
-    pub const fn new(text: String) -> Self {
-        Self(text)
-    }
-
-    /// Moves the text into the form the core works with.
-    #[must_use]
-    pub fn into_secret(self) -> domain::Secret<String> {
-        domain::Secret::new(self.0)
-    }
-}
-
-impl std::fmt::Debug for SecretText {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("[secret]")
-    }
 }
 
 /// How far an attempt to link has come.

@@ -16,6 +16,7 @@ mod post;
 mod publication;
 mod redrive;
 mod series;
+mod typed;
 mod vault;
 
 pub use access::*;
@@ -32,6 +33,7 @@ pub use post::*;
 pub use publication::*;
 pub use redrive::*;
 pub use series::*;
+pub use typed::*;
 pub use vault::*;
 
 use serde::{Deserialize, Serialize};

@@ -87,6 +87,30 @@ pub struct ImportApps {
     pub variables: Option<BTreeMap<String, SecretText>>,
 }
 
+/// Where variables are taken from that the core reads itself: what stands there does not pass the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportPlace {
+    /// A file that the owner chooses.
+    File,
+    /// The text on the clipboard.
+    Clipboard,
+}
+
+/// Keeps the apps named in a file or on the clipboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ImportFrom {
+    /// Which of the two.
+    pub from: ImportPlace,
+}
+
+/// What came of that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ImportedFrom {
+    /// `null` where no file was chosen, or no text is on the clipboard.
+    pub imported: Option<ImportedApps>,
+}
+
 /// What became of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::SecretText;
+use super::{SecretPiece, SecretText};
 
 /// Where the profile key is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -74,5 +74,5 @@ pub struct VaultRecover {
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct RecoveryKeyView {
     /// To be written down: nobody can show it again.
-    pub recovery_key: SecretText,
+    pub recovery_key: SecretPiece,
 }

@@ -51,7 +51,7 @@ describe('the form', () => {
 
 describe('what is asked of Rust', () => {
   it('opens the browser for consent and sends no password fields', () => {
-    const start = startOf({ ...emptyForm(practice, null), kind: 'c' });
+    const start = startOf({ ...emptyForm(practice, null), kind: 'c' }, null);
     expect(start).toEqual({
       platform: 'practice',
       method: 'oauth',
@@ -62,10 +62,10 @@ describe('what is asked of Rust', () => {
   });
 
   it('trims, drops the @ and names the account to link again', () => {
-    const form = { ...emptyForm(bluesky, account), identifier: ' @ash.example ', secret: ' abcd-efgh ' };
-    expect(startOf(form)).toMatchObject({
+    const form = { ...emptyForm(bluesky, account), identifier: ' @ash.example ' };
+    expect(startOf(form, { typed: 'field-1' })).toMatchObject({
       identifier: 'ash.example',
-      secret: 'abcd-efgh',
+      secret: { typed: 'field-1' },
       instance: 'https://pds.example',
       account: 'acc_1',
       open_browser: false,
@@ -79,7 +79,7 @@ describe('a platform with two ways', () => {
   it('asks for the handle before consent, and for no password', () => {
     expect(emptyForm(bluesky, null).method).toBe('app-password');
     expect(Object.keys(problems(consent))).toEqual(['identifier']);
-    expect(startOf({ ...consent, identifier: '@ash.example', secret: 'left over' })).toEqual({
+    expect(startOf({ ...consent, identifier: '@ash.example' }, { typed: 'left over' })).toEqual({
       platform: 'bluesky',
       method: 'oauth',
       identifier: 'ash.example',
@@ -93,7 +93,7 @@ describe('a platform with two ways', () => {
     const consented = { ...account, method: 'oauth' } as AccountView;
     const again = emptyForm(bluesky, consented);
     expect([again.method, problems(again)]).toEqual(['oauth', {}]);
-    expect(startOf(again)).not.toHaveProperty('identifier');
+    expect(startOf(again, null)).not.toHaveProperty('identifier');
     expect(emptyForm(bluesky, account).method).toBe('app-password');
   });
 });

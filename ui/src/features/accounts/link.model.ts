@@ -1,5 +1,14 @@
 /** Rules of linking: which fields a platform asks for and how far an attempt has come. */
-import type { AccountView, ErrorCode, LinkMethod, LinkStage, LinkStart, PlatformView } from '$ipc/generated';
+import { TypedSecret } from '$ipc/secret.svelte';
+import type {
+  AccountView,
+  ErrorCode,
+  LinkMethod,
+  LinkStage,
+  LinkStart,
+  PlatformView,
+  SecretText,
+} from '$ipc/generated';
 import { t } from '$i18n/index';
 
 export interface LinkForm {
@@ -7,7 +16,7 @@ export interface LinkForm {
   method: LinkMethod;
   kind: string;
   identifier: string;
-  secret: string;
+  secret: TypedSecret;
   instance: string;
   /** Account to link again; `null` for a new one. */
   again: AccountView | null;
@@ -32,7 +41,7 @@ export function isSite({ methods, default_instance, asks_instance }: PlatformVie
 /** The form again by password, where that helps a failure of the other way: a site that sends nobody back. */
 export function byPassword(form: LinkForm, code: ErrorCode): LinkForm | null {
   const other = code === 'not_available' && form.method === 'oauth' && isSite(form.platform);
-  return other ? { ...form, method: 'app-password', secret: '' } : null;
+  return other ? { ...form, method: 'app-password', secret: new TypedSecret() } : null;
 }
 
 /** An untouched form; when linking again it starts from what is known. */
@@ -42,7 +51,7 @@ export function emptyForm(platform: PlatformView, again: AccountView | null): Li
     method: again?.method ?? methodOf(platform),
     kind: again?.kind ?? platform.kinds[0]?.id ?? '',
     identifier: platform.methods.includes('app-password') ? (again?.handle ?? '') : '',
-    secret: '',
+    secret: new TypedSecret(),
     instance: again?.origin ?? platform.default_instance,
     again,
   };
@@ -53,7 +62,7 @@ export function problems(form: LinkForm): Partial<Record<FieldName, string>> {
   const missing: Partial<Record<FieldName, string>> = {};
   const password = form.method === 'app-password';
   if (asksHandle(form) && form.identifier.trim() === '') missing.identifier = t.accounts.dialog.required;
-  if (password && form.secret.trim() === '') missing.secret = t.accounts.dialog.required;
+  if (password && form.secret.length === 0) missing.secret = t.accounts.dialog.required;
   if (form.platform.asks_instance) {
     if (form.instance.trim() === '') missing.instance = t.accounts.dialog.required;
     else if (serverOf(form.instance) === null) missing.instance = t.accounts.dialog.serverOdd;
@@ -98,14 +107,15 @@ export function serverProblem(form: LinkForm, code: ErrorCode): string | null {
   return NOT_REACHED.has(code) ? t.accounts.dialog.serverUnreachable(server) : null;
 }
 
-export function startOf(form: LinkForm): LinkStart {
+/** What is asked of Rust; `secret` is what it has of the app password. */
+export function startOf(form: LinkForm, secret: SecretText | null): LinkStart {
   const { method } = form;
   return {
     platform: form.platform.id,
     method,
     ...(form.platform.asks_instance && { instance: instanceOf(form) }),
     ...(asksHandle(form) && { identifier: form.identifier.trim().replace(/^@/, '') }),
-    ...(method === 'app-password' && { secret: form.secret.trim() }),
+    ...(method === 'app-password' && secret !== null && { secret }),
     ...(form.kind && { kind: form.kind }),
     ...(form.again && { account: form.again.id }),
     open_browser: method === 'oauth',

@@ -1,7 +1,8 @@
 /** One attempt to link an account, from the choice of the platform to the linked account. */
 import { t } from '$i18n/index';
 import { call, onEvent, toFailure } from '$ipc/client';
-import type { AccountView, Failure, LinkView, PlatformView } from '$ipc/generated';
+import type { AccountView, Failure, LinkView, PlatformView, SecretText } from '$ipc/generated';
+import { TypedSecret } from '$ipc/secret.svelte';
 import type { Session } from '$ipc/session.svelte';
 import {
   byPassword,
@@ -26,7 +27,7 @@ export class LinkState {
   missing = $state.raw<Partial<Record<FieldName, string>>>({});
   busy = $state('');
   /** Where the person's browser ended up, as they bring it. */
-  brought = $state('');
+  readonly brought = new TypedSecret();
   /** Why that was not it. */
   notIt = $state('');
   #stop: (() => void) | undefined;
@@ -52,20 +53,28 @@ export class LinkState {
   async submit(): Promise<void> {
     const { form } = this;
     if (!form || this.busy) return;
-    this.missing = problems(form);
-    if (Object.keys(this.missing).length > 0) return;
+    this.busy = t.accounts.dialog.working;
+    try {
+      const secret = await form.secret.handed();
+      this.missing = problems(form);
+      if (Object.keys(this.missing).length === 0) await this.#begin(form, secret);
+    } finally {
+      this.busy = '';
+    }
+  }
+
+  async #begin(form: LinkForm, secret: SecretText | null): Promise<void> {
     try {
       if (form.platform.practice && !this.session.app.data?.practice.running) {
         this.busy = t.accounts.dialog.startingPractice;
         await call('practice_start', {});
       }
       this.busy = t.accounts.dialog.working;
-      this.#show(await call('link_start', startOf(form)));
+      this.#show(await call('link_start', startOf(form, secret)));
     } catch (thrown) {
       this.#fail(toFailure(thrown));
     } finally {
-      form.secret = '';
-      this.busy = '';
+      form.secret.clear();
     }
   }
 
@@ -75,17 +84,18 @@ export class LinkState {
 
   /** Hands the address on that the browser ended up at. */
   async bring(): Promise<void> {
-    if (!this.view || this.brought.trim() === '') return;
+    const address = await this.brought.handed();
+    if (!this.view || address === null) return;
     const { id } = this.view;
     try {
-      const view = await call('link_answer', { id, address: this.brought });
+      const view = await call('link_answer', { id, address });
       this.notIt = '';
       this.#show(view);
     } catch (thrown) {
       const { message, action } = toFailure(thrown);
       this.notIt = `${message} ${action}`;
     } finally {
-      this.brought = '';
+      this.brought.clear();
     }
   }
 
@@ -123,8 +133,8 @@ export class LinkState {
   }
 
   #forget(): void {
-    if (this.form) this.form.secret = '';
-    this.brought = '';
+    this.form?.secret.clear();
+    this.brought.clear();
     this.notIt = '';
   }
 

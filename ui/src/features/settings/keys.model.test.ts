@@ -11,9 +11,9 @@ it.each([
 ] as const)('%o needs %s', (vault, wanted) => expect(needs(vault)).toBe(wanted));
 
 it('takes a passphrase that is long enough and was typed twice', () => {
-  expect(passphraseProblem('seven c', 'seven c')).toBe('It needs 8 characters or more.');
-  expect(passphraseProblem('long enough', 'long enuogh')).toBe('The two are not the same.');
-  expect(passphraseProblem('long enough', 'long enough')).toBe('');
+  expect(passphraseProblem(7, true)).toBe('It needs 8 characters or more.');
+  expect(passphraseProblem(11, false)).toBe('The two are not the same.');
+  expect(passphraseProblem(11, true)).toBe('');
 });
 
 it('shows a recovery key in the groups it came in', () => {

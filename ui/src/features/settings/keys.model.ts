@@ -14,10 +14,10 @@ export function needs({ backend, state }: Pick<VaultView, 'backend' | 'state'>):
   return backend === 'passphrase' && state === 'locked' ? 'passphrase' : 'return';
 }
 
-/** What is wrong with a new passphrase that was typed twice; empty where nothing is. */
-export function passphraseProblem(first: string, again: string): string {
-  if ([...first].length < PASSPHRASE_MIN) return t.keys.tooShort(PASSPHRASE_MIN);
-  return first === again ? '' : t.keys.notTheSame;
+/** What is wrong with a new passphrase of so many characters that was typed twice; empty where nothing is. */
+export function passphraseProblem(length: number, same: boolean): string {
+  if (length < PASSPHRASE_MIN) return t.keys.tooShort(PASSPHRASE_MIN);
+  return same ? '' : t.keys.notTheSame;
 }
 
 /** In groups as they are written down, so that a line can be read out. */

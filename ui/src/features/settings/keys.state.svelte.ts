@@ -4,7 +4,7 @@ import { messages } from '$design/messages.svelte';
 import { explain } from '$errors/errors';
 import { t } from '$i18n/index';
 import { call, toFailure } from '$ipc/client';
-import type { VaultPlace } from '$ipc/generated';
+import type { SecretText, VaultPlace } from '$ipc/generated';
 import { Read } from '$ipc/read.svelte';
 
 export class KeysState {
@@ -18,7 +18,7 @@ export class KeysState {
   }
 
   /** Opens the key with its passphrase; whether it did. */
-  async open(passphrase: string): Promise<boolean> {
+  async open(passphrase: SecretText): Promise<boolean> {
     return this.#change(() => call('vault_unlock', { passphrase }), t.keys.opened);
   }
 
@@ -35,7 +35,7 @@ export class KeysState {
     return this.#change(() => call('vault_move', to), t.keys.moved);
   }
 
-  async recover(recovery_key: string, to: VaultPlace): Promise<boolean> {
+  async recover(recovery_key: SecretText, to: VaultPlace): Promise<boolean> {
     return this.#change(() => call('vault_recover', { recovery_key, to }), t.keys.recovered);
   }
 

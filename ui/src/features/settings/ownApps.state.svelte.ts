@@ -3,7 +3,7 @@ import { messages } from '$design/messages.svelte';
 import { explain } from '$errors/errors';
 import { t } from '$i18n/index';
 import { call, toFailure } from '$ipc/client';
-import type { ImportedApps, OwnAppView } from '$ipc/generated';
+import type { ImportPlace, ImportedApps, OwnAppView, SecretText } from '$ipc/generated';
 import { Read } from '$ipc/read.svelte';
 
 export class OwnAppsState {
@@ -21,12 +21,12 @@ export class OwnAppsState {
     return this.apps.start();
   }
 
-  /** Keeps an app; whether it was taken. An empty secret leaves the one that is kept. */
-  async keep(app: OwnAppView, clientId: string, secret: string): Promise<boolean> {
+  /** Keeps an app; whether it was taken. Without a secret, the one that is kept stays. */
+  async keep(app: OwnAppView, clientId: string, secret: SecretText | null): Promise<boolean> {
     const wanted = {
       platform: app.platform,
       client_id: clientId.trim(),
-      ...(secret !== '' && { secret }),
+      ...(secret !== null && { secret }),
     };
     return this.#change(app, () => call('apps_set', wanted), t.settings.ownApps.kept);
   }
@@ -44,17 +44,19 @@ export class OwnAppsState {
     return this.#change(app, () => call('apps_remove', { id: app.platform }), t.settings.ownApps.forgotten);
   }
 
-  /** Takes apps over from the text of an .env file; what is wrong with it, if anything. */
-  async take(text: string): Promise<string> {
+  /** Takes apps over from a file or the clipboard, which the core reads; what is wrong there, if anything. */
+  async take(from: ImportPlace): Promise<string> {
+    const words = t.settings.ownApps.env;
     this.taking = true;
     try {
-      this.imported = await call('apps_import', { text });
-      return '';
+      this.imported = (await call('apps_import_from', { from })).imported;
+      return this.imported === null && from === 'clipboard' ? t.common.secret.noText : '';
     } catch (thrown) {
       const failure = toFailure(thrown);
-      if (failure.code === 'invalid_request') return t.settings.ownApps.env.tooLong;
-      const words = explain(failure);
-      return `${words.title}. ${words.body}`;
+      if (failure.code === 'invalid_request') return words.tooLong;
+      if (failure.code === 'not_found') return words.noText;
+      const said = explain(failure);
+      return `${said.title}. ${said.body}`;
     } finally {
       this.taking = false;
       await this.apps.reload();

@@ -19,9 +19,6 @@ export const sections = [
 
 export type SectionId = (typeof sections)[number];
 
-/** Largest text of an .env file, in bytes. */
-export const envMaxBytes = 64 * 1024;
-
 /** What such a text looks like, the same in every language. */
 export const envExample = 'LINKEDIN_CLIENT_ID=…\nLINKEDIN_CLIENT_SECRET=…';
 

@@ -26,5 +26,10 @@ export const common: typeof english = {
   today: 'Heute',
   needsYou: 'braucht dich',
   notifications: 'Meldungen',
+  secret: {
+    gone: 'Das Getippte wird nicht länger aufgehoben. Tippe es noch einmal.',
+    tooLong: 'Das ist länger als jedes Geheimnis. Es wurde nicht genommen.',
+    noText: 'In der Zwischenablage ist kein Text.',
+  },
   needs: { app: 'Eigene App', cost: 'Kosten', review: 'Prüfung', private: 'Privat' },
 };

@@ -47,6 +47,7 @@ export const keys: typeof english = {
     'Er öffnet das Profil einmal. Danach entsteht ein neuer Schlüssel, der dort liegt, wo du sagst.',
   recoverGo: 'Öffnen und neuen Schlüssel machen',
   recovered: 'Wieder offen. Mach einen neuen Wiederherstellungsschlüssel: Der alte ist verbraucht.',
-  recoveryKeyHint: 'Wie du ihn aufgeschrieben hast; Leerzeichen und Großbuchstaben sind egal.',
+  recoveryKeyHint:
+    'Wie du ihn aufgeschrieben hast; Leerzeichen und Großbuchstaben sind egal. Beim Tippen ist er nicht zu sehen.',
   recoveryKeyMissing: 'Gib den Wiederherstellungsschlüssel ein.',
 };

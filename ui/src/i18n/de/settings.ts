@@ -148,10 +148,9 @@ export const settings: typeof english = {
       open: 'Aus einer .env-Datei übernehmen …',
       title: 'Apps übernehmen',
       body: 'Aus Variablen wie LINKEDIN_CLIENT_ID und LINKEDIN_CLIENT_SECRET. Alles andere in der Datei bleibt unbeachtet.',
-      text: 'Text der Datei',
-      file: 'Die Datei',
       choose: 'Datei wählen …',
-      take: 'Übernehmen',
+      clipboard: 'Aus der Zwischenablage',
+      noText: 'Diese Datei ist nicht als Text lesbar.',
       tooLong: 'Das sind mehr als 64 KiB: zu viel für eine solche Datei.',
       none: 'Keine Variable heißt wie LINKEDIN_CLIENT_ID.',
       others: (n) =>

@@ -24,6 +24,12 @@ export const common = {
   today: 'Today',
   needsYou: 'needs you',
   notifications: 'Messages',
+  /** What became of a secret that was being typed. */
+  secret: {
+    gone: 'What was typed is not kept any longer. Type it again.',
+    tooLong: 'That is longer than any secret. It was not taken.',
+    noText: 'There is no text on the clipboard.',
+  },
   /** What a platform wants of people before they link. */
   needs: { app: 'Your own app', cost: 'Cost', review: 'Review', private: 'Private' },
 };

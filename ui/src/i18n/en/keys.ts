@@ -40,6 +40,6 @@ export const keys = {
   recoverBody: 'It opens the profile once. A new key is made then, kept where you say.',
   recoverGo: 'Open and make the new key',
   recovered: 'Open again. Make a new recovery key: the old one is used up.',
-  recoveryKeyHint: 'As you wrote it down; spaces and capitals do not matter.',
+  recoveryKeyHint: 'As you wrote it down; spaces and capitals do not matter. It is not shown while you type.',
   recoveryKeyMissing: 'Enter the recovery key.',
 };

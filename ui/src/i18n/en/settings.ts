@@ -140,10 +140,9 @@ export const settings = {
       open: 'Take over from an .env file…',
       title: 'Take apps over',
       body: 'From variables like LINKEDIN_CLIENT_ID and LINKEDIN_CLIENT_SECRET. Everything else in the file is left alone.',
-      text: 'The file’s text',
-      file: 'The file',
       choose: 'Choose a file…',
-      take: 'Take over',
+      clipboard: 'From the clipboard',
+      noText: 'That file cannot be read as text.',
       tooLong: 'That is more than 64 KiB: too much for such a file.',
       none: 'No variable is named like LINKEDIN_CLIENT_ID.',
       others: (n: number) =>

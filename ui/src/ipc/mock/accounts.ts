@@ -2,6 +2,7 @@ import type { ErrorCode, LinkStart, LinkView } from '../generated';
 import { makeAccount } from './fixtures';
 import { kinds } from './platforms';
 import type { Handlers } from './posts';
+import { handed } from './typed';
 import { refuse, type World } from './world';
 
 const STEP_MS = 900;
@@ -40,6 +41,7 @@ function begin(world: World, start: LinkStart): LinkView {
   if (wrong) throw refuse(wrong);
   const id = world.id('link');
   const browser = start.secret === undefined;
+  const secret = start.secret === undefined ? '' : handed(world, start.secret);
   const link: LinkView = {
     id,
     platform: start.platform,
@@ -52,7 +54,7 @@ function begin(world: World, start: LinkStart): LinkView {
     account: null,
     failure: null,
   };
-  if (start.secret === 'wrong') {
+  if (secret === 'wrong') {
     world.links.set(id, { ...link, stage: 'failed', failure: refuse('credentials_refused') });
     return world.links.get(id) ?? link;
   }
@@ -98,7 +100,8 @@ export const accounts: Omit<Handlers<'accounts' | 'link' | 'platforms'>, 'accoun
   link_open: () => ({}),
   link_answer: (world, { id, address }) => {
     const link = linkOf(world, id);
-    if (!address.trim().startsWith(`${link.redirect_uri}?`)) throw refuse('invalid_request');
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- a Failure is what Rust rejects with
+    if (!handed(world, address).trim().startsWith(`${link.redirect_uri}?`)) throw refuse('invalid_request');
     return link;
   },
   link_cancel: (world, { id }) => {

@@ -11,6 +11,7 @@ import { media, posts, type Handlers } from './posts';
 import { publications, queueStatus } from './publications';
 import { redrive } from './redrive';
 import { series } from './series';
+import { typed } from './typed';
 import { vault } from './vault';
 import { World } from './world';
 
@@ -124,6 +125,7 @@ const handlers: { [M in Method]: (world: World, params: Params<M>) => Answer<M> 
   ...media,
   ...publications,
   ...series,
+  ...typed,
   ...vault,
 };
 

@@ -1,5 +1,6 @@
 import type { VaultBackend, VaultView } from '../generated';
 import type { Handlers } from './posts';
+import { handed } from './typed';
 import { refuse, type World } from './world';
 
 /** What opens a world's key that is behind a passphrase. */
@@ -31,14 +32,21 @@ export const vault: Handlers<'vault'> = {
   vault_show: show,
   vault_unlock: (world, { passphrase }) => {
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- a Failure is what Rust rejects with
-    if (passphrase !== PASSPHRASE) throw refuse('vault_unavailable');
+    if (handed(world, passphrase) !== PASSPHRASE) throw refuse('vault_unavailable');
     kept.set(world, { ...show(world), state: 'ready', reason: '' });
     world.emit('settings');
     return show(world);
   },
   vault_rotate: (world, { account }) => (account ? show(world) : replaced(world, show(world).backend)),
-  vault_move: (world, { backend }) => replaced(world, backend),
-  vault_recover: (world, { to }) => replaced(world, to.backend),
+  vault_move: (world, { backend, secret }) => {
+    if (secret) handed(world, secret);
+    return replaced(world, backend);
+  },
+  vault_recover: (world, { recovery_key, to }) => {
+    handed(world, recovery_key);
+    if (to.secret) handed(world, to.secret);
+    return replaced(world, to.backend);
+  },
   vault_recovery_key: (world) => {
     kept.set(world, { ...show(world), recovery_key_made_at: world.now() });
     return { recovery_key: 'post room 1qqq qqqq' };

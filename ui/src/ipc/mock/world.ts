@@ -75,6 +75,13 @@ export class World {
   };
   /** Whether the system would start the program. */
   autostart: 'on' | 'off' | 'unavailable' = 'off';
+  /** Fields that secrets are typed into. */
+  readonly typed = new Map<string, string[]>();
+  /** Secrets that commands were handed, in order. */
+  readonly handed: string[] = [];
+  /** The text on the clipboard, and that of the file somebody chooses; no file where it is `null`. */
+  clipboard = 'a secret that was copied';
+  file: string | null = 'X_CLIENT_ID=abc\nX_CLIENT_SECRET=s3cret\nFOO_CLIENT_ID=1\n';
   /** Failures to answer with, by command, first come first served. */
   readonly failing = new Map<string, Failure[]>();
   /** Every call made, in order. */
