@@ -170,9 +170,10 @@ impl<'a> Run<'a> {
     }
 
     /// Waits for its time, or `ahead_ms` before it. False where the clock was set back meanwhile: it is given back then.
-    /// What has begun goes on whatever the clock says.
+    /// What has begun waits too, since a platform may have named that time, and then goes on whatever the clock says.
     async fn its_moment(&self, ahead_ms: i64) -> Result<bool, Error> {
-        if self.begun() || self.app.comes_its_time(self.job.due.plus_ms(-ahead_ms)).await {
+        let comes = self.app.comes_its_time(self.job.due.plus_ms(-ahead_ms)).await;
+        if comes || self.begun() {
             return Ok(true);
         }
         self.app.put_back(self.job).await?;

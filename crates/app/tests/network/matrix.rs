@@ -17,11 +17,13 @@ const AT_ONCE: usize = 8;
 /// How long an answer may be listened to. Calls end a second earlier: that is for the machine.
 const CUT_MAX_MS: u64 = 30_000;
 
-/// Every fault at every step; for the short form each fault at one step, all steps among them.
+/// Every fault at every step; for the short form each fault at one step, all steps among them, and a 429 also where
+/// something is in doubt, which waits by rules of its own.
 fn chosen(all: bool) -> Vec<(Fault, Step)> {
     let cells = Fault::ALL.into_iter().flat_map(|fault| Step::ALL.map(|step| (fault, step)));
     let short = Fault::ALL.into_iter().zip(Step::ALL.into_iter().cycle());
-    if all { cells.collect() } else { short.map(|(fault, step)| (fault, telling(fault, step))).collect() }
+    let short = short.map(|(fault, step)| (fault, telling(fault, step))).chain([(Fault::Limited, Step::ReadBack)]);
+    if all { cells.collect() } else { short.collect() }
 }
 
 /// The step at which a fault tells most in the short form.
