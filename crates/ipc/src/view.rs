@@ -58,14 +58,9 @@ impl From<app::event::Event> for Event {
 
 pub(crate) fn platform(provider: &dyn Provider) -> PlatformView {
     let descriptor = provider.descriptor();
-    // Where a server or site is found first, that one decides what kind of account it is.
-    let found = |method: &Method| match method {
-        Method::Page(_) => true,
-        other => other.oauth().is_some_and(|rules| rules.client == ClientRule::Registered),
-    };
-    let chosen = !descriptor.methods.iter().any(found);
     let consent = || descriptor.methods.iter().filter_map(Method::oauth);
-    let several = chosen && descriptor.kinds.len() > 1;
+    // Elsewhere an account is of the kind it is.
+    let several = descriptor.practice && descriptor.kinds.len() > 1;
     PlatformView {
         id: descriptor.id.to_owned(),
         name: descriptor.name.to_owned(),
@@ -463,6 +458,14 @@ fn runs(text: &str) -> Vec<TextRun> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kind_is_chosen_at_the_practice_network_only() {
+        for provider in providers::Registry::standard().iter() {
+            let view = platform(provider.as_ref());
+            assert_eq!(view.kinds.len() > 1, view.practice, "{}", view.id);
+        }
+    }
 
     #[test]
     fn runs_join_to_the_whole_text() {

@@ -1822,7 +1822,7 @@ consent_days: number | null,
  */
 publishes: boolean, 
 /**
- * Account kinds to choose from when linking; empty where there is one.
+ * Account kinds to choose from when linking; empty where an account is of the kind it is.
  */
 kinds: Array<KindView>, 
 /**

@@ -95,7 +95,8 @@ impl App {
         request: LinkRequest,
     ) -> Result<Status, Error> {
         let (mut flow, place) = self.flow_for_new(provider.descriptor(), rules, place).await?;
-        if let Some(kind) = &request.kind {
+        // Only the practice network makes accounts of a kind that is asked for.
+        if let Some(kind) = request.kind.as_ref().filter(|_| provider.descriptor().practice) {
             flow.extra.push(("kind".to_owned(), kind.clone()));
         }
         if !place.person.hint.is_empty() {

@@ -1,7 +1,7 @@
 //! Instagram through the app against its simulator: an answer that is pasted, access that is traded in while it lives,
 //! accounts that are personal ones, and an app that is not the one Instagram wants.
 
-use app::link::EnvOutcome;
+use app::link::{EnvOutcome, LinkRequest};
 use domain::{
     AccountState, ErrorCode, Secret,
     doctor::{Diagnosis as D, Hop},
@@ -10,6 +10,7 @@ use serde_json::json;
 use simulator::{Command, Reply};
 
 use crate::{
+    bench::linking,
     doctor::{named, of_account, of_platform},
     only::{CLIENT, Only, secret_of},
 };
@@ -40,6 +41,16 @@ async fn an_answer_in_either_shape_is_pasted_and_links_the_account() {
         assert!((59..=60).contains(&days), "the long-lived one is kept: {days}");
         assert_eq!((only.calls("oauth.token"), only.calls("oauth.exchange")), (1, 1));
     }
+}
+
+#[tokio::test]
+async fn what_kind_an_account_is_nobody_asks_instagram_for() {
+    let only = instagram().await;
+    let kind = Some("BUSINESS".to_owned());
+    let request = LinkRequest { endpoints: only.endpoints(), kind, ..linking::wish("instagram", None) };
+    let attempt = only.app().start_link(request).await.unwrap();
+    assert!(!attempt.authorize_url.contains("kind"), "{}", attempt.authorize_url);
+    only.app().cancel_link(&attempt.id).unwrap();
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ pub struct PlatformView {
     pub consent_days: Option<u16>,
     /// Whether posts can be published there; where not, accounts are only linked.
     pub publishes: bool,
-    /// Account kinds to choose from when linking; empty where there is one.
+    /// Account kinds to choose from when linking; empty where an account is of the kind it is.
     pub kinds: Vec<KindView>,
     /// What is needed before linking.
     pub needs: NeedsView,
