@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -104,7 +105,11 @@ pub fn scan(folder: &Path, canaries: &[Canary]) -> Result<(Vec<Hit>, usize)> {
     let files = files(folder)?;
     let mut hits = Vec::new();
     for place in &files {
-        let bytes = fs::read(place)?;
+        let bytes = match fs::read(place) {
+            // What runs meanwhile removes files of its own; one that is gone holds nothing.
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            read => read?,
+        };
         for canary in canaries {
             let forms = canary.found_in(&bytes);
             hits.extend(forms.into_iter().map(|form| Hit { canary: canary.name.clone(), form, place: place.clone() }));

@@ -31,15 +31,15 @@ async fn link(session: &Session, window: &Window, person: &Person, server: &str)
     window.by_role("heading", "Accounts").await?;
     window.press("button", "Link account").await?;
     window.press("button", "Bluesky").await?;
-    for (label, text) in [("Handle", person.handle.as_str()), ("Server", server)] {
-        window.tab_to("textbox", label).await?;
-        window.replace(text).await?;
-    }
+    window.tab_to("textbox", "Handle").await?;
+    window.replace(&person.handle).await?;
     // As it is copied from the page that shows it.
     let _copied = Copied::start(session, &person.app_password)?;
     window.tab_to("textbox", "App password").await?;
     let paste = window.driver.action_chain().key_down(Key::Control).send_keys("v").key_up(Key::Control);
     paste.perform().await?;
+    window.tab_to("textbox", "Server").await?;
+    window.replace(server).await?;
     window.screenshot("link form").await?;
     window.keys(Key::Enter + "").await?;
     window.text("is linked").await?;
