@@ -52,7 +52,7 @@ fn linked_read_and_left(build: Build) -> Result<()> {
     let (site, ctl) = (Wordpress::start(home.path(), build)?, Ctl::new(home.path())?);
     let before = site.passwords_of("author")?;
 
-    let refused = by_page(&ctl, &site, "author", false).unwrap_err().to_string();
+    let refused = by_page(&ctl, &site, "author", false).err().context("a no linked an account")?.to_string();
     ensure!(refused.contains("consent_refused"), "{refused}");
     ensure!(site.passwords_of("author")? == before, "a no made a password");
 
