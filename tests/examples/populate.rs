@@ -175,10 +175,11 @@ fn shown(ctl: &Ctl) -> Result<Value> {
     }
     let mut accounts = ctl.json(&["accounts", "list"])?;
     // What can be chosen for a post is said by the programs, and each release may say it otherwise; what was used of a
-    // limit is forgotten when its window ends.
+    // limit is forgotten when its window ends; how access stands is judged by the clock.
     for account in accounts.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
         account.remove("options");
         account.remove("budget");
+        account.remove("access");
     }
     Ok(json!({
         "accounts": accounts,
