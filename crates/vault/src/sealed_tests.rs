@@ -35,7 +35,7 @@ fn repeats(count: usize, random: &dyn domain::ports::Random) -> usize {
 /// Its figures are kept in `docs/results/seals.json`.
 #[cfg(not(feature = "break_sealing"))]
 #[test]
-#[ignore = "a minute: cargo test -p vault -- --ignored --nocapture"]
+#[ignore = "half a minute: cargo test --release -p vault -- --ignored --nocapture"]
 fn ten_million_seals_have_no_nonce_twice() {
     const SEALS: usize = 10_000_000;
     let small = crate::testing::FortyBits::new();
