@@ -254,7 +254,6 @@ describe('Accounts', () => {
     expect(await violations()).toEqual([]);
     await user.click(within(dialog).getAllByRole('button', { name: 'Close' })[0]!);
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-    await waitFor(() => expect(document.body.style.pointerEvents).not.toBe('none'));
     await user.click(await screen.findByRole('radio', { name: 'Practice' }));
     await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(1));
     await user.click(screen.getByRole('button', { name: 'Groups' }));
