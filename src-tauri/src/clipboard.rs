@@ -24,8 +24,11 @@ const COPIED: &str = "copied";
 const MARKED: &str = "marked";
 /// Processor time it may take, in seconds.
 const PROCESSOR_S: u64 = 20;
-/// How long it may take by the clock on the wall: the program that has the picture is asked for it.
-const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// How long it may take by the clock on the wall: the program that has the picture is asked for it, and may have to make
+/// it first.
+const PICTURE_WITHIN: Duration = Duration::from_secs(30);
+/// The same for a text, which somebody waits for with a hand on the keys.
+const TEXT_WITHIN: Duration = Duration::from_secs(10);
 /// Width and height before the pixels, four bytes each, the lowest first.
 const HEAD_BYTES: usize = 8;
 
@@ -88,7 +91,7 @@ fn text_of(clipboard: &mut arboard::Clipboard, _: Clipboard) -> Result<String, a
 
 /// The picture that is there; `None` when there is none, or none that can be had within the limits.
 pub async fn picture() -> Option<Pixels> {
-    let answer = read(PICTURE, MAX_PIXELS * 4 + HEAD_BYTES as u64).await?;
+    let answer = read(PICTURE, MAX_PIXELS * 4 + HEAD_BYTES as u64, PICTURE_WITHIN).await?;
     pixels(answer)
 }
 
@@ -99,12 +102,12 @@ pub async fn text(of: Clipboard) -> Option<Secret<String>> {
         Clipboard::Marked => MARKED,
     };
     // The letter at the limit may be of four bytes.
-    let answer = Secret::new(read(what, CLIPBOARD_TEXT_MAX_BYTES as u64 + 4).await?);
+    let answer = Secret::new(read(what, CLIPBOARD_TEXT_MAX_BYTES as u64 + 4, TEXT_WITHIN).await?);
     str::from_utf8(answer.expose()).ok().filter(|text| !text.is_empty()).map(Secret::from)
 }
 
-async fn read(what: &str, most_bytes: u64) -> Option<Vec<u8>> {
-    let answer = tokio::time::timeout(TIME_LIMIT, ask(what, most_bytes)).await;
+async fn read(what: &str, most_bytes: u64, within: Duration) -> Option<Vec<u8>> {
+    let answer = tokio::time::timeout(within, ask(what, most_bytes)).await;
     let answer = answer.map_err(|_| "it was ended at the time limit".to_owned());
     answer
         .and_then(|answer| answer.map_err(|error| error.to_string()))

@@ -8,10 +8,11 @@ use std::{
 use app::desktop::{Autostart, Browser, Clipboard, Desktop, Offer, Pixels, Surroundings, WebAddress};
 use async_trait::async_trait;
 use domain::Secret;
-use tauri::{AppHandle, Manager};
-use tauri_plugin_dialog::{DialogExt, FilePath};
+use tauri::{AppHandle, Manager, Wry};
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
+use tokio::sync::oneshot;
 
-use crate::{clipboard, shell::Shell, windows};
+use crate::{clipboard, shell::Shell, windows, words::Words};
 
 /// Picture files the chooser shows.
 const PICTURE_ENDINGS: [&str; 5] = ["jpg", "jpeg", "png", "webp", "gif"];
@@ -25,6 +26,15 @@ impl WindowDesktop {
     /// The desktop this program runs on.
     pub fn new(handle: AppHandle) -> Self {
         Self { handle }
+    }
+
+    /// A file chooser over the window, with the title that `title` takes of the shell's words.
+    fn chooser(&self, title: impl FnOnce(&'static Words) -> &'static str) -> FileDialogBuilder<Wry> {
+        let chooser = self.handle.dialog().file().set_title(title(Shell::of(&self.handle).words()));
+        match self.handle.get_webview_window(windows::LABEL) {
+            Some(window) => chooser.set_parent(&window),
+            None => chooser,
+        }
     }
 }
 
@@ -40,26 +50,17 @@ impl Desktop for WindowDesktop {
     }
 
     async fn pick_images(&self) -> Vec<PathBuf> {
-        let (chosen, answer) = tokio::sync::oneshot::channel();
-        let words = Shell::of(&self.handle).words();
-        let mut chooser =
-            self.handle.dialog().file().set_title(words.choose_pictures).add_filter(words.pictures, &PICTURE_ENDINGS);
-        if let Some(window) = self.handle.get_webview_window(windows::LABEL) {
-            chooser = chooser.set_parent(&window);
-        }
-        chooser.pick_files(|files| drop(chosen.send(files)));
+        let (chosen, answer) = oneshot::channel();
+        let chooser = self.chooser(|words| words.choose_pictures);
+        let pictures = Shell::of(&self.handle).words().pictures;
+        chooser.add_filter(pictures, &PICTURE_ENDINGS).pick_files(|files| drop(chosen.send(files)));
         let files = answer.await.ok().flatten().unwrap_or_default();
-        files.into_iter().filter_map(|file: FilePath| file.into_path().ok()).collect()
+        files.into_iter().filter_map(|file| file.into_path().ok()).collect()
     }
 
     async fn save_file(&self, name: &str) -> Option<PathBuf> {
-        let (chosen, answer) = tokio::sync::oneshot::channel();
-        let words = Shell::of(&self.handle).words();
-        let mut chooser = self.handle.dialog().file().set_title(words.save_report).set_file_name(name);
-        if let Some(window) = self.handle.get_webview_window(windows::LABEL) {
-            chooser = chooser.set_parent(&window);
-        }
-        chooser.save_file(|file| drop(chosen.send(file)));
+        let (chosen, answer) = oneshot::channel();
+        self.chooser(|words| words.save_report).set_file_name(name).save_file(|file| drop(chosen.send(file)));
         answer.await.ok().flatten()?.into_path().ok()
     }
 
@@ -72,12 +73,8 @@ impl Desktop for WindowDesktop {
     }
 
     async fn pick_env_file(&self) -> Option<PathBuf> {
-        let (chosen, answer) = tokio::sync::oneshot::channel();
-        let mut chooser = self.handle.dialog().file().set_title(Shell::of(&self.handle).words().choose_env);
-        if let Some(window) = self.handle.get_webview_window(windows::LABEL) {
-            chooser = chooser.set_parent(&window);
-        }
-        chooser.pick_file(|file| drop(chosen.send(file)));
+        let (chosen, answer) = oneshot::channel();
+        self.chooser(|words| words.choose_env).pick_file(|file| drop(chosen.send(file)));
         answer.await.ok().flatten()?.into_path().ok()
     }
 

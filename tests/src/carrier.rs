@@ -4,11 +4,7 @@ use std::{path::Path, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{
-    command::{Running, root},
-    session::Session,
-    wait::until,
-};
+use crate::{command::Running, session::Session, wait::until};
 
 /// Steps of a drag: toolkits take a press without movement for a click.
 const STEPS: i32 = 12;
@@ -22,11 +18,7 @@ pub struct Carrier {
 impl Carrier {
     /// Starts it with a picture, which is on the clipboard afterwards.
     pub fn start(session: &Session, picture: &Path) -> Result<Self> {
-        let mut command = session.command("/usr/bin/python3");
-        command.arg(root().join("tests/desktop/carrier.py")).arg(picture);
-        let (running, said) = Running::announcing(command, &session.log("carrier"))?;
-        ensure!(said == "ready", "the carrier said {said:?}");
-        Ok(Self { _running: running })
+        Ok(Self { _running: session.start_script("carrier", picture)? })
     }
 
     /// Drags the picture's file into the middle of the window with this title, and waits until `taken`.

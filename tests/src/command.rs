@@ -1,6 +1,7 @@
 //! Programs: where they are, how they are started in a session, and that they end with the test.
 
 use std::{
+    ffi::OsStr,
     fs::File,
     io::{BufRead, BufReader, Write},
     os::unix::process::CommandExt,
@@ -79,6 +80,14 @@ impl Drop for Running {
         }
         let _ = self.child.wait();
     }
+}
+
+/// A program that sees these variables only, and ends should the test be killed.
+pub(crate) fn within(surroundings: &[(String, String)], program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "--"]).arg(program);
+    command.env_clear().envs(surroundings.iter().map(|(name, value)| (name, value)));
+    command
 }
 
 /// The workspace.

@@ -1,29 +1,20 @@
 //! A session bus with a keyring on it and nothing else: for programs without a window that keep a key there.
 
 use std::{
-    fs::{self, DirBuilder},
+    fs::DirBuilder,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use anyhow::Result;
 
 use crate::{
     bus,
-    command::{Running, environment},
+    command::{Running, environment, within},
 };
 
 /// Password of the keyring.
 const PASSWORD: &str = "correct horse";
-
-/// The bus starts nothing by itself: what runs is what the test started.
-const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
-</busconfig>
-"#;
 
 /// A keyring that runs, unlocked, on a bus of its own.
 #[derive(Debug)]
@@ -47,12 +38,7 @@ impl Keyring {
         for (variable, name) in [("HOME", "home"), ("XDG_RUNTIME_DIR", "runtime")] {
             surroundings.push((variable.to_owned(), folder.join(name).display().to_string()));
         }
-        let config = folder.join("bus.conf");
-        fs::write(&config, BUS)?;
-        let mut command = with(&surroundings, "dbus-daemon");
-        command.arg("--config-file").arg(&config).args(["--nofork", "--nopidfile", "--print-address=1"]);
-        let (bus_daemon, address) = Running::announcing(command, &folder.join("bus.log"))?;
-        let bus = zbus::connection::Builder::address(address.as_str())?.build().await?;
+        let (bus_daemon, bus, address) = bus::start(&surroundings, &folder, &folder.join("bus.log")).await?;
         surroundings.push(("DBUS_SESSION_BUS_ADDRESS".to_owned(), address));
         let mut keyring = Self { daemon: None, bus, surroundings, folder, _bus_daemon: bus_daemon };
         keyring.unlock().await?;
@@ -71,11 +57,9 @@ impl Keyring {
     }
 
     async fn open(&mut self, unlocked: bool) -> Result<()> {
-        let mut command = with(&self.surroundings, "gnome-keyring-daemon");
-        command.args(["--foreground", "--components=secrets"]).args(unlocked.then_some("--unlock"));
-        let password = if unlocked { PASSWORD } else { "" };
-        self.daemon = Some(Running::quiet(command, password, &self.folder.join("keyring.log"))?);
-        bus::name(&self.bus, "org.freedesktop.secrets").await
+        let log = self.folder.join("keyring.log");
+        self.daemon = Some(daemon(&self.surroundings, unlocked, &self.bus, &log).await?);
+        Ok(())
     }
 
     /// Ends the keyring, as a crash of it would.
@@ -90,10 +74,16 @@ impl Keyring {
     }
 }
 
-fn with(surroundings: &[(String, String)], program: &str) -> Command {
-    // Should the test be killed, what it started goes with it.
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "KILL", "--", program]);
-    command.env_clear().envs(surroundings.iter().map(|(name, value)| (name, value)));
-    command
+/// Starts the keyring on a bus that has none, unlocked or locked, and waits until it has its name there.
+pub(crate) async fn daemon(
+    surroundings: &[(String, String)],
+    unlocked: bool,
+    bus: &zbus::Connection,
+    log: &Path,
+) -> Result<Running> {
+    let mut command = within(surroundings, "gnome-keyring-daemon");
+    command.args(["--foreground", "--components=secrets"]).args(unlocked.then_some("--unlock"));
+    let daemon = Running::quiet(command, if unlocked { PASSWORD } else { "" }, log)?;
+    bus::name(bus, "org.freedesktop.secrets").await?;
+    Ok(daemon)
 }

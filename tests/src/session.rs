@@ -1,6 +1,7 @@
 //! The private desktop itself.
 
 use std::{
+    ffi::OsStr,
     fs::{self, DirBuilder, File},
     io::Write,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
@@ -8,12 +9,13 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
 use crate::{
     bus,
-    command::{Running, environment, program, root},
+    command::{Running, environment, program, root, within},
+    keyring,
     notifications::Notifications,
     process,
     wait::until,
@@ -46,18 +48,8 @@ pub struct Session {
     folder: TempDir,
 }
 
-/// Password of the keyring.
-const PASSWORD: &str = "correct horse";
 /// Key of the profile, for tests that keep it out of the keyring: 32 bytes in base64.
 const KEY: &str = "cG9zdHJvb20tam91cm5leXMtdGVzdC1rZXktMzItYnk=";
-
-/// The bus starts nothing by itself: what runs is what the test started.
-const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
-</busconfig>
-"#;
 
 /// Notifications stay until somebody presses them.
 const DUNST: &str = "[global]\n    follow = none\n    idle_threshold = 0\n[urgency_normal]\n    timeout = 0\n";
@@ -78,17 +70,12 @@ impl Session {
         let mut environment = folders(folder.path())?;
         let log = |program: &str| results.join(format!("{program}.log"));
 
-        let mut xvfb = with(&environment, "Xvfb");
+        let mut xvfb = within(&environment, "Xvfb");
         xvfb.args(["-displayfd", "1", "-screen", "0", "1400x900x24", "-nolisten", "tcp"]);
         let (display, number) = Running::announcing(xvfb, &log("xvfb"))?;
         environment.push(("DISPLAY".to_owned(), format!(":{number}")));
 
-        let config = folder.path().join("bus.conf");
-        fs::write(&config, BUS)?;
-        let mut daemon = with(&environment, "dbus-daemon");
-        daemon.arg("--config-file").arg(&config).args(["--nofork", "--nopidfile", "--print-address=1"]);
-        let (daemon, address) = Running::announcing(daemon, &log("bus"))?;
-        let bus = zbus::connection::Builder::address(address.as_str())?.build().await?;
+        let (daemon, bus, address) = bus::start(&environment, folder.path(), &log("bus")).await?;
         let notifications = Notifications::listen(&address).await?;
         environment.push(("DBUS_SESSION_BUS_ADDRESS".to_owned(), address));
 
@@ -128,11 +115,8 @@ impl Session {
 
     /// Starts the keyring, unlocked or locked; there is none running before.
     pub async fn start_keyring(&mut self, unlocked: bool) -> Result<()> {
-        let mut keyring = self.command("gnome-keyring-daemon");
-        keyring.args(["--foreground", "--components=secrets"]).args(unlocked.then_some("--unlock"));
-        let password = if unlocked { PASSWORD } else { "" };
-        self.keyring = Some(Running::quiet(keyring, password, &self.log("keyring"))?);
-        bus::name(&self.bus, "org.freedesktop.secrets").await
+        self.keyring = Some(keyring::daemon(&self.environment, unlocked, &self.bus, &self.log("keyring")).await?);
+        Ok(())
     }
 
     /// Ends the keyring and waits until the bus has noticed.
@@ -176,6 +160,15 @@ impl Session {
         bus::name(&self.bus, "org.a11y.Bus").await
     }
 
+    /// Starts a program of `tests/desktop` with one word, and waits until it says that it is ready.
+    pub(crate) fn start_script(&self, name: &str, word: impl AsRef<OsStr>) -> Result<Running> {
+        let mut command = self.command("/usr/bin/python3");
+        command.arg(root().join("tests/desktop").join(name).with_extension("py")).arg(word);
+        let (running, said) = Running::announcing(command, &self.log(name))?;
+        ensure!(said == "ready", "{name} said {said:?}");
+        Ok(running)
+    }
+
     fn serve(&mut self, name: &str, command: Command, input: &str) -> Result<()> {
         let log = self.log(name);
         self.services.push(Running::quiet(command, input, &log)?);
@@ -183,8 +176,8 @@ impl Session {
     }
 
     /// A command that will run on this desktop.
-    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
-        with(&self.environment, program)
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        within(&self.environment, program)
     }
 
     /// The variables of everything started here.
@@ -259,14 +252,14 @@ impl Session {
     /// Presses keys in whatever window has the focus: `alt+F4`.
     pub fn press(&self, keys: &str) -> Result<()> {
         let done = self.command("xdotool").args(["key", "--clearmodifiers", keys]).status()?;
-        anyhow::ensure!(done.success(), "xdotool could not press {keys}");
+        ensure!(done.success(), "xdotool could not press {keys}");
         Ok(())
     }
 
     /// Types into whatever window has the focus.
     pub fn type_text(&self, text: &str) -> Result<()> {
         let done = self.command("xdotool").args(["type", "--delay", "15", text]).status()?;
-        anyhow::ensure!(done.success(), "xdotool could not type");
+        ensure!(done.success(), "xdotool could not type");
         Ok(())
     }
 
@@ -305,14 +298,6 @@ impl Drop for Session {
         let mark = format!("POSTROOM_OPENED={}", self.path("opened").display());
         process::kill_marked(&mark);
     }
-}
-
-fn with(environment: &[(String, String)], program: impl AsRef<std::ffi::OsStr>) -> Command {
-    // Should the test be killed, what it started goes with it.
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "KILL", "--"]).arg(program);
-    command.env_clear().envs(environment.iter().map(|(name, value)| (name, value)));
-    command
 }
 
 /// An empty folder beside the build for what a person wants to see afterwards.

@@ -1,5 +1,6 @@
 //! The window comes and goes; the app stays.
 
+mod clipboard;
 mod outage;
 mod planning;
 mod views;

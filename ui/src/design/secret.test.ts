@@ -129,9 +129,11 @@ describe('a secret that is typed', () => {
 });
 
 describe('the field of a secret', () => {
-  async function mount(): Promise<{ secret: TypedSecret; input: HTMLInputElement; unmount: () => void }> {
+  async function mount(
+    problem = '',
+  ): Promise<{ secret: TypedSecret; input: HTMLInputElement; unmount: () => void }> {
     const secret = new TypedSecret();
-    const { unmount } = render(SecretField, { label: 'Secret', hint: 'Keep it.', secret });
+    const { unmount } = render(SecretField, { label: 'Secret', hint: 'Keep it.', problem, secret });
     return { secret, input: await screen.findByLabelText('Secret'), unmount };
   }
 
@@ -168,9 +170,20 @@ describe('the field of a secret', () => {
     world.clipboard = '';
     await user.keyboard('{Shift>}{Insert}{/Shift}');
     await vi.waitFor(() =>
-      expect(input).toHaveAccessibleDescription('Keep it. There is no text on the clipboard.'),
+      expect(input).toHaveAccessibleDescription('Keep it. No text could be read from the clipboard.'),
     );
     expect(input).toHaveValue(dots(15));
+  });
+
+  it('says why nothing was pasted before that it is empty', async () => {
+    const user = userEvent.setup();
+    const { input } = await mount('Please fill this in.');
+    expect(input).toHaveAccessibleDescription('Keep it. Please fill this in.');
+    world.clipboard = '';
+    await user.type(input, '{Control>}v{/Control}');
+    await vi.waitFor(() =>
+      expect(input).toHaveAccessibleDescription('Keep it. No text could be read from the clipboard.'),
+    );
   });
 
   it('takes a letter of two keys when it is there', async () => {

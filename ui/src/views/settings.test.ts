@@ -130,7 +130,7 @@ describe('Settings', () => {
     const dialog = await screen.findByRole('dialog', { name: 'Take apps over' });
     world.clipboard = '';
     await user.click(within(dialog).getByRole('button', { name: 'From the clipboard' }));
-    expect(await within(dialog).findByText('There is no text on the clipboard.')).toBeVisible();
+    expect(await within(dialog).findByText('No text could be read from the clipboard.')).toBeVisible();
     await user.click(within(dialog).getByRole('button', { name: 'Choose a file…' }));
     const status = await within(dialog).findByRole('status');
     expect(within(status).getAllByText('Kept')).toHaveLength(2);

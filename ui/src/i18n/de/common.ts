@@ -29,7 +29,7 @@ export const common: typeof english = {
   secret: {
     gone: 'Das Getippte wird nicht länger aufgehoben. Tippe es noch einmal.',
     tooLong: 'Das ist länger als jedes Geheimnis. Es wurde nicht genommen.',
-    noText: 'In der Zwischenablage ist kein Text.',
+    noText: 'Aus der Zwischenablage war kein Text zu lesen.',
   },
   needs: { app: 'Eigene App', cost: 'Kosten', review: 'Prüfung', private: 'Privat' },
 };

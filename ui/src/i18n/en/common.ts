@@ -28,7 +28,7 @@ export const common = {
   secret: {
     gone: 'What was typed is not kept any longer. Type it again.',
     tooLong: 'That is longer than any secret. It was not taken.',
-    noText: 'There is no text on the clipboard.',
+    noText: 'No text could be read from the clipboard.',
   },
   /** What a platform wants of people before they link. */
   needs: { app: 'Your own app', cost: 'Cost', review: 'Review', private: 'Private' },
