@@ -15,8 +15,6 @@ pub struct Journey {
     pub layer: &'static str,
     /// Name of the test target.
     pub target: &'static str,
-    /// Longest it may take, in minutes.
-    pub limit_min: u64,
     /// Which of the two rows of journeys that run beside each other it belongs to.
     pub lane: Lane,
 }
@@ -33,38 +31,38 @@ pub enum Lane {
 
 /// In the order they run within their lane.
 pub const JOURNEYS: &[Journey] = &[
-    Journey { layer: "headless", target: "headless", limit_min: 25, lane: Lane::Runner },
-    Journey { layer: "upgrade", target: "upgrade", limit_min: 10, lane: Lane::Runner },
-    Journey { layer: "real-servers", target: "pds", limit_min: 10, lane: Lane::Runner },
-    Journey { layer: "real-consent", target: "pds_consent", limit_min: 10, lane: Lane::Runner },
-    Journey { layer: "real-oauth", target: "oidc", limit_min: 10, lane: Lane::Runner },
-    Journey { layer: "own-server", target: "own_server", limit_min: 10, lane: Lane::Runner },
-    Journey { layer: "attacks", target: "attacks", limit_min: 10, lane: Lane::Runner },
-    Journey { layer: "wordpress", target: "wordpress", limit_min: 10, lane: Lane::Runner },
-    Journey { layer: "canaries", target: "canaries", limit_min: 10, lane: Lane::Runner },
-    Journey { layer: "sleep", target: "sleep", limit_min: 10, lane: Lane::Runner },
-    Journey { layer: "lateness", target: "lateness", limit_min: 10, lane: Lane::Runner },
-    Journey { layer: "soak", target: "soak", limit_min: 10, lane: Lane::Runner },
-    Journey { layer: "zones", target: "zones", limit_min: 10, lane: Lane::Runner },
-    Journey { layer: "kills", target: "kills", limit_min: 20, lane: Lane::Runner },
-    Journey { layer: "every-step", target: "every_step", limit_min: 15, lane: Lane::Runner },
-    Journey { layer: "vault", target: "vault", limit_min: 25, lane: Lane::Runner },
-    Journey { layer: "refresh", target: "refresh", limit_min: 10, lane: Lane::Runner },
-    Journey { layer: "fediverse", target: "fediverse", limit_min: 10, lane: Lane::Runner },
-    Journey { layer: "network", target: "network", limit_min: 10, lane: Lane::Runner },
-    Journey { layer: "window", target: "window", limit_min: 15, lane: Lane::Window },
-    Journey { layer: "shell", target: "shell", limit_min: 15, lane: Lane::Window },
-    Journey { layer: "desktop", target: "desktop", limit_min: 10, lane: Lane::Window },
-    Journey { layer: "memory", target: "memory", limit_min: 10, lane: Lane::Window },
-    Journey { layer: "canaries-window", target: "canaries_window", limit_min: 10, lane: Lane::Window },
-    Journey { layer: "main-job", target: "main_job", limit_min: 15, lane: Lane::Window },
-    Journey { layer: "accounts", target: "accounts", limit_min: 10, lane: Lane::Window },
-    Journey { layer: "guides", target: "guides", limit_min: 15, lane: Lane::Window },
-    Journey { layer: "bluesky", target: "bluesky_window", limit_min: 10, lane: Lane::Window },
-    Journey { layer: "mastodon", target: "mastodon_window", limit_min: 10, lane: Lane::Window },
-    Journey { layer: "bad-days", target: "bad_days", limit_min: 15, lane: Lane::Window },
-    Journey { layer: "recovery", target: "recovery", limit_min: 10, lane: Lane::Window },
-    Journey { layer: "newcomer", target: "newcomer", limit_min: 10, lane: Lane::Window },
+    Journey { layer: "headless", target: "headless", lane: Lane::Runner },
+    Journey { layer: "upgrade", target: "upgrade", lane: Lane::Runner },
+    Journey { layer: "real-servers", target: "pds", lane: Lane::Runner },
+    Journey { layer: "real-consent", target: "pds_consent", lane: Lane::Runner },
+    Journey { layer: "real-oauth", target: "oidc", lane: Lane::Runner },
+    Journey { layer: "own-server", target: "own_server", lane: Lane::Runner },
+    Journey { layer: "attacks", target: "attacks", lane: Lane::Runner },
+    Journey { layer: "wordpress", target: "wordpress", lane: Lane::Runner },
+    Journey { layer: "canaries", target: "canaries", lane: Lane::Runner },
+    Journey { layer: "sleep", target: "sleep", lane: Lane::Runner },
+    Journey { layer: "lateness", target: "lateness", lane: Lane::Runner },
+    Journey { layer: "soak", target: "soak", lane: Lane::Runner },
+    Journey { layer: "zones", target: "zones", lane: Lane::Runner },
+    Journey { layer: "kills", target: "kills", lane: Lane::Runner },
+    Journey { layer: "every-step", target: "every_step", lane: Lane::Runner },
+    Journey { layer: "vault", target: "vault", lane: Lane::Runner },
+    Journey { layer: "refresh", target: "refresh", lane: Lane::Runner },
+    Journey { layer: "fediverse", target: "fediverse", lane: Lane::Runner },
+    Journey { layer: "network", target: "network", lane: Lane::Runner },
+    Journey { layer: "window", target: "window", lane: Lane::Window },
+    Journey { layer: "shell", target: "shell", lane: Lane::Window },
+    Journey { layer: "desktop", target: "desktop", lane: Lane::Window },
+    Journey { layer: "memory", target: "memory", lane: Lane::Window },
+    Journey { layer: "canaries-window", target: "canaries_window", lane: Lane::Window },
+    Journey { layer: "main-job", target: "main_job", lane: Lane::Window },
+    Journey { layer: "accounts", target: "accounts", lane: Lane::Window },
+    Journey { layer: "guides", target: "guides", lane: Lane::Window },
+    Journey { layer: "bluesky", target: "bluesky_window", lane: Lane::Window },
+    Journey { layer: "mastodon", target: "mastodon_window", lane: Lane::Window },
+    Journey { layer: "bad-days", target: "bad_days", lane: Lane::Window },
+    Journey { layer: "recovery", target: "recovery", lane: Lane::Window },
+    Journey { layer: "newcomer", target: "newcomer", lane: Lane::Window },
 ];
 
 /// Test targets that no layer runs.
@@ -80,7 +78,7 @@ pub fn forgotten(workspace: &Workspace, journeys: &[Journey]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{JOURNEYS, Journey, Lane, PACKAGE, forgotten};
+    use super::{Journey, Lane, PACKAGE, forgotten};
     use crate::workspace::{Package, Workspace};
 
     #[test]
@@ -93,12 +91,7 @@ mod tests {
             tests: vec!["window".to_owned(), "kills".to_owned()],
         };
         let workspace = Workspace { root: "/".into(), target: "/".into(), packages: vec![package] };
-        let window = Journey { layer: "window", target: "window", limit_min: 1, lane: Lane::Window };
+        let window = Journey { layer: "window", target: "window", lane: Lane::Window };
         assert_eq!(forgotten(&workspace, &[window]), ["test kills of journeys is no layer: nothing runs it"]);
-    }
-
-    #[test]
-    fn every_journey_has_time_to_run() {
-        assert!(JOURNEYS.iter().all(|journey| journey.limit_min > 0));
     }
 }

@@ -73,14 +73,14 @@ fn layer_names_are_unique() {
 
 #[test]
 fn a_journey_whose_test_is_not_there_fails() {
-    static MISSING: Journey = Journey { layer: "gone", target: "gone", limit_min: 1, lane: Lane::Runner };
+    static MISSING: Journey = Journey { layer: "gone", target: "gone", lane: Lane::Runner };
     assert_eq!(results(&[Layer { run: Run::Journey(&MISSING), ..GOOD }]), [Verdict::Failed]);
 }
 
 #[test]
 fn a_failure_in_one_lane_is_told_beside_the_other() {
-    static ONE: Journey = Journey { layer: "one", target: "one", limit_min: 1, lane: Lane::Runner };
-    static OTHER: Journey = Journey { layer: "other", target: "other", limit_min: 1, lane: Lane::Window };
+    static ONE: Journey = Journey { layer: "one", target: "one", lane: Lane::Runner };
+    static OTHER: Journey = Journey { layer: "other", target: "other", lane: Lane::Window };
     let verdicts =
         results(&[GOOD, Layer { run: Run::Journey(&ONE), ..GOOD }, Layer { run: Run::Journey(&OTHER), ..GOOD }]);
     assert_eq!(verdicts[0], Verdict::Ok);

@@ -20,8 +20,10 @@ use crate::ground::{
 
 /// The word that makes this program the child.
 pub const CHILD: &str = "upgrade-and-die";
-/// Most kills in the copy, and most in the migrations, that are spread over steps.
+/// Most kills in the copy, and most in the migrations, that are spread over steps, for the oldest and the newest release.
 const SPREAD: (usize, usize) = (24, 48);
+/// The same for those between them, which go through the very same migrations.
+const BETWEEN: (usize, usize) = (8, 16);
 /// Most kills after the copy where an older one was.
 const AFTER: usize = 8;
 /// A statement without end.
@@ -107,14 +109,14 @@ fn spread(from: usize, to: usize, most: usize) -> Vec<usize> {
     if all <= most { (from..=to).collect() } else { (0..most).map(|n| from + n * (all - 1) / (most - 1)).collect() }
 }
 
-/// Before the first statement and after each one of every migration that the release has not had.
-fn at_statements(release: &Release, migrations: &Path, home: &Path) -> Outcome<Vec<Kill>> {
+/// Before the first statement and after each one of the migrations that the release has not had, up to one of them.
+fn at_statements(release: &Release, until: i64, migrations: &Path, home: &Path) -> Outcome<Vec<Kill>> {
     let mut kills = Vec::new();
     for entry in fs::read_dir(migrations)? {
         let file = entry?.path();
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
         let version: i64 = name.split('_').next().unwrap_or_default().parse()?;
-        if version <= release.version {
+        if version <= release.version || version > until {
             continue;
         }
         let text = fs::read_to_string(&file)?;
@@ -141,8 +143,7 @@ fn in_trigger(text: &str, place: usize) -> bool {
     head.matches(" BEGIN\n").count() > head.matches("\nEND;\n").count()
 }
 
-fn at_steps(length: &Length, migrations: &Path) -> Vec<Kill> {
-    let (copy, after) = SPREAD;
+fn at_steps(length: &Length, (copy, after): (usize, usize), migrations: &Path) -> Vec<Kill> {
     let steps = [spread(1, length.copied, copy), spread(length.copied + 1, length.steps, after)].concat();
     let kill = |step| Kill { what: format!("step {step}"), migrations: migrations.to_owned(), each: 1, last: step };
     steps.into_iter().map(kill).collect()
@@ -153,16 +154,20 @@ fn at_steps(length: &Length, migrations: &Path) -> Vec<Kill> {
 pub async fn campaign() -> Outcome {
     let home = tempfile::tempdir()?;
     let migrations = with_later(home.path(), LATER).await?;
-    for release in releases()? {
-        let length = measure(&release, &migrations)?;
-        let mut kills = at_statements(&release, &migrations, home.path())?;
+    let releases = releases()?;
+    for (age, release) in releases.iter().enumerate() {
+        let length = measure(release, &migrations)?;
+        // Each statement of each migration after all that come before it, and once more as the first to be run.
+        let until = if age == 0 { i64::MAX } else { releases.get(age + 1).map_or(i64::MAX, |next| next.version) };
+        let mut kills = at_statements(release, until, &migrations, home.path())?;
         let statements = kills.len();
-        kills.extend(at_steps(&length, &migrations));
+        let between = age > 0 && age + 1 < releases.len();
+        kills.extend(at_steps(&length, if between { BETWEEN } else { SPREAD }, &migrations));
         let (mut copied, mut old) = (0, 0);
-        let (columns, left) = as_left(&release).await?;
+        let (columns, left) = as_left(release).await?;
         for kill in &kills {
-            let (_home, file) = copy_of(&release)?;
-            let found = one(kill, &file, &release, (&columns, &left), &migrations).await;
+            let (_home, file) = copy_of(release)?;
+            let found = one(kill, &file, release, (&columns, &left), &migrations).await;
             let found = found.map_err(|error| format!("{:04}, {}: {error}", release.version, kill.what))?;
             copied += usize::from(found.copied);
             old += usize::from(found.version == release.version);
@@ -191,7 +196,7 @@ pub async fn over_an_older_copy() -> Outcome {
     for release in releases()? {
         let length = measure(&release, &migrations)?;
         let (columns, left) = as_left(&release).await?;
-        let steps = [spread(1, length.copied, SPREAD.0), spread(length.copied + 1, length.steps, AFTER)].concat();
+        let steps = [spread(1, length.copied, BETWEEN.0), spread(length.copied + 1, length.steps, AFTER)].concat();
         let (mut older, all) = (0, steps.len());
         for step in steps {
             let kill = Kill { what: format!("step {step}"), migrations: migrations.clone(), each: 1, last: step };

@@ -1,9 +1,6 @@
 //! The layers that drive the built programs: one test target each, most of them of `journeys`.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 
@@ -30,7 +27,7 @@ pub fn programs(context: &Context) -> Result<std::result::Result<(), Found>> {
 /// Builds the programs, then runs the tests one after another: they share a desktop.
 pub fn journey(context: &Context, journey: &Journey) -> Result<Found> {
     let workspace = context.workspace;
-    let Journey { target, limit_min, .. } = journey;
+    let target = journey.target;
     let there = workspace.packages.iter().any(|package| package.tests.iter().any(|test| test == target));
     if !there {
         return Ok(Found::failure(format!("no package has a test target {target}\n")));
@@ -41,8 +38,7 @@ pub fn journey(context: &Context, journey: &Journey) -> Result<Found> {
     if let Err(found) = programs(context)? {
         return Ok(found);
     }
-    let command = journey_command(workspace, target).limit(Duration::from_mins(*limit_min));
-    let outcome = command.echo(context.options.verbose).run()?;
+    let outcome = journey_command(workspace, target).echo(context.options.verbose).run()?;
     Ok(count::tests(&outcome))
 }
 
