@@ -109,14 +109,14 @@ fn spread(from: usize, to: usize, most: usize) -> Vec<usize> {
     if all <= most { (from..=to).collect() } else { (0..most).map(|n| from + n * (all - 1) / (most - 1)).collect() }
 }
 
-/// Before the first statement and after each one of the migrations that the release has not had, up to one of them.
-fn at_statements(release: &Release, until: i64, migrations: &Path, home: &Path) -> Outcome<Vec<Kill>> {
+/// Before the first statement and after each one of every migration that the release has not had.
+fn at_statements(release: &Release, migrations: &Path, home: &Path) -> Outcome<Vec<Kill>> {
     let mut kills = Vec::new();
     for entry in fs::read_dir(migrations)? {
         let file = entry?.path();
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
         let version: i64 = name.split('_').next().unwrap_or_default().parse()?;
-        if version <= release.version || version > until {
+        if version <= release.version {
             continue;
         }
         let text = fs::read_to_string(&file)?;
@@ -157,9 +157,7 @@ pub async fn campaign() -> Outcome {
     let releases = releases()?;
     for (age, release) in releases.iter().enumerate() {
         let length = measure(release, &migrations)?;
-        // Each statement of each migration after all that come before it, and once more as the first to be run.
-        let until = if age == 0 { i64::MAX } else { releases.get(age + 1).map_or(i64::MAX, |next| next.version) };
-        let mut kills = at_statements(release, until, &migrations, home.path())?;
+        let mut kills = at_statements(release, &migrations, home.path())?;
         let statements = kills.len();
         let between = age > 0 && age + 1 < releases.len();
         kills.extend(at_steps(&length, if between { BETWEEN } else { SPREAD }, &migrations));
