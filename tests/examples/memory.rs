@@ -55,8 +55,7 @@ impl App {
     }
 
     async fn close(&self, session: &Session) -> Result<()> {
-        session.focus(self.title()).await?;
-        session.press("alt+F4")?;
+        session.close(self.title()).await?;
         until("the web process to end", async || {
             Ok(process::named(self.child.id(), "WebKitWebProcess")?.is_empty().then_some(()))
         })

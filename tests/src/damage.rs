@@ -16,7 +16,7 @@ use crate::{
     shim::{Orders, calls},
     stand::{KINDS, Posted, Shape, Stand, copy_tree},
     steps::wait,
-    torture::Trial,
+    torture::{Trial, say},
 };
 
 const SHAPE: Shape = Shape { parts: 2, picture: false };
@@ -66,6 +66,8 @@ impl Ground {
         let crashed = dice.random::<bool>();
         if crashed {
             crash(&posted, &folder, dice.random_range(1..=SYNCS))?;
+            // A call that was under way is accepted before anything is damaged, or never.
+            self.stand.network.restart()?;
         }
         let before = self.stand.tail.seen()?.len();
         let what = hurt(posted.ctl.profile(), &mut dice)?;
@@ -83,7 +85,10 @@ impl Ground {
             _ if strange || doubled => (Found::Wrong, vec![format!("strange: {strange}, doubled: {doubled}")]),
             Some(status) if !status.success() && fresh.is_empty() => (Found::Refused, Vec::new()),
             Some(status) if !status.success() => (Found::Wrong, vec!["it ended after it had published".to_owned()]),
-            None => (Found::Stuck, Vec::new()),
+            None => {
+                say(&format!("damage: seed {seed}: {what}, crashed before: {crashed}: no rest"));
+                (Found::Stuck, Vec::new())
+            }
             Some(_) if fresh.is_empty() && is_held(&posted)? => (Found::Asked, Vec::new()),
             Some(_) => match posted.judge(&mut self.stand.tail) {
                 Ok(outcome) if outcome.wrong.is_empty() => (Found::Harmless, Vec::new()),

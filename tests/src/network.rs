@@ -25,6 +25,8 @@ pub struct Network {
     /// Its own folder.
     pub folder: PathBuf,
     token: String,
+    home: PathBuf,
+    environment: Vec<(String, String)>,
 }
 
 impl Network {
@@ -38,7 +40,7 @@ impl Network {
         let folder = home.join("network");
         fs::create_dir_all(&folder)?;
         // The network's own folder in place of a profile.
-        let ctl = Ctl::new(&home.join("network-home"))?.with_environment(environment).on(&folder);
+        let ctl = Ctl::new(&home.join("network-home"))?.with_environment(environment.clone()).on(&folder);
         let mut command = ctl.command(&["practice", "serve", "--own-folder"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut child = command.spawn().context("start the practice network")?;
@@ -46,7 +48,21 @@ impl Network {
         BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
         let said: Value = serde_json::from_str(&line).with_context(|| format!("the practice network said {line:?}"))?;
         let token = fs::read_to_string(folder.join("control.token"))?;
-        Ok(Self { child, url: text(&said, "/url")?, folder, token })
+        Ok(Self { child, url: text(&said, "/url")?, folder, token, home: home.to_owned(), environment })
+    }
+
+    /// Kills it and starts it again: what it had been sent and not yet accepted, it never will.
+    pub fn restart(&mut self) -> Result<()> {
+        self.end();
+        let url = self.url.clone();
+        *self = Self::start_with(&self.home, self.environment.clone())?;
+        ensure!(self.url == url, "the network came back at {} instead of {url}", self.url);
+        Ok(())
+    }
+
+    fn end(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 
     /// Makes this network the one of a profile.
@@ -88,7 +104,6 @@ impl Network {
 
 impl Drop for Network {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.end();
     }
 }

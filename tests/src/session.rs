@@ -249,7 +249,7 @@ impl Session {
         .await
     }
 
-    /// Presses keys in whatever window has the focus: `alt+F4`.
+    /// Presses keys in whatever window has the focus: `ctrl+v`.
     pub fn press(&self, keys: &str) -> Result<()> {
         let done = self.command("xdotool").args(["key", "--clearmodifiers", keys]).status()?;
         ensure!(done.success(), "xdotool could not press {keys}");
@@ -265,7 +265,7 @@ impl Session {
 
     /// `Some` when no window with this title is to be seen, after giving one that is closing a moment.
     pub async fn no_window(&self, title: &str) -> Result<Option<()>> {
-        for _ in 0..20 {
+        for _ in 0..60 {
             let search = ["search", "--onlyvisible", "--name", title];
             if !self.command("xdotool").args(search).output()?.status.success() {
                 return Ok(Some(()));
@@ -273,6 +273,26 @@ impl Session {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
         Ok(None)
+    }
+
+    /// Closes a window by its title, with the keys of the desktop.
+    pub async fn close(&self, title: &str) -> Result<()> {
+        self.press_away(title, "alt+F4").await
+    }
+
+    /// Presses keys in the window with this title until it is gone: what is pressed while the window manager still gives
+    /// another one the focus goes to nobody.
+    pub async fn press_away(&self, title: &str, keys: &str) -> Result<()> {
+        self.focus(title).await?;
+        until(&format!("{title} to be gone after {keys}"), async || {
+            // It may go away between being found and being activated, which is then waited for without end.
+            let activate = ["2", "xdotool", "search", "--onlyvisible", "--name", title, "windowactivate", "--sync"];
+            if self.command("timeout").args(activate).output()?.status.success() {
+                self.press(keys)?;
+            }
+            self.no_window(title).await
+        })
+        .await
     }
 
     /// Waits for a window with this title and gives it the focus.

@@ -255,8 +255,7 @@ async fn exported(window: &Window, account: &str, folder: &Path) -> Result<()> {
 
 /// Closes the window; its web process writes what it has still to write.
 async fn closed(session: &Session, window: &Window) -> Result<()> {
-    session.focus("Postroom").await?;
-    session.press("alt+F4")?;
+    session.close("^Postroom$").await?;
     window.closed().await?;
     until("the web process to end", async || {
         Ok(process::named(window.pid, "WebKitWebProcess")?.is_empty().then_some(()))

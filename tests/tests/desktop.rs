@@ -200,8 +200,7 @@ async fn a_link_shows_a_place_and_does_nothing_else() -> Result<()> {
     window.keys(Key::Escape + "").await?;
 
     // Closed and started by a link, the window begins where the link leads.
-    session.focus("Postroom").await?;
-    session.press("alt+F4")?;
+    session.close("^Postroom$").await?;
     window.closed().await?;
     follow(&session, "postroom://open/nowhere").await?;
     ensure!(session.no_window("^Postroom$").await?.is_some(), "a link that leads nowhere opened the window");
@@ -309,8 +308,7 @@ async fn the_window_comes_back_where_it_was() -> Result<()> {
     session.focus("^Postroom$").await?;
     let placed = moved(&session).await?;
 
-    session.press("alt+F4")?;
-    until("the window to close", async || session.no_window("^Postroom$").await).await?;
+    session.close("^Postroom$").await?;
     let again = tokio::process::Command::from(Window::start_again(&session)?).status().await?;
     ensure!(again.success());
     session.focus("^Postroom$").await?;

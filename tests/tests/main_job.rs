@@ -110,8 +110,7 @@ async fn from_a_linked_account_to_a_published_post_by_keyboard() -> Result<()> {
     window.choose_time("In 5 seconds").await?;
     window.press("button", "Schedule 1 post").await?;
     window.text("Scheduled for").await?;
-    session.focus("Postroom").await?;
-    session.press("alt+F4")?;
+    session.close("^Postroom$").await?;
     window.closed().await?;
     until("the web process to end", async || {
         Ok(process::named(window.pid, "WebKitWebProcess")?.is_empty().then_some(()))
@@ -167,8 +166,7 @@ async fn a_refused_post_is_announced_explained_and_retried_once() -> Result<()> 
     ensure!(timeline(&base).await?.is_empty(), "a refused post is not live");
     // A click on the notification opens the window at the post. No other notification may lie above it.
     window.call("settings_change", json!({ "close_explained": true })).await?;
-    session.focus("Postroom").await?;
-    session.press("alt+F4")?;
+    session.close("^Postroom$").await?;
     window.closed().await?;
     let clicked = session.command("dunstctl").args(["action", "0"]).status()?;
     ensure!(clicked.success(), "dunst could not press the notification");

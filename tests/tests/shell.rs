@@ -76,7 +76,7 @@ async fn a_profile_in_use_is_refused_in_a_dialog() -> Result<()> {
     let mut app = session.start_app(&[])?;
     session.focus("Postroom cannot start").await?;
     session.screenshot("refused")?;
-    session.press("Return")?;
+    session.press_away("Postroom cannot start", "Return").await?;
     ensure!(app.ended().await? == 1, "a refused start is a failed start");
     let said = fs::read_to_string(session.log("postroom"))?;
     ensure!(said.starts_with("postroom: "), "{said}");

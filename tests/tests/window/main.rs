@@ -23,8 +23,7 @@ async fn closing_the_window_keeps_the_app_and_a_second_start_opens_it_again() ->
     ensure!(process::named(window.pid, "WebKitWebProcess")?.len() == 1, "one web process shows the window");
     window.screenshot("compose").await?;
 
-    session.focus("Postroom").await?;
-    session.press("alt+F4")?;
+    session.close("^Postroom$").await?;
     window.closed().await?;
     no_web_process(window.pid).await?;
     ensure!(process::alive(window.pid), "the app ended with its window");
@@ -40,8 +39,7 @@ async fn closing_the_window_keeps_the_app_and_a_second_start_opens_it_again() ->
     window.reopened().await?;
     window.by_role("heading", "Compose").await?;
 
-    session.focus("Postroom").await?;
-    session.press("alt+F4")?;
+    session.close("^Postroom$").await?;
     window.closed().await?;
     menu.press("Open Postroom").await?;
     window.reopened().await?;
@@ -78,8 +76,7 @@ async fn without_a_tray_the_app_says_how_to_come_back() -> Result<()> {
     let session = Session::start_with("window-no-tray", Tray::None).await?;
     let window = Window::open(&session, &["--vault", "env"]).await?;
     window.by_role("heading", "Compose").await?;
-    session.focus("Postroom").await?;
-    session.press("alt+F4")?;
+    session.close("^Postroom$").await?;
     window.closed().await?;
     let said =
         session.notifications.find("the sentence about closing", |n| n.title == "Postroom keeps running").await?;
@@ -88,13 +85,6 @@ async fn without_a_tray_the_app_says_how_to_come_back() -> Result<()> {
     ensure!(again.success(), "the second start ended with {again}");
     window.reopened().await?;
     window.by_role("heading", "Compose").await.map(drop)
-}
-
-/// Closes the question before quitting with a key and waits until it is gone.
-async fn answer(session: &Session, key: &str) -> Result<()> {
-    session.focus("Quit Postroom").await?;
-    session.press(key)?;
-    until("the question to be gone", async || session.no_window("Quit Postroom").await).await
 }
 
 #[tokio::test]
@@ -116,14 +106,14 @@ async fn quitting_asks_while_a_post_waits() -> Result<()> {
     window.screenshot("behind the question").await?;
     session.screenshot("quit")?;
     for (safe, view) in [("Return", "Compose"), ("Escape", "Queue")] {
-        answer(&session, safe).await?;
+        session.press_away("Quit Postroom", safe).await?;
         ensure!(process::alive(window.pid), "{safe} quits");
         window.by_role("heading", view).await?;
         menu.press("Quit").await?;
     }
     session.focus("Quit Postroom").await?;
     session.press("Right")?;
-    answer(&session, "Return").await?;
+    session.press_away("Quit Postroom", "Return").await?;
     until("the app to end", async || Ok((!process::alive(window.pid)).then_some(()))).await
 }
 

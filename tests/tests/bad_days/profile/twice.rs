@@ -21,7 +21,7 @@ async fn window_and_terminal_work_on_one_profile() -> Result<()> {
 
     // A second start leads to the window there is.
     let mut twice = Day::of("started_twice")?;
-    session.press("alt+F4")?;
+    session.close("^Postroom$").await?;
     window.closed().await?;
     let again = tokio::process::Command::from(Window::start_again(&session)?).status().await?;
     ensure!(again.success(), "the second start ended with {again}");
