@@ -253,6 +253,13 @@ async fn one(app: Arc<App>, job: Job) -> Option<Job> {
     };
     let error = result.err()?;
     tracing::error!(%error, details = error.details, job = %job.key, "a step could not be recorded");
+    if job.kind == jobs::PUBLISH
+        && error.code == ErrorCode::DatabaseUnusable
+        && let Ok(id) = job.key.parse()
+        && app.set_aside(id, &job, &error).await.is_ok()
+    {
+        return None;
+    }
     give_back(&app, &job).await.err().map(|_| job)
 }
 

@@ -175,6 +175,9 @@ pub(crate) fn blind(who: Who<'_>) -> String {
     format!("{platform} lets Postroom post as {handle}, and not read what is there. Only you can look.")
 }
 
+/// Why a publication with a row that cannot be read goes no further.
+pub(crate) const UNREADABLE: &str = "Something of this post is damaged in the database, so nothing more of it is sent. Look at the account: some of it may be live. Then write it again, or restore a backup.";
+
 /// Why a publication waits for its owner.
 #[must_use]
 pub fn held(who: Who<'_>, reason: HeldReason, live: Live) -> String {

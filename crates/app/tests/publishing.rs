@@ -25,6 +25,7 @@ mod mending;
 use app::{MissedAnswer, compose::When};
 use bench::Bench;
 use domain::{ErrorCode, HeldReason, PublicationState as S};
+use sqlx::Connection;
 
 #[tokio::test]
 async fn a_post_with_a_picture_goes_out_once_to_every_kind() {
@@ -75,6 +76,26 @@ async fn a_lost_reply_is_settled_by_looking_and_nothing_is_sent_twice() {
         assert_eq!(bench.accepted("Lost and found"), 1, "{kind} {fault}");
         assert!(bench.journal(found.id).await.contains(&"confirm_found".to_owned()), "{kind} {fault}");
     }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_told_and_holds_nothing_else_up() {
+    let bench = Bench::start().await;
+    let post = bench.post("Half of it is damaged", &["a", "b"], false, When::Now).await;
+    let [damaged, sound] = bench.publications(post).await.try_into().unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(bench.app.folder().join("postroom.db"));
+    let mut database = sqlx::sqlite::SqliteConnection::connect_with(&options).await.unwrap();
+    let spoil = sqlx::query("UPDATE part SET wording = 'n5ll' WHERE publication = ?1").bind(damaged.id.as_bytes());
+    assert_eq!(spoil.execute(&mut database).await.unwrap().rows_affected(), 1);
+    bench.run_until_idle().await;
+    let found = bench.publications(post).await;
+    let of = |id| &found.iter().find(|publication| publication.id == id).unwrap().status;
+    assert_eq!(of(sound.id).state, S::Published);
+    let status = of(damaged.id);
+    assert_eq!((status.state, status.cause.as_str()), (S::Failed, "database_unusable"), "{}", status.reason);
+    assert!(status.reason.contains("Look at the account"), "{}", status.reason);
+    assert_eq!(bench.notices().await, [ErrorCode::DatabaseUnusable]);
+    assert_eq!(bench.accepted("Half of it is damaged"), 1);
 }
 
 /// The network takes longer to show a post than it says, so that absence seems proved: the second call is refused.

@@ -17,6 +17,10 @@ use crate::{
 /// a letter that became another is nothing to it.
 const CONTENT_TWICE: i64 = 4;
 
+/// Parts that are not as they were written. What is kept once shows that only where it is no JSON any more.
+const CHANGED: &str = "SELECT count(*) FROM part WHERE content <> content_again OR NOT json_valid(wording) \
+                       OR NOT json_valid(checkpoint) OR (remote <> '' AND NOT json_valid(remote))";
+
 /// What SQLite keeps by itself.
 const CACHE_LEAST_KIB: u64 = 2_000;
 /// Freed again once the look is over.
@@ -61,9 +65,7 @@ async fn judge(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     }
     let applied = applied_versions(conn).await?;
     if applied.contains(&CONTENT_TWICE) {
-        let changed: i64 = sqlx::query_scalar("SELECT count(*) FROM part WHERE content <> content_again")
-            .fetch_one(&mut *conn)
-            .await?;
+        let changed: i64 = sqlx::query_scalar(CHANGED).fetch_one(&mut *conn).await?;
         if changed > 0 {
             return Err(StoreError::Damaged(format!("{changed} rows of part are not what was written")));
         }

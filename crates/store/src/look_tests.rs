@@ -165,22 +165,26 @@ fn flipped(good: &[u8], range: std::ops::Range<usize>) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_letter_of_a_post_that_became_another_is_found_out() {
-    let folder = filled(false).await;
-    let file = folder.path().join(DATABASE);
-    // Only the row itself matters here, not whose it is.
-    let options = SqliteConnectOptions::new().filename(&file).foreign_keys(false);
-    let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
-    for sql in [
-        "INSERT INTO part (publication, ordinal, content) VALUES (x'01', 0, '{\"text\":\"first\"}')",
-        "UPDATE part SET content = '{\"text\":\"second\"}'",
-    ] {
-        sqlx::query(sql).execute(&mut conn).await.unwrap();
+    for (written, of) in
+        [("\"second\"", "content"), ("{\"word\"", "wording"), ("{\"media\"", "checkpoint"), ("{\"id\":", "remote")]
+    {
+        let folder = filled(false).await;
+        let file = folder.path().join(DATABASE);
+        // Only the row itself matters here, not whose it is.
+        let options = SqliteConnectOptions::new().filename(&file).foreign_keys(false);
+        let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+        for sql in [
+            "INSERT INTO part (publication, ordinal, content) VALUES (x'01', 0, '{\"text\":\"first\"}')",
+            "UPDATE part SET content = '{\"text\":\"second\"}', wording = '{\"word\":1}', checkpoint = '{\"media\":[]}', remote = '{\"id\":\"1\"}'",
+        ] {
+            sqlx::query(sql).execute(&mut conn).await.unwrap();
+        }
+        conn.close().await.unwrap();
+        Store::open(&file).await.unwrap().close().await;
+        let mut bytes = fs::read(&file).unwrap();
+        let place = bytes.windows(written.len()).position(|bytes| bytes == written.as_bytes()).unwrap();
+        bytes[place + 1] ^= 0x10;
+        fs::write(&file, bytes).unwrap();
+        assert!(matches!(refused(&folder).await, StoreError::Damaged(_)), "{of}");
     }
-    conn.close().await.unwrap();
-    Store::open(&file).await.unwrap().close().await;
-    let mut bytes = fs::read(&file).unwrap();
-    let place = bytes.windows(8).position(|bytes| bytes == b"\"second\"").unwrap();
-    bytes[place + 3] ^= 1;
-    fs::write(&file, bytes).unwrap();
-    assert!(matches!(refused(&folder).await, StoreError::Damaged(_)));
 }

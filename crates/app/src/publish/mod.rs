@@ -5,6 +5,7 @@
 //! proved. What is sent again is the recorded request with the recorded key. A worker whose claim no
 //! longer counts sends nothing.
 
+mod aside;
 mod confirm;
 mod instead;
 mod record;
